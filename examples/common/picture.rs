@@ -1,0 +1,111 @@
+//! Pictures as PNG files.
+
+use std::error::Error;
+use std::path::Path;
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+pub type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
+
+/// Colours for curves and classes, distinct also for the colour-blind (P. Tol's "bright").
+pub const COLOURS: [RGBColor; 7] = [
+    RGBColor(68, 119, 170),
+    RGBColor(238, 102, 119),
+    RGBColor(34, 136, 51),
+    RGBColor(204, 187, 68),
+    RGBColor(102, 204, 238),
+    RGBColor(170, 51, 119),
+    RGBColor(110, 110, 110),
+];
+
+/// A white picture of this size in pixels, to be written to `path`.
+pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>> {
+    let font = epaint_default_fonts::UBUNTU_LIGHT;
+    plotters::style::register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is broken")?;
+    let area = BitMapBackend::new(path, size).into_drawing_area();
+    area.fill(&WHITE)?;
+    Ok(area)
+}
+
+/// Curves over epochs (or steps), with a legend. `logarithmic` in y.
+pub fn curves(
+    area: &Area,
+    (title, x, y): (&str, &str, &str),
+    curves: &[(String, Vec<(f32, f32)>)],
+    logarithmic: bool,
+) -> Result<(), Box<dyn Error>> {
+    let points = || curves.iter().flat_map(|(_, points)| points).filter(|(_, y)| y.is_finite());
+    let right = points().fold(1.0_f32, |most, &(x, _)| most.max(x));
+    let top = points().fold(f32::MIN, |most, &(_, y)| most.max(y)) * 1.05;
+    let least = points().fold(f32::MAX, |least, &(_, y)| least.min(y));
+    let mut builder = ChartBuilder::on(area);
+    builder.caption(title, ("sans-serif", 24)).margin(14).x_label_area_size(44).y_label_area_size(64);
+    macro_rules! draw {
+        ($range:expr) => {{
+            let mut chart = builder.build_cartesian_2d(0.0..right, $range)?;
+            chart.configure_mesh().x_desc(x).y_desc(y).label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
+            for ((name, points), colour) in curves.iter().zip(COLOURS.iter().cycle()) {
+                let points = points.iter().copied().filter(|(_, y)| y.is_finite());
+                let line = chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
+                line.label(name).legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(3)));
+            }
+            let mut legend = chart.configure_series_labels();
+            legend.background_style(WHITE.mix(0.8)).border_style(BLACK.mix(0.3)).label_font(("sans-serif", 16)).draw()?;
+        }};
+    }
+    if logarithmic {
+        draw!((least.max(1e-9) * 0.8..top).log_scale());
+    } else {
+        draw!(least.min(0.0)..top);
+    }
+    Ok(())
+}
+
+/// What a classifier of the plane says, as colours, with points over it: `probability` of class 1, class of each point.
+pub fn boundary(
+    area: &Area,
+    title: &str,
+    points: &[([f32; 2], usize)],
+    mut probability: impl FnMut([f32; 2]) -> f32,
+) -> Result<(), Box<dyn Error>> {
+    const CELLS: u32 = 160;
+    let range = |axis: usize| {
+        let values = || points.iter().map(|(point, _)| point[axis]);
+        let (low, high) = (values().fold(f32::MAX, f32::min), values().fold(f32::MIN, f32::max));
+        let margin = (high - low).max(1e-3) * 0.1;
+        (low - margin, high + margin)
+    };
+    let ((left, right), (bottom, top)) = (range(0), range(1));
+    let mut builder = ChartBuilder::on(area);
+    builder.caption(title, ("sans-serif", 24)).margin(14).x_label_area_size(44).y_label_area_size(64);
+    let mut chart = builder.build_cartesian_2d(left..right, bottom..top)?;
+    let (width, height) = ((right - left) / CELLS as f32, (top - bottom) / CELLS as f32);
+    let mut cells = vec![];
+    for cell in 0..CELLS * CELLS {
+        let (x, y) = (left + width * (cell % CELLS) as f32, bottom + height * (cell / CELLS) as f32);
+        let colour = shade(probability([x + width / 2.0, y + height / 2.0]));
+        cells.push(Rectangle::new([(x, y), (x + width, y + height)], colour.filled()));
+    }
+    chart.draw_series(cells)?;
+    let mesh_label = ("sans-serif", 16);
+    chart.configure_mesh().disable_mesh().x_desc("x₀").y_desc("x₁").label_style(mesh_label).draw()?;
+    for &([x, y], class) in points {
+        let dot = EmptyElement::at((x, y))
+            + Circle::new((0, 0), 4, COLOURS[class % 7].filled())
+            + Circle::new((0, 0), 4, WHITE.stroke_width(1));
+        chart.draw_series([dot])?;
+    }
+    Ok(())
+}
+
+/// From the colour of class 0 over white to that of class 1, with a dark line at one half.
+fn shade(probability: f32) -> RGBColor {
+    if (probability - 0.5).abs() < 0.015 {
+        return RGBColor(60, 60, 60);
+    }
+    let RGBColor(r, g, b) = COLOURS[usize::from(probability > 0.5)];
+    let strength = (probability - 0.5).abs() * 1.1;
+    let blend = |colour: u8| (255.0 - (255.0 - f32::from(colour)) * strength) as u8;
+    RGBColor(blend(r), blend(g), blend(b))
+}

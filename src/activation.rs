@@ -1,0 +1,120 @@
+//! Activation functions as types: the third parameter of [`Dense`](crate::Dense).
+
+use crate::functions as f;
+use crate::{Init, Scalar, Zero};
+
+/// An activation function, y = f(z), applied to each output of a layer.
+///
+/// Most derivatives follow from the output alone; where one needs z, [`Keep`](Activation::Keep) says so and
+/// the tape holds z as well.
+pub trait Activation: 'static {
+    /// What the derivative needs: [`Outputs`] or [`PreActivations`].
+    type Keep: Keep;
+    /// How weights in front of it are drawn by default.
+    const INIT: Init;
+    /// f(z).
+    fn apply<T: Scalar>(z: T) -> T;
+    /// f′(z), from what is kept: the output y = f(z), or z itself.
+    fn slope<T: Scalar>(kept: T) -> T;
+}
+
+/// What is kept from forward for the derivative of an activation.
+pub trait Keep: 'static {
+    /// The memory for it, where a buffer of pre-activations would be an `R`.
+    type Memory<R: Zero>: Zero;
+    /// The place for the pre-activations, if they are kept.
+    fn place<R: Zero>(memory: &mut Self::Memory<R>) -> Option<&mut R>;
+    /// The pre-activations, if they were kept.
+    fn kept<R: Zero>(memory: &Self::Memory<R>) -> Option<&R>;
+}
+
+/// The derivative follows from the output: nothing more is kept.
+#[derive(Clone, Copy, Debug)]
+pub enum Outputs {}
+
+impl Keep for Outputs {
+    type Memory<R: Zero> = ();
+    #[inline(always)]
+    fn place<R: Zero>(_: &mut ()) -> Option<&mut R> {
+        None
+    }
+    #[inline(always)]
+    fn kept<R: Zero>(_: &()) -> Option<&R> {
+        None
+    }
+}
+
+/// The derivative needs the pre-activation, which is kept beside the output.
+#[derive(Clone, Copy, Debug)]
+pub enum PreActivations {}
+
+impl Keep for PreActivations {
+    type Memory<R: Zero> = R;
+    #[inline(always)]
+    fn place<R: Zero>(memory: &mut R) -> Option<&mut R> {
+        Some(memory)
+    }
+    #[inline(always)]
+    fn kept<R: Zero>(memory: &R) -> Option<&R> {
+        Some(memory)
+    }
+}
+
+/// Declares an activation: its type, what is kept, its default initialisation, f, and f′ from what is kept.
+macro_rules! activation {
+    ($(#[$doc:meta])* $name:ident, $keep:ident, $init:ident, $apply:expr, |$kept:ident: $T:ident| $slope:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub enum $name {}
+
+        impl Activation for $name {
+            type Keep = $keep;
+            const INIT: Init = Init::$init;
+            #[inline(always)]
+            fn apply<T: Scalar>(z: T) -> T {
+                $apply(z)
+            }
+            #[inline(always)]
+            fn slope<$T: Scalar>($kept: $T) -> $T {
+                $slope
+            }
+        }
+    };
+}
+
+activation!(
+    /// y = z: for outputs, since [losses](crate::Loss) take logits. f′ = 1.
+    Identity, Outputs, GlorotUniform, core::convert::identity, |_y: T| T::ONE
+);
+activation!(
+    /// y = max(z, 0), see [`relu`](crate::functions::relu). f′ = 1 where y > 0, else 0.
+    Relu, Outputs, HeNormal, f::relu, |y: T| f::relu_derivative(y)
+);
+activation!(
+    /// y = z or z/100, see [`leaky_relu`](crate::functions::leaky_relu). f′ = 1 where y > 0, else 0.01.
+    LeakyRelu, Outputs, HeNormal, f::leaky_relu, |y: T| f::leaky_relu_derivative(y)
+);
+activation!(
+    /// y = z or eᶻ − 1, see [`elu`](crate::functions::elu). f′ = 1 where y > 0, else y + 1.
+    Elu, Outputs, HeNormal, f::elu, |y: T| if y > T::ZERO { T::ONE } else { y + T::ONE }
+);
+activation!(
+    /// y = σ(z), see [`sigmoid`](crate::functions::sigmoid). f′ = y(1 − y).
+    Sigmoid, Outputs, GlorotUniform, f::sigmoid, |y: T| y * (T::ONE - y)
+);
+activation!(
+    /// y = tanh z. f′ = 1 − y².
+    Tanh, Outputs, GlorotUniform, f::tanh, |y: T| T::ONE - y * y
+);
+activation!(
+    /// y = z·σ(z), see [`silu`](crate::functions::silu). f′ from z.
+    Silu, PreActivations, HeNormal, f::silu, |z: T| f::silu_derivative(z)
+);
+activation!(
+    /// The tanh form of GELU, see [`gelu`](crate::functions::gelu). f′ from z.
+    Gelu, PreActivations, HeNormal, f::gelu, |z: T| f::gelu_derivative(z)
+);
+activation!(
+    /// y = ln(1 + eᶻ), see [`softplus`](crate::functions::softplus). f′ = σ(z) = 1 − e⁻ʸ.
+    Softplus, Outputs, HeNormal, f::softplus, |y: T| -(-y).exp_m1()
+);

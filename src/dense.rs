@@ -1,0 +1,157 @@
+//! The fully connected layer.
+
+use crate::layer::{first_rows, first_rows_mut};
+use crate::{Activation, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero};
+
+/// A fully connected layer: `y = f(x·W + b)`, x: [IN], W: [IN × OUT], b and y: [OUT], f the activation.
+///
+/// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a first layer).
+///
+/// ```
+/// use bareprop::{Dense, Layer, Matrix, Relu};
+/// let layer = Dense::<2, 3, Relu> { bias: [0.5, 0.0, 0.0], ..Dense::from_weights(Matrix([[1.0, 2.0, 3.0], [4.0, 5.0, -6.0]])) };
+/// let mut y = [[0.0; 3]];
+/// layer.forward::<1>(&[[1.0, 1.0]], &mut (), &mut y, None);
+/// assert_eq!(y, [[5.5, 7.0, 0.0]]);
+/// ```
+#[doc(alias = "Linear")]
+#[derive(Debug)]
+pub struct Dense<const IN: usize, const OUT: usize, A = Identity, T = f32> {
+    /// W, [IN × OUT].
+    pub weights: Matrix<IN, OUT, T>,
+    /// b, [OUT].
+    pub bias: [T; OUT],
+    activation: core::marker::PhantomData<A>,
+}
+
+impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
+    /// A layer with these weights and no bias. Usable in a `const`.
+    pub const fn from_weights(weights: Matrix<IN, OUT, T>) -> Self {
+        Dense { weights, bias: <[T; OUT]>::ZERO, activation: core::marker::PhantomData }
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A, T: Scalar> Zero for Dense<IN, OUT, A, T> {
+    const ZERO: Self = Dense::from_weights(Matrix::ZERO);
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for Dense<IN, OUT, A, T> {
+    type Scalar = T;
+    const COUNT: usize = IN * OUT + OUT;
+    const TENSORS: usize = 2;
+    const LAYERS: usize = 1;
+
+    #[inline(always)]
+    fn tensor(&self, index: usize) -> &[T] {
+        match index {
+            0 => self.weights.0.as_flattened(),
+            1 => &self.bias,
+            _ => &[],
+        }
+    }
+
+    #[inline(always)]
+    fn tensor_mut(&mut self, index: usize) -> &mut [T] {
+        match index {
+            0 => self.weights.0.as_flattened_mut(),
+            1 => &mut self.bias,
+            _ => &mut [],
+        }
+    }
+
+    #[inline(always)]
+    fn describe(index: usize) -> (usize, Kind) {
+        (0, if index == 0 { Kind::Weights } else { Kind::Bias })
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dense<IN, OUT, A, T> {
+    type Input = [T; IN];
+    type Output = [T; OUT];
+    type Tape<const TILE: usize> = <A::Keep as Keep>::Memory<[[T; OUT]; TILE]>;
+    type Deltas<const TILE: usize> = ();
+    const UNITS: usize = OUT;
+
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+        init.unwrap_or(A::INIT).draw(self.weights.0.as_flattened_mut(), IN as u32, OUT as u32, rng);
+        self.bias.fill(T::ZERO);
+    }
+
+    #[inline(always)]
+    fn forward<const TILE: usize>(
+        &self,
+        inputs: &[[T; IN]],
+        tape: &mut Self::Tape<TILE>,
+        outputs: &mut [[T; OUT]],
+        _: Option<Noise>,
+    ) {
+        self.weights.affine(inputs, &self.bias, outputs);
+        if let Some(kept) = A::Keep::place::<[[T; OUT]; TILE]>(tape) {
+            for (kept, z) in first_rows_mut(kept, outputs.len()).iter_mut().zip(outputs.iter()) {
+                *kept = *z;
+            }
+        }
+        for y in outputs.as_flattened_mut() {
+            *y = A::apply(*y);
+        }
+    }
+
+    #[inline(always)]
+    fn backward<const TILE: usize>(
+        &self,
+        pass: Pass<'_, Self, TILE>,
+        delta: &mut [[T; OUT]],
+        _: &mut (),
+        input_delta: Option<&mut [[T; IN]]>,
+    ) {
+        let kept = match A::Keep::kept::<[[T; OUT]; TILE]>(pass.tape) {
+            Some(kept) => first_rows(kept, delta.len()),
+            None => pass.outputs,
+        };
+        for (d, &kept) in delta.as_flattened_mut().iter_mut().zip(kept.as_flattened()) {
+            *d *= A::slope(kept);
+        }
+        if let Some(input_delta) = input_delta {
+            self.weights.backward(delta, input_delta);
+        }
+    }
+
+    #[inline(always)]
+    fn add_gradient<const TILE: usize>(
+        &mut self,
+        scale: T,
+        inputs: &[[T; IN]],
+        _: &Self::Tape<TILE>,
+        delta: &[[T; OUT]],
+        _: &(),
+    ) {
+        self.weights.add_outer(scale, inputs, delta);
+        for d in delta {
+            for (g, &d) in self.bias.iter_mut().zip(d) {
+                *g += scale * d;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn finite<const TILE: usize>(_: &Self::Tape<TILE>, _: usize) -> bool {
+        true
+    }
+
+    fn visit_units<const TILE: usize>(
+        tape: &Self::Tape<TILE>,
+        outputs: &[[T; OUT]],
+        (layer, first): (usize, usize),
+        visit: &mut impl FnMut(Unit<T>),
+    ) {
+        let kept = match A::Keep::kept::<[[T; OUT]; TILE]>(tape) {
+            Some(kept) => first_rows(kept, outputs.len()),
+            None => outputs,
+        };
+        for (y, kept) in outputs.iter().zip(kept) {
+            for (unit, (&output, &kept)) in (first..).zip(y.iter().zip(kept)) {
+                visit(Unit { layer, unit, output, slope: A::slope(kept) });
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Inverted dropout.
+
+use crate::{Error, Init, Kind, Layer, Noise, Parameters, Pass, Scalar, Unit, Zero};
+
+/// Inverted dropout over `N` units: while training, each unit is 0 with probability `rate`, and the others are
+/// multiplied by 1 / (1 − rate), so that the expected value stays; otherwise it changes nothing.
+///
+/// The mask is not stored: backward computes it again from the [`Noise`]. A unit is dropped where its 32 bits lie
+/// below rate · 2³².
+///
+/// ```
+/// use bareprop::{Dropout, Layer, Noise, Zero};
+/// let mut dropout = Dropout::<4>::ZERO; // rate 0: drops nothing
+/// dropout.set_rate(0.5)?;
+/// let (x, mut y) = ([[1.0; 4]], [[0.0; 4]]);
+/// dropout.forward::<1>(&x, &mut (), &mut y, Some(Noise::new(1)));
+/// assert!(y[0].iter().all(|&y| y == 0.0 || y == 2.0));
+/// dropout.forward::<1>(&x, &mut (), &mut y, None);
+/// assert_eq!(y, x);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+/// Source: N. Srivastava et al. (2014), "Dropout: A Simple Way to Prevent Neural Networks from Overfitting".
+#[derive(Debug)]
+pub struct Dropout<const N: usize, T = f32> {
+    rate: T,
+}
+
+impl<const N: usize, T: Scalar> Dropout<N, T> {
+    /// The probability of dropping a unit.
+    pub const fn rate(&self) -> T {
+        self.rate
+    }
+
+    /// Sets the probability of dropping a unit.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] unless 0 ≤ rate < 1.
+    pub fn set_rate(&mut self, rate: T) -> Result<(), Error> {
+        if rate >= T::ZERO && rate < T::ONE {
+            self.rate = rate;
+            return Ok(());
+        }
+        Err(Error::Setting { name: "rate", value: rate.to_f32() })
+    }
+
+    /// Each row times its mask.
+    #[inline(always)]
+    fn mask(&self, from: &[[T; N]], to: &mut [[T; N]], noise: Option<Noise>) {
+        let Some(noise) = noise.filter(|_| self.rate > T::ZERO) else {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = *from;
+            }
+            return;
+        };
+        let threshold = (self.rate.to_f64() * 4_294_967_296.0) as u32;
+        let scale = T::ONE / (T::ONE - self.rate);
+        for (row, (to, from)) in (0..).zip(to.iter_mut().zip(from)) {
+            let noise = noise.row(row);
+            for (unit, (to, &from)) in (0..).zip(to.iter_mut().zip(from)) {
+                *to = if noise.unit(unit) < threshold { T::ZERO } else { from * scale };
+            }
+        }
+    }
+}
+
+impl<const N: usize, T: Scalar> Zero for Dropout<N, T> {
+    const ZERO: Self = Dropout { rate: T::ZERO };
+}
+
+impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
+    type Scalar = T;
+    const COUNT: usize = 0;
+    const TENSORS: usize = 0;
+    const LAYERS: usize = 1;
+
+    #[inline(always)]
+    fn tensor(&self, _: usize) -> &[T] {
+        &[]
+    }
+    #[inline(always)]
+    fn tensor_mut(&mut self, _: usize) -> &mut [T] {
+        &mut []
+    }
+    #[inline(always)]
+    fn describe(_: usize) -> (usize, Kind) {
+        (0, Kind::Weights)
+    }
+}
+
+impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
+    type Input = [T; N];
+    type Output = [T; N];
+    type Tape<const TILE: usize> = ();
+    type Deltas<const TILE: usize> = ();
+    const UNITS: usize = 0;
+
+    fn initialize(&mut self, _: Option<Init>, _: &mut (impl rand_core::Rng + ?Sized)) {}
+
+    #[inline(always)]
+    fn forward<const TILE: usize>(
+        &self,
+        inputs: &[[T; N]],
+        _: &mut (),
+        outputs: &mut [[T; N]],
+        noise: Option<Noise>,
+    ) {
+        self.mask(inputs, outputs, noise);
+    }
+
+    #[inline(always)]
+    fn backward<const TILE: usize>(
+        &self,
+        pass: Pass<'_, Self, TILE>,
+        delta: &mut [[T; N]],
+        _: &mut (),
+        input_delta: Option<&mut [[T; N]]>,
+    ) {
+        if let Some(input_delta) = input_delta {
+            self.mask(delta, input_delta, pass.noise);
+        }
+    }
+
+    #[inline(always)]
+    fn add_gradient<const TILE: usize>(&mut self, _: T, _: &[[T; N]], _: &(), _: &[[T; N]], _: &()) {}
+
+    #[inline(always)]
+    fn finite<const TILE: usize>(_: &(), _: usize) -> bool {
+        true
+    }
+
+    fn visit_units<const TILE: usize>(_: &(), _: &[[T; N]], _: (usize, usize), _: &mut impl FnMut(Unit<T>)) {}
+}

@@ -1,0 +1,167 @@
+//! What can be wrong with data, settings and numbers, and where.
+
+use core::fmt;
+
+use crate::parameters::Kind;
+
+/// Bad input or a number that left the finite range. Whatever returns it has left the network and
+/// the state of the optimizer as they were.
+///
+/// Values are carried as `f32` whatever the scalar of the network is.
+///
+/// ```
+/// use bareprop::{Error, Samples};
+/// let inputs = [[0.0_f32, 1.0]];
+/// let targets: [[f32; 1]; 0] = [];
+/// assert_eq!(Samples::new(&inputs, &targets).unwrap_err(), Error::Lengths { expected: 1, found: 0 });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no row to work on.
+    Empty,
+    /// Two slices that belong together (inputs and targets, scores and labels, …) have different lengths.
+    Lengths {
+        /// Length of the first.
+        expected: usize,
+        /// Length of the other.
+        found: usize,
+    },
+    /// A batch of 0 rows was asked for.
+    BatchSize,
+    /// A feature is NaN or infinite.
+    Feature {
+        /// Row of the data, from 0.
+        row: usize,
+        /// Column of the row, from 0.
+        column: usize,
+        /// What stands there.
+        value: f32,
+    },
+    /// A target is NaN, infinite, or outside what the loss takes.
+    Target {
+        /// Row of the data, from 0.
+        row: usize,
+        /// What stands there.
+        value: f32,
+    },
+    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes.
+    Score {
+        /// Row of the data, from 0.
+        row: usize,
+        /// What stands there.
+        value: f32,
+    },
+    /// A class index is not below the number of classes.
+    Class {
+        /// Row of the data, from 0.
+        row: usize,
+        /// What stands there.
+        class: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// The weight of a sample is negative, NaN or infinite.
+    SampleWeight {
+        /// Row of the data, from 0.
+        row: usize,
+        /// What stands there.
+        value: f32,
+    },
+    /// All the rows of a batch weigh nothing.
+    NoWeight,
+    /// A setting is out of its range.
+    Setting {
+        /// The name of the field.
+        name: &'static str,
+        /// What stands there.
+        value: f32,
+    },
+    /// The loss of a row is not finite: the network's outputs overflowed.
+    Loss {
+        /// Row of the data, from 0.
+        row: usize,
+        /// The first layer, from 0, with an output that is not finite; `None` where all outputs are
+        /// finite and the loss itself overflowed.
+        layer: Option<usize>,
+    },
+    /// A gradient is not finite, or so large that its square is not.
+    Gradient {
+        /// The layer, from 0.
+        layer: usize,
+        /// Weights or bias.
+        kind: Kind,
+        /// The largest magnitude, or NaN or infinity, found there.
+        value: f32,
+    },
+    /// A parameter is not finite, or a step would make it so.
+    Parameter {
+        /// The layer, from 0.
+        layer: usize,
+        /// Weights or bias.
+        kind: Kind,
+        /// The largest magnitude, or NaN or infinity, found there.
+        value: f32,
+    },
+    /// The scratch memory lent is too small.
+    Scratch {
+        /// How many elements are needed.
+        needed: usize,
+        /// How many were lent.
+        found: usize,
+    },
+    /// An index points past the last row.
+    Index {
+        /// The index.
+        index: usize,
+        /// The number of rows.
+        rows: usize,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Error::Empty => write!(f, "there is no row to work on"),
+            Error::Lengths { expected, found } => {
+                write!(f, "slices that belong together have {expected} and {found} elements")
+            }
+            Error::BatchSize => write!(f, "the batch size is 0"),
+            Error::Feature { row, column, value } => {
+                write!(f, "feature {column} of row {row} is {value}, not a finite number")
+            }
+            Error::Target { row, value } => {
+                write!(f, "the target of row {row} is {value}, outside what this loss takes")
+            }
+            Error::Score { row, value } => {
+                write!(f, "the score or value of row {row} is {value}, outside what this metric takes")
+            }
+            Error::Class { row, class, classes } => {
+                write!(f, "the class of row {row} is {class}, but there are {classes} classes, counted from 0")
+            }
+            Error::SampleWeight { row, value } => {
+                write!(f, "the weight of row {row} is {value}, not a finite number from 0")
+            }
+            Error::NoWeight => write!(f, "the rows of this batch weigh nothing"),
+            Error::Setting { name, value } => write!(f, "the setting `{name}` is {value}, out of its range"),
+            Error::Loss { row, layer: Some(layer) } => {
+                write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first")
+            }
+            Error::Loss { row, layer: None } => {
+                write!(f, "the loss of row {row} is not finite, though every layer's output is")
+            }
+            Error::Gradient { layer, kind, value } => {
+                write!(f, "the gradient of the {kind} of layer {layer} reached {value}: it exploded")
+            }
+            Error::Parameter { layer, kind, value } => {
+                write!(f, "the {kind} of layer {layer} reached {value}: a step would leave the finite range")
+            }
+            Error::Scratch { needed, found } => {
+                write!(f, "the scratch memory has {found} elements, {needed} are needed")
+            }
+            Error::Index { index, rows } => write!(f, "index {index} is past the last of {rows} rows"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,303 @@
+//! What a layer is; and that a tuple of layers is a layer.
+
+use crate::{Init, Kind, Noise, Parameters, Row, Zero};
+
+/// A map from rows to rows with parameters that can be trained.
+///
+/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network; you
+/// hardly ever call these methods, [`Trainer`](crate::Trainer) does.
+///
+/// For authors of layers: all three passes see the same rows, at most `TILE` of them, in slices of one length.
+/// `forward` may keep what it wants in `tape`; `backward` turns ∂loss/∂output into ∂loss/∂input and keeps in `deltas`
+/// what `add_gradient` needs; `add_gradient` adds to a value of the layer's own type. Sums over rows go
+/// in the order of the rows, so that no cut into tiles changes a bit. Nothing may panic.
+///
+/// Sizes that don't fit are compile errors which show both numbers:
+/// ```compile_fail,E0271
+/// use bareprop::{Dense, Layer, Relu};
+/// fn check<N: Layer>() {}
+/// check::<(Dense<2, 16, Relu>, Dense<8, 1>)>(); // expected `[f32; 16]`, found `[f32; 8]`
+/// ```
+pub trait Layer: Parameters {
+    /// The row that goes in: `[T; IN]`.
+    type Input: Row<Scalar = Self::Scalar>;
+    /// The row that comes out: `[T; OUT]`.
+    type Output: Row<Scalar = Self::Scalar>;
+    /// What forward leaves for backward, for `TILE` rows: the outputs of the inner layers, and more where an
+    /// activation needs it.
+    type Tape<const TILE: usize>: Zero;
+    /// ∂loss/∂(pre-activation) of the inner layers, for `TILE` rows.
+    type Deltas<const TILE: usize>: Zero;
+    /// How many units, outputs of a layer with an activation, there are.
+    const UNITS: usize;
+
+    /// Draws new weights with `init`, or with what suits each activation where it is `None`; biases become 0.
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized));
+
+    /// Computes `outputs` from `inputs`. `noise` is `Some` while training: dropout drops only then.
+    fn forward<const TILE: usize>(
+        &self,
+        inputs: &[Self::Input],
+        tape: &mut Self::Tape<TILE>,
+        outputs: &mut [Self::Output],
+        noise: Option<Noise>,
+    );
+
+    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes
+    /// ∂loss/∂input where it is asked for.
+    fn backward<const TILE: usize>(
+        &self,
+        pass: Pass<'_, Self, TILE>,
+        delta: &mut [Self::Output],
+        deltas: &mut Self::Deltas<TILE>,
+        input_delta: Option<&mut [Self::Input]>,
+    );
+
+    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from what `backward` left.
+    /// `self` is a gradient (scale 1), or the network itself (scale −learning rate).
+    fn add_gradient<const TILE: usize>(
+        &mut self,
+        scale: Self::Scalar,
+        inputs: &[Self::Input],
+        tape: &Self::Tape<TILE>,
+        delta: &[Self::Output],
+        deltas: &Self::Deltas<TILE>,
+    );
+
+    /// Whether all outputs of the inner layers are finite, for the first `rows` rows.
+    fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool;
+
+    /// Calls `visit` for each unit of each row. `first` is the layer and the unit to count from.
+    fn visit_units<const TILE: usize>(
+        tape: &Self::Tape<TILE>,
+        outputs: &[Self::Output],
+        first: (usize, usize),
+        visit: &mut impl FnMut(Unit<Self::Scalar>),
+    );
+}
+
+/// What one pass forward has left, as backward reads it.
+pub struct Pass<'a, L: Layer + ?Sized, const TILE: usize> {
+    /// The rows that went in.
+    pub inputs: &'a [L::Input],
+    /// What forward kept.
+    pub tape: &'a L::Tape<TILE>,
+    /// The rows that came out.
+    pub outputs: &'a [L::Output],
+    /// The noise that forward was given.
+    pub noise: Option<Noise>,
+}
+
+/// One output of one layer for one row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unit<T> {
+    /// The layer, from 0.
+    pub layer: usize,
+    /// The unit, counted from 0 through all layers.
+    pub unit: usize,
+    /// The activation.
+    pub output: T,
+    /// The derivative of the activation function there.
+    pub slope: T,
+}
+
+/// The first `count` rows of a buffer; never panics.
+#[inline(always)]
+pub(crate) fn first_rows<R>(rows: &[R], count: usize) -> &[R] {
+    rows.get(..count).unwrap_or(&[])
+}
+
+/// The first `count` rows of a buffer, to be changed; never panics.
+#[inline(always)]
+pub(crate) fn first_rows_mut<R>(rows: &mut [R], count: usize) -> &mut [R] {
+    rows.get_mut(..count).unwrap_or(&mut [])
+}
+
+/// Whether every number of every row is finite.
+#[inline(always)]
+fn all_finite<R: Row>(rows: &[R]) -> bool {
+    rows.iter().fold(true, |finite, row| finite & crate::samples::all_finite(row.values()))
+}
+
+/// Writes the impls for one tuple. For `(A, B, C)` the tape is
+/// `((A::Tape, [A::Output; TILE]), (B::Tape, [B::Output; TILE]), C::Tape)`: each layer's own tape and, but for the
+/// last, its outputs; the deltas alike. A group `[C 2 B 1]` is a layer, its index, and those of the layer before it.
+macro_rules! tuple_layer {
+    ([$F:ident $f:tt] [$([$M:ident $m:tt $MP:ident $mp:tt])*] [$([$R:ident $r:tt $RP:ident $rp:tt])*]
+     [$L:ident $l:tt $LP:ident $lp:tt]) => {
+        impl<$F: Zero, $($M: Zero,)* $L: Zero> Zero for ($F, $($M,)* $L) {
+            const ZERO: Self = ($F::ZERO, $($M::ZERO,)* $L::ZERO);
+        }
+
+        impl<$F, $($M,)* $L> Parameters for ($F, $($M,)* $L)
+        where
+            $F: Parameters, $($M: Parameters<Scalar = $F::Scalar>,)* $L: Parameters<Scalar = $F::Scalar>,
+        {
+            type Scalar = $F::Scalar;
+            const COUNT: usize = $F::COUNT $(+ $M::COUNT)* + $L::COUNT;
+            const TENSORS: usize = $F::TENSORS $(+ $M::TENSORS)* + $L::TENSORS;
+            const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
+
+            #[inline(always)]
+            fn tensor(&self, index: usize) -> &[Self::Scalar] {
+                if index < $F::TENSORS { return self.$f.tensor(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return self.$m.tensor(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                self.$l.tensor(index)
+            }
+
+            #[inline(always)]
+            fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar] {
+                if index < $F::TENSORS { return self.$f.tensor_mut(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return self.$m.tensor_mut(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                self.$l.tensor_mut(index)
+            }
+
+            #[inline(always)]
+            fn describe(index: usize) -> (usize, Kind) {
+                if index < $F::TENSORS { return $F::describe(index); }
+                let (index, before) = (index.wrapping_sub($F::TENSORS), $F::LAYERS);
+                $(
+                    if index < $M::TENSORS {
+                        let (layer, kind) = $M::describe(index);
+                        return (layer.wrapping_add(before), kind);
+                    }
+                    let (index, before) = (index.wrapping_sub($M::TENSORS), before.wrapping_add($M::LAYERS));
+                )*
+                let (layer, kind) = $L::describe(index);
+                (layer.wrapping_add(before), kind)
+            }
+        }
+
+        impl<$F, $($M,)* $L> Layer for ($F, $($M,)* $L)
+        where
+            $F: Layer,
+            $($M: Layer<Input = $MP::Output, Scalar = $F::Scalar>,)*
+            $L: Layer<Input = $LP::Output, Scalar = $F::Scalar>,
+        {
+            type Input = $F::Input;
+            type Output = $L::Output;
+            type Tape<const TILE: usize> =
+                (($F::Tape<TILE>, [$F::Output; TILE]), $(($M::Tape<TILE>, [$M::Output; TILE]),)* $L::Tape<TILE>);
+            type Deltas<const TILE: usize> =
+                (($F::Deltas<TILE>, [$F::Output; TILE]), $(($M::Deltas<TILE>, [$M::Output; TILE]),)* $L::Deltas<TILE>);
+            const UNITS: usize = $F::UNITS $(+ $M::UNITS)* + $L::UNITS;
+
+            fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+                self.$f.initialize(init, rng);
+                $(self.$m.initialize(init, rng);)*
+                self.$l.initialize(init, rng);
+            }
+
+            #[inline(always)]
+            fn forward<const TILE: usize>(
+                &self, inputs: &[Self::Input], tape: &mut Self::Tape<TILE>, outputs: &mut [Self::Output],
+                noise: Option<Noise>,
+            ) {
+                let rows = inputs.len();
+                self.$f.forward(
+                    inputs, &mut tape.$f.0, first_rows_mut(&mut tape.$f.1, rows), noise.map(|n| n.layer($f)),
+                );
+                $(
+                    self.$m.forward(
+                        first_rows(&tape.$mp.1, rows), &mut tape.$m.0, first_rows_mut(&mut tape.$m.1, rows),
+                        noise.map(|n| n.layer($m)),
+                    );
+                )*
+                self.$l.forward(
+                    first_rows(&tape.$lp.1, rows), &mut tape.$l, outputs, noise.map(|n| n.layer($l)),
+                );
+            }
+
+            #[inline(always)]
+            fn backward<const TILE: usize>(
+                &self, pass: Pass<'_, Self, TILE>, delta: &mut [Self::Output], deltas: &mut Self::Deltas<TILE>,
+                input_delta: Option<&mut [Self::Input]>,
+            ) {
+                let Pass { inputs, tape, outputs, noise } = pass;
+                let rows = inputs.len();
+                self.$l.backward(
+                    Pass {
+                        inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
+                        noise: noise.map(|n| n.layer($l)),
+                    },
+                    delta, &mut deltas.$l, Some(first_rows_mut(&mut deltas.$lp.1, rows)),
+                );
+                $(
+                    self.$r.backward(
+                        Pass {
+                            inputs: first_rows(&tape.$rp.1, rows), tape: &tape.$r.0,
+                            outputs: first_rows(&tape.$r.1, rows), noise: noise.map(|n| n.layer($r)),
+                        },
+                        first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
+                        Some(first_rows_mut(&mut deltas.$rp.1, rows)),
+                    );
+                )*
+                self.$f.backward(
+                    Pass {
+                        inputs, tape: &tape.$f.0, outputs: first_rows(&tape.$f.1, rows),
+                        noise: noise.map(|n| n.layer($f)),
+                    },
+                    first_rows_mut(&mut deltas.$f.1, rows), &mut deltas.$f.0, input_delta,
+                );
+            }
+
+            #[inline(always)]
+            fn add_gradient<const TILE: usize>(
+                &mut self, scale: Self::Scalar, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
+                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
+            ) {
+                let rows = inputs.len();
+                self.$f.add_gradient(scale, inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0);
+                $(
+                    self.$m.add_gradient(
+                        scale, first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
+                    );
+                )*
+                self.$l.add_gradient(scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l);
+            }
+
+            #[inline(always)]
+            fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
+                $F::finite(&tape.$f.0, rows) & all_finite(first_rows(&tape.$f.1, rows))
+                    $(& $M::finite(&tape.$m.0, rows) & all_finite(first_rows(&tape.$m.1, rows)))*
+                    & $L::finite(&tape.$l, rows)
+            }
+
+            fn visit_units<const TILE: usize>(
+                tape: &Self::Tape<TILE>, outputs: &[Self::Output], first: (usize, usize),
+                visit: &mut impl FnMut(Unit<Self::Scalar>),
+            ) {
+                let rows = outputs.len();
+                let (layer, unit) = first;
+                $F::visit_units(&tape.$f.0, first_rows(&tape.$f.1, rows), first, visit);
+                let (layer, unit) = (layer.wrapping_add($F::LAYERS), unit.wrapping_add($F::UNITS));
+                $(
+                    $M::visit_units(&tape.$m.0, first_rows(&tape.$m.1, rows), (layer, unit), visit);
+                    let (layer, unit) = (layer.wrapping_add($M::LAYERS), unit.wrapping_add($M::UNITS));
+                )*
+                $L::visit_units(&tape.$l, outputs, (layer, unit), visit);
+            }
+        }
+    };
+}
+
+/// Calls `tuple_layer!` for 2, 3, … layers: the last group joins those in the middle (once in order, once
+/// reversed, as backward needs them), and the next becomes the last.
+macro_rules! tuple_layers {
+    ($first:tt [$($middle:tt)*] [$($reversed:tt)*] $last:tt $($next:tt)*) => {
+        tuple_layer!($first [$($middle)*] [$($reversed)*] $last);
+        tuple_layers!($first [$($middle)* $last] [$last $($reversed)*] $($next)*);
+    };
+    ($first:tt [$($middle:tt)*] [$($reversed:tt)*]) => {};
+}
+
+tuple_layers!([A 0] [] [] [B 1 A 0] [C 2 B 1] [D 3 C 2] [E 4 D 3] [F 5 E 4] [G 6 F 5] [H 7 G 6] [I 8 H 7]
+    [J 9 I 8] [K 10 J 9] [L 11 K 10]);

@@ -1,0 +1,297 @@
+//! Losses: value and delta together, from logits.
+
+use crate::functions::{sigmoid, softmax};
+use crate::{Error, Row, Scalar};
+
+/// A loss of one row of logits, with its derivative; the trainer takes the mean over the rows that are really there.
+///
+/// The loss of a batch is Σ sᵢ·lossᵢ / Σ sᵢ·weightᵢ over its rows i, where sᵢ is the weight of the sample (1 without
+/// [`Samples::weighted`](crate::Samples::weighted)) and weightᵢ that of its class.
+pub trait Loss<Y: Row> {
+    /// What a row of logits is compared with.
+    type Target;
+
+    /// Checks the settings of the loss itself.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the name of the field.
+    fn check(&self) -> Result<(), Error>;
+
+    /// Checks the target of row `row`.
+    ///
+    /// # Errors
+    /// [`Error::Target`] or [`Error::Class`].
+    fn check_target(&self, row: usize, target: &Self::Target) -> Result<(), Error>;
+
+    /// What a row with this target counts for in the mean: 1, or the weight of its class.
+    #[inline(always)]
+    fn weight(&self, _target: &Self::Target) -> Y::Scalar {
+        Y::Scalar::ONE
+    }
+
+    /// The loss of a row, already multiplied by its class's weight; `delta` becomes ∂loss/∂logits.
+    fn evaluate(&self, logits: &Y, target: &Self::Target, delta: &mut Y) -> Y::Scalar;
+
+    /// Turns logits into what people want to see, in place: probabilities, or the values as they are.
+    fn link(&self, logits: &mut Y);
+}
+
+/// A setting that has to lie between `low` and `high`, both included.
+#[inline]
+pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Result<(), Error> {
+    if value >= low && value <= high { Ok(()) } else { Err(Error::Setting { name, value: value.to_f32() }) }
+}
+
+/// Binary cross-entropy on `K` logits, each a yes-or-no question of its own; the mean over the `K`.
+///
+/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight):
+/// loss = (1 − t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z).
+/// With p = 1 the delta is the textbook's σ(z) − t. Finite for every z; nothing is clipped.
+/// The link is the sigmoid: pass **logits**, not probabilities.
+///
+/// ```
+/// use bareprop::{BinaryCrossEntropy, Loss};
+/// let (loss, mut delta) = (BinaryCrossEntropy::default(), [0.0_f32]);
+/// assert_eq!(loss.evaluate(&[0.0], &[1.0], &mut delta), core::f32::consts::LN_2);
+/// assert_eq!(delta, [-0.5]);
+/// assert_eq!(loss.evaluate(&[1e30], &[1.0], &mut delta), 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BinaryCrossEntropy<T = f32> {
+    /// What a positive target weighs against a negative one, 1 by default: PyTorch's `pos_weight`.
+    pub positive_weight: T,
+    /// ε in [0, 1]: each target t becomes t·(1 − ε) + ε/2. 0 by default.
+    /// Source: C. Szegedy et al. (2016), "Rethinking the Inception Architecture for Computer Vision".
+    pub label_smoothing: T,
+}
+
+impl<T: Scalar> Default for BinaryCrossEntropy<T> {
+    fn default() -> Self {
+        BinaryCrossEntropy { positive_weight: T::ONE, label_smoothing: T::ZERO }
+    }
+}
+
+impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
+    type Target = [T; K];
+
+    fn check(&self) -> Result<(), Error> {
+        check_setting("positive_weight", self.positive_weight, T::ZERO, T::MAX)?;
+        check_setting("label_smoothing", self.label_smoothing, T::ZERO, T::ONE)
+    }
+
+    #[inline]
+    fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
+        for &t in target {
+            if !(t >= T::ZERO && t <= T::ONE) {
+                return Err(Error::Target { row, value: t.to_f32() });
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, logits: &[T; K], target: &[T; K], delta: &mut [T; K]) -> T {
+        let share = T::ONE / T::from_u32(K as u32);
+        let half_smoothing = self.label_smoothing * T::from_f64(0.5);
+        let mut loss = T::ZERO;
+        for (delta, (&z, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
+            let t = t * (T::ONE - self.label_smoothing) + half_smoothing;
+            let (no, yes) = (T::ONE - t, self.positive_weight * t);
+            let e = (-z.abs()).exp();
+            let (log, near, far) = (e.ln_1p(), T::ONE / (T::ONE + e), e / (T::ONE + e));
+            let positive = z >= T::ZERO;
+            let (sigmoid, complement) = if positive { (near, far) } else { (far, near) };
+            let (above, below) = if positive { (z, T::ZERO) } else { (T::ZERO, -z) };
+            loss += no * (above + log) + yes * (below + log);
+            *delta = (no * sigmoid - yes * complement) * share;
+        }
+        loss * share
+    }
+
+    #[inline(always)]
+    fn link(&self, logits: &mut [T; K]) {
+        for z in logits {
+            *z = sigmoid(*z);
+        }
+    }
+}
+
+/// Cross-entropy of the softmax of `K` logits; the target is the index of the class.
+///
+/// loss = −Σₖ qₖ·ln pₖ, delta = p·Σq − q, with p = softmax(z) and qₖ = wₖ·((1 − ε)·[k = class] + ε/K): w the class weights,
+/// ε the label smoothing. The mean of a batch divides by Σ w of its classes, as PyTorch does.
+/// ln pₖ is computed as zₖ − m − ln Σ e^(z − m), each row with its own maximum m: finite for every z. Pass **logits**.
+///
+/// ```
+/// use bareprop::{Loss, SoftmaxCrossEntropy};
+/// let (loss, mut delta) = (SoftmaxCrossEntropy::<3>::default(), [0.0_f32; 3]);
+/// assert_eq!(loss.evaluate(&[1000.0, 0.0, 0.0], &0, &mut delta), 0.0);
+/// assert_eq!(delta, [0.0; 3]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoftmaxCrossEntropy<const K: usize, T = f32> {
+    /// What a row of each class weighs, 1 by default.
+    pub class_weights: [T; K],
+    /// ε in [0, 1]: the target keeps 1 − ε, and ε is spread evenly over all classes. 0 by default.
+    pub label_smoothing: T,
+}
+
+impl<T: Scalar, const K: usize> Default for SoftmaxCrossEntropy<K, T> {
+    fn default() -> Self {
+        SoftmaxCrossEntropy { class_weights: [T::ONE; K], label_smoothing: T::ZERO }
+    }
+}
+
+impl<T: Scalar, const K: usize> Loss<[T; K]> for SoftmaxCrossEntropy<K, T> {
+    type Target = usize;
+
+    fn check(&self) -> Result<(), Error> {
+        for &weight in &self.class_weights {
+            check_setting("class_weights", weight, T::ZERO, T::MAX)?;
+        }
+        check_setting("label_smoothing", self.label_smoothing, T::ZERO, T::ONE)
+    }
+
+    #[inline]
+    fn check_target(&self, row: usize, &class: &usize) -> Result<(), Error> {
+        if class < K { Ok(()) } else { Err(Error::Class { row, class, classes: K }) }
+    }
+
+    #[inline(always)]
+    fn weight(&self, &class: &usize) -> T {
+        self.class_weights.get(class).copied().unwrap_or(T::ZERO)
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, logits: &[T; K], &class: &usize, delta: &mut [T; K]) -> T {
+        let mut largest = -T::MAX;
+        for &z in logits {
+            largest = z.max(largest);
+        }
+        let mut sum = T::ZERO;
+        for (p, &z) in delta.iter_mut().zip(logits) {
+            *p = (z - largest).exp();
+        }
+        for &p in delta.iter() {
+            sum += p;
+        }
+        let log_sum = sum.ln();
+        let spread = self.label_smoothing / T::from_u32(K as u32);
+        let (mut loss, mut total) = (T::ZERO, T::ZERO);
+        for (k, (&z, &weight)) in logits.iter().zip(&self.class_weights).enumerate() {
+            let q = weight * if k == class { T::ONE - self.label_smoothing + spread } else { spread };
+            total += q;
+            loss += q * (log_sum - (z - largest));
+        }
+        for (k, (p, &weight)) in delta.iter_mut().zip(&self.class_weights).enumerate() {
+            let q = weight * if k == class { T::ONE - self.label_smoothing + spread } else { spread };
+            *p = *p / sum * total - q;
+        }
+        loss
+    }
+
+    #[inline(always)]
+    fn link(&self, logits: &mut [T; K]) {
+        softmax(logits);
+    }
+}
+
+/// Mean squared error: (1/K)·Σ(y − t)² over the `K` outputs; delta = (2/K)·(y − t). The link changes nothing.
+///
+/// ```
+/// use bareprop::{Loss, MeanSquaredError};
+/// let mut delta = [0.0_f32; 2];
+/// assert_eq!(MeanSquaredError.evaluate(&[1.0, 5.0], &[0.0, 2.0], &mut delta), 5.0);
+/// assert_eq!(delta, [1.0, 3.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanSquaredError;
+
+impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
+    type Target = [T; K];
+
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[inline]
+    fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
+        check_finite(row, target)
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, logits: &[T; K], target: &[T; K], delta: &mut [T; K]) -> T {
+        let share = T::ONE / T::from_u32(K as u32);
+        let mut loss = T::ZERO;
+        for (delta, (&y, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
+            let difference = y - t;
+            loss += difference * difference;
+            *delta = (difference + difference) * share;
+        }
+        loss * share
+    }
+
+    #[inline(always)]
+    fn link(&self, _: &mut [T; K]) {}
+}
+
+/// Huber's loss, the mean over the `K` outputs: with d = y − t, ½d² where |d| ≤ h, else h·(|d| − h/2); delta = d held
+/// within ±h, over K. Squared near the target, linear far from it, so that outliers pull less. The link changes nothing.
+///
+/// ```
+/// use bareprop::{Huber, Loss};
+/// let mut delta = [0.0_f32];
+/// assert_eq!(Huber::default().evaluate(&[10.0], &[0.0], &mut delta), 9.5);
+/// assert_eq!(delta, [1.0]);
+/// ```
+/// Source: P. J. Huber (1964), "Robust Estimation of a Location Parameter".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Huber<T = f32> {
+    /// h, where the parabola ends. 1 by default.
+    pub threshold: T,
+}
+
+impl<T: Scalar> Default for Huber<T> {
+    fn default() -> Self {
+        Huber { threshold: T::ONE }
+    }
+}
+
+impl<T: Scalar, const K: usize> Loss<[T; K]> for Huber<T> {
+    type Target = [T; K];
+
+    fn check(&self) -> Result<(), Error> {
+        check_setting("threshold", self.threshold, T::TINY, T::MAX)
+    }
+
+    #[inline]
+    fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
+        check_finite(row, target)
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, logits: &[T; K], target: &[T; K], delta: &mut [T; K]) -> T {
+        let (half, h) = (T::from_f64(0.5), self.threshold);
+        let share = T::ONE / T::from_u32(K as u32);
+        let mut loss = T::ZERO;
+        for (delta, (&y, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
+            let d = y - t;
+            let held = d.max(-h).min(h);
+            loss += held.abs() * (d.abs() - half * held.abs());
+            *delta = held * share;
+        }
+        loss * share
+    }
+
+    #[inline(always)]
+    fn link(&self, _: &mut [T; K]) {}
+}
+
+/// Every number of a target has to be finite.
+#[inline]
+fn check_finite<T: Scalar>(row: usize, target: &[T]) -> Result<(), Error> {
+    match target.iter().find(|t| !t.is_finite()) {
+        Some(&t) => Err(Error::Target { row, value: t.to_f32() }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,71 @@
+//! A matrix, and the three products that training needs.
+//!
+//! Every element of every result sums its terms in one stated order, whatever the machine: a product
+//! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
+//! their order. Vectors run across outputs or rows, never along a sum.
+
+use crate::{Scalar, Zero};
+
+/// `R` rows of `C` numbers, row by row, without padding.
+///
+/// ```
+/// use bareprop::Matrix;
+/// let weights = Matrix([[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+/// let mut y = [[0.0; 2]];
+/// weights.affine(&[[1.0, 0.0, -1.0]], &[0.5, 0.5], &mut y); // y = x·W + b
+/// assert_eq!(y, [[-3.5, -3.5]]);
+/// ```
+#[derive(Debug, PartialEq)]
+pub struct Matrix<const R: usize, const C: usize, T = f32>(pub [[T; C]; R]);
+
+impl<const R: usize, const C: usize, T: Scalar> Zero for Matrix<R, C, T> {
+    const ZERO: Self = Matrix(<[[T; C]; R]>::ZERO);
+}
+
+impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
+    /// `y = x·W + b` for each row. x: [R], W: [R × C], b, y: [C].
+    /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
+    #[inline(always)]
+    pub fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
+        for (x, y) in inputs.iter().zip(outputs) {
+            y.fill(T::ZERO);
+            for (&x, w) in x.iter().zip(&self.0) {
+                for (y, &w) in y.iter_mut().zip(w) {
+                    *y += x * w;
+                }
+            }
+            for (y, &b) in y.iter_mut().zip(bias) {
+                *y += b;
+            }
+        }
+    }
+
+    /// `∂x = δ·Wᵀ` for each row. δ: [C], ∂x: [R].
+    /// ∂xᵢ = 0 + δ₀·wᵢ₀ + δ₁·wᵢ₁ + …. R·C multiply-adds a row.
+    #[inline(always)]
+    pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]]) {
+        for (d, dx) in delta.iter().zip(input_delta) {
+            for (dx, w) in dx.iter_mut().zip(&self.0) {
+                let mut sum = T::ZERO;
+                for (&d, &w) in d.iter().zip(w) {
+                    sum += d * w;
+                }
+                *dx = sum;
+            }
+        }
+    }
+
+    /// `self += scale · xᵀ·δ`, row after row of the batch. x: [R], δ: [C].
+    /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
+    #[inline(always)]
+    pub fn add_outer(&mut self, scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
+        for (x, d) in inputs.iter().zip(delta) {
+            for (&x, g) in x.iter().zip(&mut self.0) {
+                let x = scale * x;
+                for (g, &d) in g.iter_mut().zip(d) {
+                    *g += x * d;
+                }
+            }
+        }
+    }
+}

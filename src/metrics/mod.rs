@@ -1,0 +1,82 @@
+//! How good predictions are: counts, ratios, curves and errors, with scikit-learn's conventions.
+//!
+//! | predictions | start from |
+//! |---|---|
+//! | yes or no | [`Confusion`] |
+//! | scores, in any unit | [`Confusion::from_scores`], [`Ranking`] for ROC and precision-recall |
+//! | probabilities of "yes" | all of the above, [`log_loss`], [`brier_score`] |
+//! | one of K classes | [`argmax`], [`ConfusionMatrix`] |
+//! | numbers | [`mse`], [`mae`], [`r2`] |
+//!
+//! Predictions come first, the truth second. Results are `f64` whatever the scalar; sums run in
+//! `f64`, in the order of the rows unless said otherwise, so the same rows give the same bits everywhere.
+//! A ratio whose denominator is 0 is 0. Nothing allocates: what needs memory to sort takes it from the caller.
+//!
+//! ```
+//! use bareprop::metrics::{Confusion, Ranking, log_loss};
+//! let probabilities = [0.9_f32, 0.6, 0.4, 0.2];
+//! let labels = [true, false, true, false];
+//! let confusion = Confusion::from_scores(&probabilities, &labels, 0.5)?;
+//! assert_eq!(confusion.accuracy(), 0.5);
+//! let mut scratch = [0; 4];
+//! assert_eq!(Ranking::new(&probabilities, &labels, &mut scratch)?.roc_auc(), Some(0.75));
+//! assert!(log_loss(&probabilities, &labels)? < 0.55);
+//! # Ok::<(), bareprop::Error>(())
+//! ```
+
+mod binary;
+mod multiclass;
+mod ranking;
+mod regression;
+
+pub use binary::{Confusion, brier_score, log_loss};
+pub use multiclass::{Average, ConfusionMatrix, argmax};
+pub use ranking::{PrecisionRecallPoint, Ranking, RocPoint};
+pub use regression::{mae, mse, r2};
+
+use crate::{Error, Scalar};
+
+/// `part / whole`, or 0 where `whole` is 0.
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part / whole }
+}
+
+/// `covariance / √(a·b)` kept within [−1, 1] against rounding, or 0 where a variance is 0.
+/// One root of the product: where a = b, as in perfect predictions, √(a·a) is a to the last bit.
+fn correlation(covariance: f64, a: f64, b: f64) -> f64 {
+    let r = ratio(covariance, libm::sqrt(a * b));
+    Scalar::min(Scalar::max(r, -1.0), 1.0)
+}
+
+/// At least one row, and two slices of one length.
+fn check_lengths(first: usize, other: usize) -> Result<(), Error> {
+    if first != other {
+        return Err(Error::Lengths { expected: first, found: other });
+    }
+    if first == 0 { Err(Error::Empty) } else { Ok(()) }
+}
+
+/// Every value is finite.
+fn check_finite<T: Scalar>(values: &[T]) -> Result<(), Error> {
+    check_all(values, T::is_finite)
+}
+
+/// Every value is accepted; otherwise the error names the first that is not.
+fn check_all<T: Scalar>(values: &[T], accepted: impl Fn(T) -> bool) -> Result<(), Error> {
+    for (row, &value) in (0..values.len()).zip(values) {
+        if !accepted(value) {
+            return Err(Error::Score { row, value: value.to_f32() });
+        }
+    }
+    Ok(())
+}
+
+/// The mean of `loss(predicted, truth)` over the rows, summed in their order; 0 for none.
+fn mean<P: Copy, A: Copy>(predicted: &[P], actual: &[A], loss: impl Fn(P, A) -> f64) -> f64 {
+    ratio(sum(predicted, actual, loss), predicted.len() as f64)
+}
+
+/// The sum of `loss(predicted, truth)` over the rows, in their order.
+fn sum<P: Copy, A: Copy>(predicted: &[P], actual: &[A], loss: impl Fn(P, A) -> f64) -> f64 {
+    predicted.iter().zip(actual).fold(0.0, |sum, (&p, &a)| sum + loss(p, a))
+}

@@ -1,0 +1,52 @@
+//! AdaGrad.
+
+use super::{check_epsilon, check_learning_rate};
+use crate::{Error, Optimizer, Parameters, Scalar};
+
+/// AdaGrad: s ← s + g², w ← w − η·g / (√s + ε). Remembers s: one network. s stops at the largest finite number.
+///
+/// ```
+/// assert_eq!(bareprop::AdaGrad::<f32>::default().epsilon, 1e-10);
+/// ```
+/// Source: J. Duchi, E. Hazan, Y. Singer (2011), "Adaptive Subgradient Methods"; defaults of PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdaGrad<T = f32> {
+    /// η, 0.01 by default.
+    pub learning_rate: T,
+    /// ε, 10⁻¹⁰ by default.
+    pub epsilon: T,
+}
+
+impl<T: Scalar> Default for AdaGrad<T> {
+    fn default() -> Self {
+        AdaGrad { learning_rate: T::from_f64(0.01), epsilon: T::from_f64(1e-10) }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
+    type State<P: Parameters<Scalar = T>> = P;
+
+    fn check(&self) -> Result<(), Error> {
+        check_epsilon(self.epsilon)?;
+        check_learning_rate(self.learning_rate, self.epsilon)
+    }
+
+    fn learning_rate(&self) -> T {
+        self.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(state: &mut P) {
+        state.fill(T::ZERO);
+    }
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, sum: &mut P, rate: T, network: &mut P, gradient: &P) {
+        for index in 0..P::TENSORS {
+            let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
+            for ((w, &g), s) in w.iter_mut().zip(g).zip(sum.tensor_mut(index)) {
+                *s = (*s + g * g).flush().min(T::MAX);
+                *w = *w - rate * g / (s.sqrt() + self.epsilon);
+            }
+        }
+    }
+}

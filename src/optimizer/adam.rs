@@ -1,0 +1,233 @@
+//! Adam and its relatives.
+
+use super::{check_epsilon, check_learning_rate, check_share};
+use crate::loss::check_setting;
+use crate::{Error, Kind, Optimizer, Parameters, Scalar, Zero};
+
+/// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε), with the biases of the first steps
+/// corrected: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Remembers m and v: two networks.
+///
+/// Computed as w ← w − (η/c₁)·m / (√v·(1/√c₂) + ε) with c = 1 − βᵗ from c ← β·c + (1 − β).
+///
+/// ```
+/// use bareprop::Adam;
+/// let Adam { learning_rate, beta1, beta2, epsilon } = Adam::<f32>::default();
+/// assert_eq!((learning_rate, beta1, beta2, epsilon), (0.001, 0.9, 0.999, 1e-8));
+/// ```
+/// Source: D. P. Kingma, J. Ba (2015), "Adam: A Method for Stochastic Optimization", algorithm 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adam<T = f32> {
+    /// η, 0.001 by default.
+    pub learning_rate: T,
+    /// β₁ in [0, 1), 0.9 by default.
+    pub beta1: T,
+    /// β₂ in [0, 1), 0.999 by default.
+    pub beta2: T,
+    /// ε, 10⁻⁸ by default.
+    pub epsilon: T,
+}
+
+/// What Adam remembers.
+#[derive(Debug)]
+pub struct AdamState<P: Parameters> {
+    /// m, the mean of the gradients.
+    pub mean: P,
+    /// v, the mean of their squares.
+    pub variance: P,
+    /// c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ after t steps.
+    pub correction: [P::Scalar; 2],
+}
+
+impl<P: Parameters> Zero for AdamState<P> {
+    const ZERO: Self = AdamState { mean: P::ZERO, variance: P::ZERO, correction: <[P::Scalar; 2]>::ZERO };
+}
+
+impl<T: Scalar> Default for Adam<T> {
+    fn default() -> Self {
+        let [learning_rate, beta1, beta2, epsilon] = [1e-3, 0.9, 0.999, 1e-8].map(T::from_f64);
+        Adam { learning_rate, beta1, beta2, epsilon }
+    }
+}
+
+/// The numbers of one step that are the same for all parameters.
+struct Step<T> {
+    beta1: T,
+    beta2: T,
+    /// η / c₁.
+    rate: T,
+    /// 1 / √c₂.
+    root: T,
+    epsilon: T,
+}
+
+impl<T: Scalar> Adam<T> {
+    #[inline(always)]
+    fn correct(&self, correction: &mut [T; 2], rate: T) -> Step<T> {
+        let Adam { beta1, beta2, epsilon, .. } = *self;
+        let [c1, c2] = correction;
+        *c1 = beta1 * *c1 + (T::ONE - beta1);
+        *c2 = beta2 * *c2 + (T::ONE - beta2);
+        Step { beta1, beta2, rate: rate / *c1, root: T::ONE / c2.sqrt(), epsilon }
+    }
+}
+
+impl<T: Scalar> Step<T> {
+    /// The new moments.
+    #[inline(always)]
+    fn moments(&self, m: &mut T, v: &mut T, g: T) {
+        *m = (self.beta1 * *m + (T::ONE - self.beta1) * g).flush();
+        *v = (self.beta2 * *v + (T::ONE - self.beta2) * (g * g)).flush();
+    }
+
+    /// What to subtract.
+    #[inline(always)]
+    fn update(&self, m: T, v: T) -> T {
+        self.rate * m / (v.sqrt() * self.root + self.epsilon)
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for Adam<T> {
+    type State<P: Parameters<Scalar = T>> = AdamState<P>;
+
+    fn check(&self) -> Result<(), Error> {
+        check_share("beta1", self.beta1)?;
+        check_share("beta2", self.beta2)?;
+        check_epsilon(self.epsilon)?;
+        check_learning_rate(self.learning_rate, self.epsilon * (T::ONE - self.beta1))
+    }
+
+    fn learning_rate(&self) -> T {
+        self.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(state: &mut AdamState<P>) {
+        state.mean.fill(T::ZERO);
+        state.variance.fill(T::ZERO);
+        state.correction = [T::ZERO; 2];
+    }
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T, network: &mut P, gradient: &P) {
+        let step = self.correct(&mut state.correction, rate);
+        for index in 0..P::TENSORS {
+            let parameters = network.tensor_mut(index).iter_mut().zip(gradient.tensor(index));
+            let moments = state.mean.tensor_mut(index).iter_mut().zip(state.variance.tensor_mut(index));
+            for ((w, &g), (m, v)) in parameters.zip(moments) {
+                step.moments(m, v, g);
+                *w = *w - step.update(*m, *v);
+            }
+        }
+    }
+}
+
+/// Adam with decoupled weight decay: w ← w − η·λ·w for the weights, not the biases, before Adam's own step.
+/// Remembers what [`Adam`] remembers.
+///
+/// ```
+/// assert_eq!(bareprop::AdamW::<f32>::default().weight_decay, 0.01);
+/// ```
+/// Source: I. Loshchilov, F. Hutter (2019), "Decoupled Weight Decay Regularization"; η scales λ as in PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamW<T = f32> {
+    /// The settings that Adam has too.
+    pub adam: Adam<T>,
+    /// λ, 0.01 by default; η·λ may be at most 1.
+    pub weight_decay: T,
+}
+
+impl<T: Scalar> Default for AdamW<T> {
+    fn default() -> Self {
+        AdamW { adam: Adam::default(), weight_decay: T::from_f64(0.01) }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for AdamW<T> {
+    type State<P: Parameters<Scalar = T>> = AdamState<P>;
+
+    fn check(&self) -> Result<(), Error> {
+        self.adam.check()?;
+        check_setting("weight_decay", self.weight_decay, T::ZERO, T::MAX)?;
+        if self.adam.learning_rate * self.weight_decay <= T::ONE {
+            return Ok(());
+        }
+        Err(Error::Setting { name: "weight_decay", value: self.weight_decay.to_f32() })
+    }
+
+    fn learning_rate(&self) -> T {
+        self.adam.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(state: &mut AdamState<P>) {
+        Adam::reset(state);
+    }
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T, network: &mut P, gradient: &P) {
+        let keep = T::ONE - rate * self.weight_decay;
+        for index in (0..P::TENSORS).filter(|&index| P::describe(index).1 == Kind::Weights) {
+            for w in network.tensor_mut(index) {
+                *w = *w * keep;
+            }
+        }
+        self.adam.step(state, rate, network, gradient);
+    }
+}
+
+/// Adam with the largest v so far in place of v, so that no step size grows again. Remembers three networks.
+/// As PyTorch's `Adam(amsgrad=True)`: the maximum is taken before the bias is corrected.
+///
+/// ```
+/// use bareprop::{Adam, AmsGrad, Optimizer};
+/// assert_eq!(AmsGrad(Adam { learning_rate: 0.01_f32, ..Adam::default() }).learning_rate(), 0.01);
+/// ```
+/// Source: S. J. Reddi, S. Kale, S. Kumar (2018), "On the Convergence of Adam and Beyond".
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AmsGrad<T: Scalar = f32>(
+    /// The settings that Adam has too.
+    pub Adam<T>,
+);
+
+/// What AMSGrad remembers.
+#[derive(Debug)]
+pub struct AmsGradState<P: Parameters> {
+    /// What Adam remembers.
+    pub adam: AdamState<P>,
+    /// The largest v so far.
+    pub largest: P,
+}
+
+impl<P: Parameters> Zero for AmsGradState<P> {
+    const ZERO: Self = AmsGradState { adam: AdamState::ZERO, largest: P::ZERO };
+}
+
+impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
+    type State<P: Parameters<Scalar = T>> = AmsGradState<P>;
+
+    fn check(&self) -> Result<(), Error> {
+        self.0.check()
+    }
+
+    fn learning_rate(&self) -> T {
+        self.0.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(state: &mut AmsGradState<P>) {
+        Adam::reset(&mut state.adam);
+        state.largest.fill(T::ZERO);
+    }
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, state: &mut AmsGradState<P>, rate: T, network: &mut P, gradient: &P) {
+        let AmsGradState { adam, largest } = state;
+        let step = self.0.correct(&mut adam.correction, rate);
+        for index in 0..P::TENSORS {
+            let parameters = network.tensor_mut(index).iter_mut().zip(gradient.tensor(index));
+            let moments = adam.mean.tensor_mut(index).iter_mut().zip(adam.variance.tensor_mut(index));
+            for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(largest.tensor_mut(index)) {
+                step.moments(m, v, g);
+                *largest = v.max(*largest);
+                *w = *w - step.update(*m, *largest);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! How a gradient changes the parameters.
+
+mod adagrad;
+mod adam;
+mod rmsprop;
+mod sgd;
+
+pub use adagrad::AdaGrad;
+pub use adam::{Adam, AdamState, AdamW, AmsGrad, AmsGradState};
+pub use rmsprop::RmsProp;
+pub use sgd::{Momentum, Sgd};
+
+use crate::loss::check_setting;
+use crate::{Error, Parameters, Scalar, Zero};
+
+/// A rule that changes the parameters in place. Its settings are its fields; what it remembers from step to
+/// step lives in a [`State`](Self::State) of known size, which starts as zeros.
+///
+/// For authors: `step` may rely on Σg² and Σw² being at most a quarter of the largest number, and has to keep every parameter
+/// finite then; what it remembers is zero below [`Scalar::TINY`].
+pub trait Optimizer<T: Scalar> {
+    /// What is remembered: networks, as the parameters are.
+    type State<P: Parameters<Scalar = T>>: Zero;
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the name of the field.
+    fn check(&self) -> Result<(), Error>;
+
+    /// The learning rate before any schedule.
+    fn learning_rate(&self) -> T;
+
+    /// Makes the state what it was at the beginning: zeros.
+    fn reset<P: Parameters<Scalar = T>>(state: &mut Self::State<P>);
+
+    /// One step with the learning rate `rate`.
+    fn step<P: Parameters<Scalar = T>>(&self, state: &mut Self::State<P>, rate: T, network: &mut P, gradient: &P);
+}
+
+/// A learning rate from 0 to √MAX/8 times `unit`: then no step overflows as long as Σg² does not.
+#[inline]
+pub(crate) fn check_learning_rate<T: Scalar>(rate: T, unit: T) -> Result<(), Error> {
+    check_setting("learning_rate", rate, T::ZERO, unit * (T::MAX.sqrt() * T::from_f64(0.125)))
+}
+
+/// A share that stays from step to step, in [0, 1).
+#[inline]
+pub(crate) fn check_share<T: Scalar>(name: &'static str, share: T) -> Result<(), Error> {
+    check_setting(name, share, T::ZERO, T::ONE - T::EPSILON)
+}
+
+/// ε, the guard of a division.
+#[inline]
+pub(crate) fn check_epsilon<T: Scalar>(epsilon: T) -> Result<(), Error> {
+    check_setting("epsilon", epsilon, T::TINY, T::ONE)
+}

@@ -1,0 +1,56 @@
+//! RMSprop.
+
+use super::{check_epsilon, check_learning_rate, check_share};
+use crate::{Error, Optimizer, Parameters, Scalar};
+
+/// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). Remembers v: one network.
+///
+/// ```
+/// assert_eq!(bareprop::RmsProp::<f32>::default().alpha, 0.99);
+/// ```
+/// Source: T. Tieleman, G. Hinton (2012), "Lecture 6.5"; ε beside the root, as in PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RmsProp<T = f32> {
+    /// η, 0.01 by default.
+    pub learning_rate: T,
+    /// α in [0, 1), 0.99 by default.
+    pub alpha: T,
+    /// ε, 10⁻⁸ by default.
+    pub epsilon: T,
+}
+
+impl<T: Scalar> Default for RmsProp<T> {
+    fn default() -> Self {
+        let [learning_rate, alpha, epsilon] = [0.01, 0.99, 1e-8].map(T::from_f64);
+        RmsProp { learning_rate, alpha, epsilon }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for RmsProp<T> {
+    type State<P: Parameters<Scalar = T>> = P;
+
+    fn check(&self) -> Result<(), Error> {
+        check_share("alpha", self.alpha)?;
+        check_epsilon(self.epsilon)?;
+        check_learning_rate(self.learning_rate, self.epsilon)
+    }
+
+    fn learning_rate(&self) -> T {
+        self.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(state: &mut P) {
+        state.fill(T::ZERO);
+    }
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, variance: &mut P, rate: T, network: &mut P, gradient: &P) {
+        for index in 0..P::TENSORS {
+            let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
+            for ((w, &g), v) in w.iter_mut().zip(g).zip(variance.tensor_mut(index)) {
+                *v = (self.alpha * *v + (T::ONE - self.alpha) * (g * g)).flush();
+                *w = *w - rate * g / (v.sqrt() + self.epsilon);
+            }
+        }
+    }
+}

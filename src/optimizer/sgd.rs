@@ -1,0 +1,102 @@
+//! Gradient descent, plain and with momentum.
+
+use super::{check_learning_rate, check_share};
+use crate::{Error, Optimizer, Parameters, Scalar};
+
+/// Stochastic gradient descent: w ← w − η·g. Remembers nothing.
+///
+/// ```
+/// use bareprop::{Optimizer, Sgd};
+/// assert!(Sgd { learning_rate: 0.1_f32 }.check().is_ok());
+/// assert!(Sgd { learning_rate: -0.1_f32 }.check().is_err());
+/// ```
+/// Source: H. Robbins, S. Monro (1951), "A Stochastic Approximation Method".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd<T = f32> {
+    /// η, 0.01 by default.
+    pub learning_rate: T,
+}
+
+impl<T: Scalar> Default for Sgd<T> {
+    fn default() -> Self {
+        Sgd { learning_rate: T::from_f64(0.01) }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for Sgd<T> {
+    type State<P: Parameters<Scalar = T>> = ();
+
+    fn check(&self) -> Result<(), Error> {
+        check_learning_rate(self.learning_rate, T::ONE)
+    }
+
+    fn learning_rate(&self) -> T {
+        self.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(_: &mut ()) {}
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, _: &mut (), rate: T, network: &mut P, gradient: &P) {
+        for index in 0..P::TENSORS {
+            for (w, &g) in network.tensor_mut(index).iter_mut().zip(gradient.tensor(index)) {
+                *w = *w - rate * g;
+            }
+        }
+    }
+}
+
+/// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v; Nesterov's form takes w ← w − η·(g + μ·v) with the new v.
+/// Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`.
+///
+/// ```
+/// use bareprop::Momentum;
+/// let settings = Momentum { learning_rate: 0.05_f32, nesterov: true, ..Momentum::default() };
+/// assert_eq!(settings.momentum, 0.9);
+/// ```
+/// Source: B. T. Polyak (1964); Y. Nesterov (1983); in this form I. Sutskever et al. (2013),
+/// "On the importance of initialization and momentum in deep learning".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Momentum<T = f32> {
+    /// η, 0.01 by default.
+    pub learning_rate: T,
+    /// μ in [0, 1), 0.9 by default.
+    pub momentum: T,
+    /// Whether to look ahead, as Nesterov does.
+    pub nesterov: bool,
+}
+
+impl<T: Scalar> Default for Momentum<T> {
+    fn default() -> Self {
+        Momentum { learning_rate: T::from_f64(0.01), momentum: T::from_f64(0.9), nesterov: false }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for Momentum<T> {
+    type State<P: Parameters<Scalar = T>> = P;
+
+    fn check(&self) -> Result<(), Error> {
+        check_share("momentum", self.momentum)?;
+        check_learning_rate(self.learning_rate, (T::ONE - self.momentum) * T::from_f64(0.5))
+    }
+
+    fn learning_rate(&self) -> T {
+        self.learning_rate
+    }
+
+    fn reset<P: Parameters<Scalar = T>>(state: &mut P) {
+        state.fill(T::ZERO);
+    }
+
+    #[inline(always)]
+    fn step<P: Parameters<Scalar = T>>(&self, velocity: &mut P, rate: T, network: &mut P, gradient: &P) {
+        for index in 0..P::TENSORS {
+            let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
+            for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {
+                *v = (self.momentum * *v + g).flush();
+                let direction = if self.nesterov { g + self.momentum * *v } else { *v };
+                *w = *w - rate * direction;
+            }
+        }
+    }
+}

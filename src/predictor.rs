@@ -1,0 +1,54 @@
+//! Inference alone.
+
+use crate::memory::logits;
+use crate::{Error, Layer, Loss, Zero};
+
+/// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result.
+/// The network itself may lie in flash.
+///
+/// ```
+/// use bareprop::{BinaryCrossEntropy, Dense, Matrix, Predictor, Zero};
+/// static NETWORK: Dense<2, 1> = Dense::from_weights(Matrix([[2.0], [-2.0]]));
+/// let (mut predictor, mut probability) = (Predictor::<Dense<2, 1>>::ZERO, [[0.0]]);
+/// predictor.predict(&NETWORK, &BinaryCrossEntropy::default(), &[[0.5, 0.5]], &mut probability)?;
+/// assert_eq!(probability, [[0.5]]);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+pub struct Predictor<N: Layer, const TILE: usize = 1> {
+    tape: N::Tape<TILE>,
+}
+
+impl<N: Layer, const TILE: usize> Zero for Predictor<N, TILE> {
+    const ZERO: Self = {
+        assert!(TILE > 0, "TILE is 0: at least one row has to fit");
+        Predictor { tape: N::Tape::<TILE>::ZERO }
+    };
+}
+
+impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
+    /// The logits of each row, without dropout.
+    ///
+    /// # Errors
+    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
+    pub fn logits(&mut self, network: &N, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
+        logits::<N, TILE>(network, &mut self.tape, inputs, outputs)
+    }
+
+    /// The outputs of each row after the link of the loss: probabilities for the cross-entropies.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn predict<L: Loss<N::Output>>(
+        &mut self,
+        network: &N,
+        loss: &L,
+        inputs: &[N::Input],
+        outputs: &mut [N::Output],
+    ) -> Result<(), Error> {
+        self.logits(network, inputs, outputs)?;
+        for output in outputs {
+            loss.link(output);
+        }
+        Ok(())
+    }
+}

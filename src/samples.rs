@@ -1,0 +1,117 @@
+//! Rows with their targets, checked once.
+
+use crate::{Error, Row, Scalar, Zero};
+
+/// Inputs and targets that belong together, borrowed from wherever they lie, flash included.
+///
+/// ```
+/// use bareprop::{Error, Samples};
+/// static INPUTS: [[f32; 2]; 3] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]];
+/// let samples = Samples::new(&INPUTS, &[0_usize, 1, 1])?.weighted(&[1.0, 1.0, 2.0])?;
+/// assert_eq!(samples.rows(), 3);
+/// let broken = [[f32::NAN, 0.0]];
+/// assert!(matches!(Samples::new(&broken, &[0_usize]), Err(Error::Feature { row: 0, column: 0, .. })));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Samples<'a, X: Row, Y> {
+    inputs: &'a [X],
+    targets: &'a [Y],
+    weights: Option<&'a [X::Scalar]>,
+}
+
+impl<X: Row, Y> Clone for Samples<'_, X, Y> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<X: Row, Y> Copy for Samples<'_, X, Y> {}
+
+impl<'a, X: Row, Y> Samples<'a, X, Y> {
+    /// Rows and one target for each.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Feature`] where
+    /// a number is NaN or infinite. Targets are checked by the loss that reads them.
+    pub fn new(inputs: &'a [X], targets: &'a [Y]) -> Result<Self, Error> {
+        if inputs.is_empty() && targets.is_empty() {
+            return Err(Error::Empty);
+        }
+        check_lengths(inputs.len(), targets.len())?;
+        check_features(inputs)?;
+        Ok(Samples { inputs, targets, weights: None })
+    }
+
+    /// The same samples, the i-th counting as if it stood there wᵢ times.
+    ///
+    /// # Errors
+    /// [`Error::Lengths`] unless there is one weight for each row, [`Error::SampleWeight`] where one is negative or not
+    /// finite.
+    pub fn weighted(self, weights: &'a [X::Scalar]) -> Result<Self, Error> {
+        check_lengths(self.inputs.len(), weights.len())?;
+        for (row, weight) in weights.iter().enumerate() {
+            if !(weight.is_finite() && *weight >= X::Scalar::ZERO) {
+                return Err(Error::SampleWeight { row, value: weight.to_f32() });
+            }
+        }
+        Ok(Samples { weights: Some(weights), ..self })
+    }
+
+    /// How many rows there are; never 0.
+    pub fn rows(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// The inputs.
+    pub fn inputs(&self) -> &'a [X] {
+        self.inputs
+    }
+
+    /// The targets.
+    pub fn targets(&self) -> &'a [Y] {
+        self.targets
+    }
+
+    /// The input, the target and the weight of row `index`; `None` past the last.
+    #[inline(always)]
+    pub fn get(&self, index: usize) -> Option<(&'a X, &'a Y, X::Scalar)> {
+        let weight = match self.weights {
+            Some(weights) => *weights.get(index)?,
+            None => X::Scalar::ONE,
+        };
+        Some((self.inputs.get(index)?, self.targets.get(index)?, weight))
+    }
+}
+
+/// Two slices that belong together.
+#[inline]
+pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found { Ok(()) } else { Err(Error::Lengths { expected, found }) }
+}
+
+/// Every feature has to be finite.
+#[inline]
+pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
+    for (row, input) in inputs.iter().enumerate() {
+        if all_finite(input.values()) {
+            continue;
+        }
+        for (column, value) in input.values().iter().enumerate() {
+            if !value.is_finite() {
+                return Err(Error::Feature { row, column, value: value.to_f32() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code.
+#[inline(always)]
+pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
+    let mut finite = true;
+    for value in values {
+        finite &= value.abs() <= T::MAX;
+    }
+    finite
+}

@@ -1,0 +1,222 @@
+//! Scaling of features, learnt one row at a time.
+//!
+//! Fit a scaler to the training rows only, then transform training and test rows, and on the chip every sample, with it.
+//!
+//! The state is `f64` whatever the rows are: a sensor that reads 1 000 000 ± 0.1 would lose its mean in `f32`, and the
+//! square of 10³⁰ would overflow. Cost on a chip without a double-precision unit: for each feature about four operations
+//! and (for [`StandardScaler`]) a square root in software, once for each sample.
+
+use crate::{Error, Scalar, Zero};
+
+/// 2⁴⁸⁰: the squares of 2³² such numbers can be added up in `f64`. Every finite `f32` lies below.
+const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
+
+/// Scales each of `N` features to mean 0 and standard deviation 1: z = (x − mean)/σ, σ² = `squares`/`rows` (the
+/// variance of the population, as in scikit-learn); σ = 1 for a feature that never changed.
+///
+/// Memory: 16·N + 8 bytes. The fields are public so that what was fitted on a desktop can be written down as a constant
+/// for a chip; with `rows` 1, `squares` are the variances.
+///
+/// ```
+/// use bareprop::{StandardScaler, Zero};
+/// let mut scaler = StandardScaler::<2>::ZERO;
+/// scaler.fit(&[[1.0_f32, 5.0], [3.0, 5.0]])?;
+/// let mut row = [5.0_f32, 7.0];
+/// scaler.transform(&mut row)?;
+/// assert_eq!(row, [3.0, 2.0]);
+/// scaler.inverse(&mut row)?;
+/// assert_eq!(row, [5.0, 7.0]);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+/// Source: B. P. Welford (1962), "Note on a Method for Calculating Corrected Sums of Squares and Products".
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandardScaler<const N: usize> {
+    /// How many rows were added.
+    pub rows: u32,
+    /// The mean of each feature.
+    pub mean: [f64; N],
+    /// The sum of the squared differences from the mean, for each feature.
+    pub squares: [f64; N],
+}
+
+impl<const N: usize> Zero for StandardScaler<N> {
+    const ZERO: Self = StandardScaler { rows: 0, mean: [0.0; N], squares: [0.0; N] };
+}
+
+impl<const N: usize> StandardScaler<N> {
+    /// Takes one more row into account. After 2³² − 1 rows, the earlier ones count half from then on.
+    ///
+    /// # Errors
+    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added before.
+    /// Nothing is changed then.
+    pub fn add<T: Scalar>(&mut self, row: &[T; N]) -> Result<(), Error> {
+        check(self.rows as usize, row)?;
+        if self.rows == u32::MAX {
+            self.rows >>= 1;
+            self.squares = self.squares.map(|squares| squares * 0.5);
+        }
+        self.rows = self.rows.saturating_add(1);
+        let share = 1.0 / f64::from(self.rows);
+        for ((mean, squares), x) in self.mean.iter_mut().zip(&mut self.squares).zip(row) {
+            let before = x.to_f64() - *mean;
+            *mean += before * share;
+            *squares += before * (x.to_f64() - *mean);
+        }
+        Ok(())
+    }
+
+    /// Forgets what was added and adds all of `rows`.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed then.
+    pub fn fit<T: Scalar>(&mut self, rows: &[[T; N]]) -> Result<(), Error> {
+        check_all(rows)?;
+        self.rows = 0;
+        self.mean = [0.0; N];
+        self.squares = [0.0; N];
+        rows.iter().try_for_each(|row| self.add(row))
+    }
+
+    /// x becomes (x − mean)/σ. What would overflow becomes the largest finite number.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
+    /// nothing is changed then.
+    pub fn transform<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
+        self.each(row, |x, mean, deviation| (x - mean) / deviation)
+    }
+
+    /// z becomes z·σ + mean: the inverse of [`transform`](Self::transform).
+    ///
+    /// # Errors
+    /// As [`transform`](Self::transform).
+    pub fn inverse<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
+        self.each(row, |z, mean, deviation| z * deviation + mean)
+    }
+
+    /// Replaces each x by `f(x, mean, σ)`.
+    fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
+        check_fitted(self.rows)?;
+        check(0, row)?;
+        let rows = f64::from(self.rows);
+        for (x, (&mean, &squares)) in row.iter_mut().zip(self.mean.iter().zip(&self.squares)) {
+            let deviation = (squares / rows).sqrt();
+            *x = saturate(f(x.to_f64(), mean, if deviation > 0.0 { deviation } else { 1.0 }));
+        }
+        Ok(())
+    }
+}
+
+/// Scales each of `N` features to the range from 0 to 1: (x − low)/(high − low). A feature that never changed is
+/// only shifted, to 0, as in scikit-learn. Rows outside the range that was seen come out below 0 or above 1.
+///
+/// Memory: 16·N + 8 bytes. The fields are public so that they can be written down as a constant.
+///
+/// ```
+/// use bareprop::{MinMaxScaler, Zero};
+/// let mut scaler = MinMaxScaler::<2>::ZERO;
+/// scaler.fit(&[[-2.0_f32, 5.0], [6.0, 5.0]])?;
+/// let mut row = [0.0_f32, 5.0];
+/// scaler.transform(&mut row)?;
+/// assert_eq!(row, [0.25, 0.0]);
+/// scaler.inverse(&mut row)?;
+/// assert_eq!(row, [0.0, 5.0]);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct MinMaxScaler<const N: usize> {
+    /// How many rows were added; stays at 2³² − 1.
+    pub rows: u32,
+    /// The smallest value of each feature.
+    pub low: [f64; N],
+    /// The largest value of each feature.
+    pub high: [f64; N],
+}
+
+impl<const N: usize> Zero for MinMaxScaler<N> {
+    const ZERO: Self = MinMaxScaler { rows: 0, low: [0.0; N], high: [0.0; N] };
+}
+
+impl<const N: usize> MinMaxScaler<N> {
+    /// Takes one more row into account.
+    ///
+    /// # Errors
+    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added before.
+    /// Nothing is changed then.
+    pub fn add<T: Scalar>(&mut self, row: &[T; N]) -> Result<(), Error> {
+        check(self.rows as usize, row)?;
+        let first = self.rows == 0;
+        self.rows = self.rows.saturating_add(1);
+        for ((low, high), x) in self.low.iter_mut().zip(&mut self.high).zip(row) {
+            let x = x.to_f64();
+            *low = if first || x < *low { x } else { *low };
+            *high = if first || x > *high { x } else { *high };
+        }
+        Ok(())
+    }
+
+    /// Forgets what was added and adds all of `rows`.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed then.
+    pub fn fit<T: Scalar>(&mut self, rows: &[[T; N]]) -> Result<(), Error> {
+        check_all(rows)?;
+        self.rows = 0;
+        rows.iter().try_for_each(|row| self.add(row))
+    }
+
+    /// x becomes (x − low)/(high − low). What would overflow becomes the largest finite number.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
+    /// nothing is changed then.
+    pub fn transform<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
+        self.each(row, |x, low, range| (x - low) / range)
+    }
+
+    /// z becomes z·(high − low) + low: the inverse of [`transform`](Self::transform).
+    ///
+    /// # Errors
+    /// As [`transform`](Self::transform).
+    pub fn inverse<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
+        self.each(row, |z, low, range| z * range + low)
+    }
+
+    /// Replaces each x by `f(x, low, high − low)`.
+    fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
+        check_fitted(self.rows)?;
+        check(0, row)?;
+        for (x, (&low, &high)) in row.iter_mut().zip(self.low.iter().zip(&self.high)) {
+            let range = high - low;
+            *x = saturate(f(x.to_f64(), low, if range > 0.0 { range } else { 1.0 }));
+        }
+        Ok(())
+    }
+}
+
+/// Every feature of a row has to be finite, and its square too.
+fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
+    for (column, x) in features.iter().enumerate() {
+        let within = x.to_f64().abs() <= LARGEST; // false for NaN
+        if !within {
+            return Err(Error::Feature { row, column, value: x.to_f32() });
+        }
+    }
+    Ok(())
+}
+
+/// There has to be a row, and every row has to be right.
+fn check_all<T: Scalar, const N: usize>(rows: &[[T; N]]) -> Result<(), Error> {
+    check_fitted(u32::from(!rows.is_empty()))?;
+    rows.iter().enumerate().try_for_each(|(row, features)| check(row, features))
+}
+
+/// There has to be a row.
+fn check_fitted(rows: u32) -> Result<(), Error> {
+    if rows == 0 { Err(Error::Empty) } else { Ok(()) }
+}
+
+/// Rounds to `T`, what is too large for it to the largest finite number.
+fn saturate<T: Scalar>(x: f64) -> T {
+    T::from_f64(x).min(T::MAX).max(-T::MAX)
+}

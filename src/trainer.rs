@@ -1,0 +1,343 @@
+//! Training: accumulate, update, epoch; each built on the one before.
+
+use crate::batch::{Batch, Finished, Step};
+use crate::layer::first_rows;
+use crate::memory::{Memory, logits};
+use crate::schedule::Plateau;
+use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
+
+/// A network with everything that training it needs, in memory whose size is known: gradient, state of the optimizer,
+/// and what backward needs for `TILE` rows at a time.
+///
+/// `TILE` trades memory for speed and changes no bit of any result; the batch size is a setting. A trainer
+/// starts as [`ZERO`](Zero::ZERO), so that a `static` of it takes no flash:
+///
+/// ```
+/// use bareprop::{Adam, BinaryCrossEntropy, Dense, Layer, Relu, Samples, Settings, Trainer, Zero};
+/// use rand_core::SeedableRng;
+/// use std::sync::Mutex;
+///
+/// type Net = (Dense<2, 8, Relu>, Dense<8, 1>);
+/// static TRAINER: Mutex<Trainer<Net, Adam, 4>> = Mutex::new(Trainer::ZERO);
+/// const { assert!(Trainer::<Net, Adam, 4>::BYTES < 1200) };
+///
+/// let mut trainer = TRAINER.lock().unwrap();
+/// trainer.network.initialize(None, &mut rand_xorshift::XorShiftRng::seed_from_u64(1));
+/// let settings = Settings::new(BinaryCrossEntropy::default(), Adam { learning_rate: 0.05, ..Adam::default() });
+/// let inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+/// let samples = Samples::new(&inputs, &[[0.0], [1.0], [1.0], [0.0]])?; // XOR
+/// for _ in 0..200 {
+///     trainer.accumulate(&settings, &samples)?;
+///     trainer.update(&settings)?;
+/// }
+/// assert!(trainer.evaluate(&settings.loss, &samples)? < 0.1);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
+    /// The network.
+    pub network: N,
+    state: O::State<N>,
+    pub(crate) plateau: Plateau<N::Scalar>,
+    pub(crate) batch: Batch<N>,
+    pub(crate) memory: Memory<N, TILE>,
+    /// Rows in the order in which an epoch takes them, and where they came from.
+    gathered: [N::Input; TILE],
+    indices: [usize; TILE],
+    /// How many steps were taken.
+    steps: u32,
+    /// How many rows training has seen: where the noise of the next row is.
+    pub(crate) seen: u32,
+}
+
+impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O, TILE> {
+    const ZERO: Self = Trainer {
+        network: N::ZERO,
+        state: O::State::<N>::ZERO,
+        plateau: Plateau::ZERO,
+        batch: Batch::ZERO,
+        memory: Memory::ZERO,
+        gathered: <[N::Input; TILE]>::ZERO,
+        indices: [0; TILE],
+        steps: 0,
+        seen: 0,
+    };
+}
+
+impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
+    /// How many numbers are trained.
+    pub const PARAMETERS: usize = N::COUNT;
+    /// Bytes of the network.
+    pub const NETWORK_BYTES: usize = size_of::<N>();
+    /// Bytes of the gradient.
+    pub const GRADIENT_BYTES: usize = size_of::<N>();
+    /// Bytes of what the optimizer remembers.
+    pub const OPTIMIZER_BYTES: usize = size_of::<O::State<N>>();
+    /// Bytes of what `TILE` rows leave on their way forward and backward, and of the rows themselves.
+    pub const TAPE_BYTES: usize =
+        size_of::<Memory<N, TILE>>() + size_of::<[N::Input; TILE]>() + size_of::<[usize; TILE]>();
+    /// Bytes of it all: what a `static` of it takes.
+    pub const BYTES: usize = size_of::<Self>();
+
+    /// How many steps were taken since training began.
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// How many rows wait for [`update`](Self::update).
+    pub fn pending(&self) -> usize {
+        self.batch.rows
+    }
+
+    /// The sum of the gradients of the rows that wait for [`update`](Self::update).
+    pub fn gradient(&self) -> &N {
+        &self.batch.gradient
+    }
+
+    /// Forgets the rows that wait for [`update`](Self::update).
+    pub fn discard(&mut self) {
+        self.batch.clear();
+    }
+
+    /// Forgets everything but the network: the rows that wait, and what optimizer, schedule and counters remember.
+    pub fn restart(&mut self) {
+        self.discard();
+        O::reset(&mut self.state);
+        (self.plateau, self.steps, self.seen) = (Plateau::ZERO, 0, 0);
+    }
+
+    /// Passes the samples forward and backward, and adds their gradients to those of the rows that wait already.
+    /// No cut of a batch into several calls changes a bit.
+    ///
+    /// # Errors
+    /// A setting of the loss or a target that is wrong changes nothing. [`Error::Loss`] forgets all rows that wait, and
+    /// leaves network and optimizer as they were.
+    pub fn accumulate<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, O, N::Scalar>,
+        samples: &Samples<'_, N::Input, L::Target>,
+    ) -> Result<(), Error> {
+        self.check_samples(&settings.loss, samples)?;
+        for first in (0..samples.rows()).step_by(TILE) {
+            self.tile(settings, samples, first)?;
+        }
+        Ok(())
+    }
+
+    /// Passes the next rows from `first` on, at most `TILE`, forward and backward. Returns how many there were.
+    #[inline(always)]
+    pub(crate) fn tile<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, O, N::Scalar>,
+        samples: &Samples<'_, N::Input, L::Target>,
+        first: usize,
+    ) -> Result<usize, Error> {
+        let inputs = samples.inputs().get(first..).unwrap_or(&[]);
+        let inputs = inputs.get(..TILE).unwrap_or(inputs);
+        let noise = self.noise(settings.seed);
+        let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
+        let passed = self.memory.pass(&self.network, &mut self.batch, (&settings.loss, Some(noise)), inputs, sample);
+        self.passed(passed.map_err(|over| over.error(first.wrapping_add(over.row))), inputs.len())
+    }
+
+    /// Counts the rows of a tile, or forgets the batch.
+    #[inline(always)]
+    fn passed(&mut self, passed: Result<(), Error>, rows: usize) -> Result<usize, Error> {
+        match passed {
+            Ok(()) => self.seen = self.seen.wrapping_add(rows as u32),
+            Err(_) => self.discard(),
+        }
+        passed.map(|()| rows)
+    }
+
+    /// One step with the mean gradient of the rows that wait.
+    ///
+    /// # Errors
+    /// A wrong setting, or no rows ([`Error::Empty`]), changes nothing. [`Error::NoWeight`], [`Error::Gradient`] and
+    /// [`Error::Parameter`] forget the rows that wait, and leave network and optimizer as they were.
+    pub fn update<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
+        let step = self.finish(settings)?;
+        self.step(settings, &step);
+        self.discard();
+        Ok(step)
+    }
+
+    /// The first half of a step: the gradient of the batch's loss, checked; nothing else is changed.
+    #[inline(always)]
+    pub(crate) fn finish<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
+        settings.check_step()?;
+        if self.batch.rows == 0 {
+            return Err(Error::Empty);
+        }
+        let (step, rows) = (self.steps.saturating_add(1), self.batch.rows);
+        let factor = settings.schedule.factor(step) * self.plateau.factor(&settings.schedule);
+        let learning_rate = settings.optimizer.learning_rate() * factor;
+        match self.batch.finish(&self.network, settings.l2, settings.clip) {
+            Ok(Finished { loss, penalty, gradient_norm }) => {
+                Ok(Step { step, rows, loss, penalty, gradient_norm, learning_rate })
+            }
+            Err(error) => {
+                self.discard();
+                Err(error)
+            }
+        }
+    }
+
+    /// The second half: the optimizer takes the step.
+    #[inline(always)]
+    pub(crate) fn step<L>(&mut self, settings: &Settings<L, O, N::Scalar>, step: &Step<N::Scalar>) {
+        settings.optimizer.step(&mut self.state, step.learning_rate, &mut self.network, &self.batch.gradient);
+        self.steps = step.step;
+    }
+
+    /// Trains on the samples in the order of `order`, in batches of the settings' size; the last may be smaller, and is
+    /// weighted by its rows. [`Shuffle`](crate::Shuffle) gives an order that covers all rows. Rows that waited are forgotten; a batch
+    /// whose rows weigh nothing is left out. `each` sees every step.
+    ///
+    /// Returns the mean loss of the rows as they were met, without the L2 penalty.
+    ///
+    /// # Errors
+    /// A wrong setting or target changes nothing. Any other error ends the epoch: the steps before it stay, the batch in
+    /// which it arose is forgotten. [`Error::Index`] where an index points past the last row.
+    pub fn epoch<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, O, N::Scalar>,
+        samples: &Samples<'_, N::Input, L::Target>,
+        order: impl IntoIterator<Item = usize>,
+        mut each: impl FnMut(&Step<N::Scalar>),
+    ) -> Result<N::Scalar, Error> {
+        settings.check()?;
+        self.check_samples(&settings.loss, samples)?;
+        self.discard();
+        let (mut order, mut sums) = (order.into_iter(), [0.0; 2]);
+        loop {
+            let room = settings.batch_size.saturating_sub(self.batch.rows);
+            let rows = self.gather(samples, order.by_ref().take(room.min(TILE)))?;
+            self.gathered_tile(settings, samples, rows)?;
+            if rows < room && rows > 0 {
+                continue;
+            }
+            if self.batch.weight > N::Scalar::ZERO {
+                let [loss, weight] = &mut sums;
+                *loss += self.batch.loss.to_f64();
+                *weight += self.batch.weight.to_f64();
+                each(&self.update(settings)?);
+            }
+            self.discard();
+            if rows == 0 {
+                return mean(sums);
+            }
+        }
+    }
+
+    /// Copies the next rows of an order together. Returns how many there were.
+    fn gather<Y>(
+        &mut self,
+        samples: &Samples<'_, N::Input, Y>,
+        order: impl Iterator<Item = usize>,
+    ) -> Result<usize, Error> {
+        let mut rows = 0_usize;
+        for ((place, from), index) in self.gathered.iter_mut().zip(&mut self.indices).zip(order) {
+            let Some((input, ..)) = samples.get(index) else {
+                self.batch.clear();
+                return Err(Error::Index { index, rows: samples.rows() });
+            };
+            (*place, *from) = (*input, index);
+            rows = rows.wrapping_add(1);
+        }
+        Ok(rows)
+    }
+
+    /// Passes the gathered rows forward and backward.
+    #[inline(always)]
+    fn gathered_tile<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, O, N::Scalar>,
+        samples: &Samples<'_, N::Input, L::Target>,
+        rows: usize,
+    ) -> Result<usize, Error> {
+        let noise = self.noise(settings.seed);
+        let Self { network, batch, memory, gathered, indices, .. } = self;
+        let index = |row: usize| indices.get(row).copied().unwrap_or(0);
+        let sample = |row: usize| samples.get(index(row)).map(|(_, target, weight)| (target, weight));
+        let passed = memory.pass(network, batch, (&settings.loss, Some(noise)), first_rows(gathered, rows), sample);
+        let passed = passed.map_err(|over| over.error(index(over.row)));
+        self.passed(passed, rows)
+    }
+
+    /// The mean loss of the samples, without dropout and penalty. Changes neither network nor rows that wait.
+    ///
+    /// # Errors
+    /// A wrong target or setting of the loss; [`Error::Loss`] where it is not finite; [`Error::NoWeight`].
+    pub fn evaluate<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        samples: &Samples<'_, N::Input, L::Target>,
+    ) -> Result<N::Scalar, Error> {
+        self.check_samples(loss, samples)?;
+        self.mean_loss(loss, samples, None)
+    }
+
+    /// The mean loss, with the noise of training where it is given.
+    pub(crate) fn mean_loss<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        samples: &Samples<'_, N::Input, L::Target>,
+        noise: Option<Noise>,
+    ) -> Result<N::Scalar, Error> {
+        let mut sums = [0.0; 2];
+        for (tile, inputs) in samples.inputs().chunks(TILE).enumerate() {
+            let first = tile.wrapping_mul(TILE);
+            let noise = noise.map(|noise| noise.row(first as u32));
+            let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
+            self.memory
+                .evaluate(&self.network, (loss, noise), inputs, sample, &mut sums)
+                .map_err(|over| over.error(first.wrapping_add(over.row)))?;
+        }
+        mean(sums)
+    }
+
+    /// The logits of each row, without dropout.
+    ///
+    /// # Errors
+    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
+    pub fn logits(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
+        logits::<N, TILE>(&self.network, &mut self.memory.tape, inputs, outputs)
+    }
+
+    /// The outputs of each row after the link of the loss: probabilities for the cross-entropies.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn predict<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        inputs: &[N::Input],
+        outputs: &mut [N::Output],
+    ) -> Result<(), Error> {
+        self.logits(inputs, outputs)?;
+        for output in outputs {
+            loss.link(output);
+        }
+        Ok(())
+    }
+
+    /// The noise of the next row.
+    pub(crate) fn noise(&self, seed: u64) -> Noise {
+        Noise::new(seed).row(self.seen)
+    }
+
+    /// The settings of the loss and every target have to be what the loss takes.
+    pub(crate) fn check_samples<L: Loss<N::Output>>(
+        &self,
+        loss: &L,
+        samples: &Samples<'_, N::Input, L::Target>,
+    ) -> Result<(), Error> {
+        loss.check()?;
+        samples.targets().iter().enumerate().try_for_each(|(row, target)| loss.check_target(row, target))
+    }
+}
+
+/// Σ loss / Σ weight.
+fn mean<T: Scalar>([loss, weight]: [f64; 2]) -> Result<T, Error> {
+    if weight > 0.0 { Ok(T::from_f64(loss / weight)) } else { Err(Error::NoWeight) }
+}

@@ -1,0 +1,53 @@
+//! The memory table of the README, and what it promises.
+
+use bareprop::*;
+
+type Moons = (Dense<2, 64, Relu>, Dropout<64>, Dense<64, 32, Relu>, Dropout<32>, Dense<32, 1>);
+type Small = (Dense<2, 16, Relu>, Dense<16, 8, Relu>, Dense<8, 1>);
+type Digits = (Dense<64, 128, Relu>, Dense<128, 64, Relu>, Dense<64, 10>);
+
+/// A row of the table: parameters, then bytes of network, gradient, optimizer, tape, and of it all.
+fn row<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize>(name: &str) -> String {
+    let bytes = [
+        Trainer::<N, O, TILE>::PARAMETERS,
+        Trainer::<N, O, TILE>::NETWORK_BYTES,
+        Trainer::<N, O, TILE>::GRADIENT_BYTES,
+        Trainer::<N, O, TILE>::OPTIMIZER_BYTES,
+        Trainer::<N, O, TILE>::TAPE_BYTES,
+        Trainer::<N, O, TILE>::BYTES,
+    ];
+    assert!(bytes[5] >= bytes[1..5].iter().sum(), "the parts are more than the whole");
+    assert!(bytes[5] <= bytes[1..5].iter().sum::<usize>() + 64, "{name}: {bytes:?}");
+    let cells: Vec<String> = bytes.iter().map(|bytes| format!("{bytes:>7}")).collect();
+    format!("| {name:<22} | {} |", cells.join(" | "))
+}
+
+/// On a desktop, where `usize` has 8 bytes.
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn table() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for row in [
+        row::<Moons, Sgd, 1>("2-64-32-1, Sgd, 1"),
+        row::<Moons, Adam, 1>("2-64-32-1, Adam, 1"),
+        row::<Moons, Adam, 32>("2-64-32-1, Adam, 32"),
+        row::<Small, Sgd, 1>("2-16-8-1, Sgd, 1"),
+        row::<Small, Adam, 1>("2-16-8-1, Adam, 1"),
+        row::<Digits, Adam, 32>("64-128-64-10, Adam, 32"),
+    ] {
+        assert!(readme.contains(&row), "the README's memory table lacks this row:\n{row}");
+    }
+}
+
+#[test]
+fn small_job_fits_4_kb() {
+    const { assert!(Trainer::<Small, Adam, 1>::BYTES <= 4096) };
+}
+
+#[test]
+fn statics() {
+    use std::sync::Mutex;
+    static TRAINER: Mutex<Trainer<Moons, Adam>> = Mutex::new(Trainer::ZERO);
+    static NETWORK: Moons = Moons::ZERO;
+    assert_eq!(TRAINER.lock().unwrap().network.bits(), NETWORK.bits());
+}
