@@ -27,7 +27,7 @@ struct Arguments {
     #[arg(long, default_value_t = 200)]
     epochs: u32,
     /// The seed of data, weights, shuffles and dropout.
-    #[arg(long, default_value_t = 42)]
+    #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where the picture goes.
     #[arg(long, default_value = "moons.png")]
@@ -51,7 +51,9 @@ fn main() -> Outcome {
     if arguments.data.is_some() {
         // Moons have the right size already; a user's columns may have any.
         scaler.fit(split.train_inputs)?;
-        split.train_inputs.iter_mut().chain(&mut *split.test_inputs).for_each(|row| scaler.transform(row));
+        for row in split.train_inputs.iter_mut().chain(&mut *split.test_inputs) {
+            scaler.transform(row)?;
+        }
     }
     let train = Samples::new(split.train_inputs, split.train_targets)?;
     let test = Samples::new(split.test_inputs, split.test_targets)?;

@@ -9,9 +9,9 @@ use crate::{Activation, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parame
 ///
 /// ```
 /// use bareprop::{Dense, Layer, Matrix, Relu};
-/// let layer = Dense::<2, 3, Relu> { bias: [0.5, 0.0, 0.0], ..Dense::from_weights(Matrix([[1.0, 2.0, 3.0], [4.0, 5.0, -6.0]])) };
+/// const LAYER: Dense<2, 3, Relu> = Dense::new(Matrix([[1.0, 2.0, 3.0], [4.0, 5.0, -6.0]]), [0.5, 0.0, 0.0]);
 /// let mut y = [[0.0; 3]];
-/// layer.forward::<1>(&[[1.0, 1.0]], &mut (), &mut y, None);
+/// LAYER.forward::<1>(&[[1.0, 1.0]], &mut (), &mut y, None);
 /// assert_eq!(y, [[5.5, 7.0, 0.0]]);
 /// ```
 #[doc(alias = "Linear")]
@@ -25,14 +25,14 @@ pub struct Dense<const IN: usize, const OUT: usize, A = Identity, T = f32> {
 }
 
 impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
-    /// A layer with these weights and no bias. Usable in a `const`.
-    pub const fn from_weights(weights: Matrix<IN, OUT, T>) -> Self {
-        Dense { weights, bias: <[T; OUT]>::ZERO, activation: core::marker::PhantomData }
+    /// A layer with these weights and biases: for a `const` or a `static`, which stays in flash.
+    pub const fn new(weights: Matrix<IN, OUT, T>, bias: [T; OUT]) -> Self {
+        Dense { weights, bias, activation: core::marker::PhantomData }
     }
 }
 
 impl<const IN: usize, const OUT: usize, A, T: Scalar> Zero for Dense<IN, OUT, A, T> {
-    const ZERO: Self = Dense::from_weights(Matrix::ZERO);
+    const ZERO: Self = Dense::new(Matrix::ZERO, <[T; OUT]>::ZERO);
 }
 
 impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for Dense<IN, OUT, A, T> {

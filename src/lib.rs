@@ -28,6 +28,7 @@ mod batch;
 pub mod datasets;
 mod dense;
 mod dropout;
+mod elementary;
 mod error;
 mod fit;
 pub mod functions;

@@ -68,8 +68,12 @@ mod tests {
 
     #[test]
     fn value_stability() {
-        let noise = Noise::new(42).layer(3).row(1000);
-        let drawn = [0, 1, 2, 63].map(|unit| noise.unit(unit));
-        assert_eq!(drawn, [noise.unit(0), noise.unit(1), noise.unit(2), noise.unit(63)]);
+        let drawn = |noise: Noise| [0, 1, 2, u32::MAX].map(|unit| noise.unit(unit));
+        assert_eq!(drawn(Noise::new(0)), [0, 33350994, 83415710, 2127853905]);
+        assert_eq!(drawn(Noise::new(42).layer(3).row(1000)), [2104047330, 2540323596, 2578793834, 2406758436]);
+        assert_eq!(
+            drawn(Noise::new(u64::MAX).layer(u32::MAX).row(u32::MAX)),
+            [939919350, 3836732554, 2866211618, 2616858714]
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::{Error, Layer, Loss, Zero};
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Dense, Matrix, Predictor, Zero};
-/// static NETWORK: Dense<2, 1> = Dense::from_weights(Matrix([[2.0], [-2.0]]));
+/// static NETWORK: Dense<2, 1> = Dense::new(Matrix([[2.0], [-2.0]]), [0.0]);
 /// let (mut predictor, mut probability) = (Predictor::<Dense<2, 1>>::ZERO, [[0.0]]);
 /// predictor.predict(&NETWORK, &BinaryCrossEntropy::default(), &[[0.5, 0.5]], &mut probability)?;
 /// assert_eq!(probability, [[0.5]]);

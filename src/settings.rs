@@ -7,7 +7,8 @@ use crate::{Error, Loss, Optimizer, Row, Scalar, Schedule};
 ///
 /// ```
 /// use bareprop::{Adam, BinaryCrossEntropy, Settings};
-/// let settings = Settings { l2: 0.001, batch_size: 16, ..Settings::new(BinaryCrossEntropy::default(), Adam::default()) };
+/// let adam = Adam::<f32>::default();
+/// let settings = Settings { l2: 0.001, batch_size: 16, ..Settings::new(BinaryCrossEntropy::<f32>::default(), adam) };
 /// assert_eq!((settings.epochs, settings.seed, settings.l2), (100, 0, 0.001_f32));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +36,7 @@ pub struct Settings<L, O, T = f32> {
 ///
 /// ```
 /// use bareprop::{Clip, Settings, Sgd, MeanSquaredError};
-/// let settings = Settings::<_, _, f32> { clip: Clip::Norm(5.0), ..Settings::new(MeanSquaredError, Sgd::default()) };
+/// let settings = Settings { clip: Clip::Norm(5.0_f32), ..Settings::new(MeanSquaredError, Sgd::<f32>::default()) };
 /// ```
 /// Source: R. Pascanu, T. Mikolov, Y. Bengio (2013), "On the difficulty of training recurrent neural networks".
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -54,7 +54,8 @@ pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Res
     {
         let chosen = uniform_below(&mut rng, left) as usize;
         // The last row of those left may also stay where it is.
-        if let (Some(other_input), Some(other_target)) = (inputs_before.get_mut(chosen), targets_before.get_mut(chosen)) {
+        if let (Some(other_input), Some(other_target)) = (inputs_before.get_mut(chosen), targets_before.get_mut(chosen))
+        {
             swap(input, other_input);
             swap(target, other_target);
         }
@@ -174,7 +175,9 @@ fn gather<const K: usize, X, Y>(
         let quota = targets.get(row).and_then(|target| quotas.get_mut(class(target)));
         let Some(quota) = quota.filter(|quota| **quota > 0) else { continue };
         *quota = quota.saturating_sub(1);
-        if let (Ok([a, b]), Ok([c, d])) = (inputs.get_disjoint_mut([front, row]), targets.get_disjoint_mut([front, row])) {
+        if let (Ok([a, b]), Ok([c, d])) =
+            (inputs.get_disjoint_mut([front, row]), targets.get_disjoint_mut([front, row]))
+        {
             swap(a, b);
             swap(c, d);
         }

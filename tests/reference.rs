@@ -159,7 +159,8 @@ where
     load(&mut *network, &case["weights"], &case["biases"]);
 
     let mut outputs = vec![[0.0; OUT]; inputs.len()];
-    Predictor::<N, 3>::ZERO.logits(&network, &inputs, &mut outputs).unwrap();
+    let mut predictor = Predictor::<N, 3>::ZERO;
+    predictor.logits(&network, &inputs, &mut outputs).unwrap();
     assert_close(&name, outputs.as_flattened(), &numbers(&case["output"]), tolerance::GRADIENT);
 
     let settings = Settings::new(loss, Sgd { learning_rate: 1.0 });

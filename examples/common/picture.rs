@@ -40,11 +40,11 @@ pub fn curves(
     let top = points().fold(f32::MIN, |most, &(_, y)| most.max(y)) * 1.05;
     let least = points().fold(f32::MAX, |least, &(_, y)| least.min(y));
     let mut builder = ChartBuilder::on(area);
-    builder.caption(title, ("sans-serif", 24)).margin(14).x_label_area_size(44).y_label_area_size(64);
+    builder.caption(title, ("sans-serif", 24)).margin(14).margin_right(28).x_label_area_size(44).y_label_area_size(64);
     macro_rules! draw {
         ($range:expr) => {{
             let mut chart = builder.build_cartesian_2d(0.0..right, $range)?;
-            chart.configure_mesh().x_desc(x).y_desc(y).label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
+            chart.configure_mesh().x_label_formatter(&|x| format!("{x}")).x_desc(x).y_desc(y).label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
             for ((name, points), colour) in curves.iter().zip(COLOURS.iter().cycle()) {
                 let points = points.iter().copied().filter(|(_, y)| y.is_finite());
                 let line = chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
@@ -69,7 +69,7 @@ pub fn boundary(
     points: &[([f32; 2], usize)],
     mut probability: impl FnMut([f32; 2]) -> f32,
 ) -> Result<(), Box<dyn Error>> {
-    const CELLS: u32 = 160;
+    const CELLS: usize = 160;
     let range = |axis: usize| {
         let values = || points.iter().map(|(point, _)| point[axis]);
         let (low, high) = (values().fold(f32::MAX, f32::min), values().fold(f32::MIN, f32::max));
@@ -78,16 +78,22 @@ pub fn boundary(
     };
     let ((left, right), (bottom, top)) = (range(0), range(1));
     let mut builder = ChartBuilder::on(area);
-    builder.caption(title, ("sans-serif", 24)).margin(14).x_label_area_size(44).y_label_area_size(64);
+    builder.caption(title, ("sans-serif", 24)).margin(14).margin_right(28).x_label_area_size(44).y_label_area_size(64);
     let mut chart = builder.build_cartesian_2d(left..right, bottom..top)?;
     let (width, height) = ((right - left) / CELLS as f32, (top - bottom) / CELLS as f32);
-    let mut cells = vec![];
-    for cell in 0..CELLS * CELLS {
-        let (x, y) = (left + width * (cell % CELLS) as f32, bottom + height * (cell / CELLS) as f32);
-        let colour = shade(probability([x + width / 2.0, y + height / 2.0]));
-        cells.push(Rectangle::new([(x, y), (x + width, y + height)], colour.filled()));
-    }
-    chart.draw_series(cells)?;
+    let corner = |cell: usize| (left + width * (cell % CELLS) as f32, bottom + height * (cell / CELLS) as f32);
+    let values: Vec<f32> = (0..CELLS * CELLS)
+        .map(|cell| (corner(cell).0 + width / 2.0, corner(cell).1 + height / 2.0))
+        .map(|(x, y)| probability([x, y]))
+        .collect();
+    chart.draw_series(values.iter().enumerate().map(|(cell, &value)| {
+        let neighbours = [cell + 1, cell + CELLS].map(|cell| values.get(cell).copied().unwrap_or(value));
+        let row_ends = cell % CELLS == CELLS - 1;
+        let crossed = |other: f32| (other > 0.5) != (value > 0.5);
+        let colour = if (crossed(neighbours[0]) && !row_ends) || crossed(neighbours[1]) { LINE } else { shade(value) };
+        let (x, y) = corner(cell);
+        Rectangle::new([(x, y), (x + width, y + height)], colour.filled())
+    }))?;
     let mesh_label = ("sans-serif", 16);
     chart.configure_mesh().disable_mesh().x_desc("x₀").y_desc("x₁").label_style(mesh_label).draw()?;
     for &([x, y], class) in points {
@@ -99,11 +105,11 @@ pub fn boundary(
     Ok(())
 }
 
-/// From the colour of class 0 over white to that of class 1, with a dark line at one half.
+/// Where the probability is one half.
+const LINE: RGBColor = RGBColor(60, 60, 60);
+
+/// From the colour of class 0 over white to that of class 1.
 fn shade(probability: f32) -> RGBColor {
-    if (probability - 0.5).abs() < 0.015 {
-        return RGBColor(60, 60, 60);
-    }
     let RGBColor(r, g, b) = COLOURS[usize::from(probability > 0.5)];
     let strength = (probability - 0.5).abs() * 1.1;
     let blend = |colour: u8| (255.0 - (255.0 - f32::from(colour)) * strength) as u8;

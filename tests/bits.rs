@@ -1,0 +1,159 @@
+//! The parameters of seeded jobs, to the last bit. A hash here that changes is a breaking change: it belongs in the CHANGELOG,
+//! with its reason. No instruction set, no build profile, no `TILE` and no feature may change one.
+
+use bareprop::*;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+/// Job, and the hash over the bits of all its parameters. `examples/moons.rs` is in the table for `.ci/moons`.
+const TABLE: &[(&str, u32)] = &[
+    ("moons example", 0x15ccc769),
+    ("moons, sgd", 0xe8fe5b81),
+    ("identity", 0x6f293a5b),
+    ("moons, adam", 0x8a0f6aea),
+    ("digits", 0xf5dad9b4),
+    ("he normal", 0x492f370c),
+    ("clip by norm", 0x8c66cbf2),
+    ("moons, momentum", 0x9e1bb940),
+    ("clip by value", 0x4f6581ce),
+    ("he uniform", 0xedee6816),
+    ("relu", 0x35c6254d),
+    ("leaky relu", 0xf13c8daf),
+    ("glorot normal", 0x61b6fb67),
+    ("moons, nesterov", 0x9e33dfa9),
+    ("glorot uniform", 0xd4a54000),
+    ("elu", 0x2def368a),
+    ("moons, adamw", 0xdb16c27a),
+    ("moons, amsgrad", 0xfc2765b2),
+    ("sigmoid", 0xa7e6743c),
+    ("lecun normal", 0x2f34d648),
+    ("tanh", 0xd4a54000),
+    ("moons, rmsprop", 0x5df14f64),
+    ("lecun uniform", 0x38123974),
+    ("silu", 0x3e26914b),
+    ("moons, adagrad", 0xf6765a96),
+    ("gelu", 0xc3267e7e),
+    ("softplus", 0x817f0282),
+    ("tanh, f64", 0xe125ba48),
+    ("gelu, f64", 0x0ad75e72),
+];
+
+#[track_caller]
+fn assert_bits(job: &str, bits: u32) {
+    let expected = TABLE.iter().find(|(name, _)| *name == job).map(|&(_, bits)| bits);
+    assert_eq!(expected, Some(bits), "{job}: expected {expected:08x?}, found (\"{job}\", 0x{bits:08x}),");
+}
+
+type Moons = (Dense<2, 64, Relu>, Dropout<64>, Dense<64, 32, Relu>, Dropout<32>, Dense<32, 1>);
+
+/// The main job: 800 moons, dropout, L2, batches of 32.
+fn moons<O: Optimizer<f32>, const TILE: usize>(optimizer: O, epochs: u32) -> u32 {
+    let (mut inputs, mut targets) = (vec![[0.0; 2]; 1000], vec![[0.0]; 1000]);
+    datasets::moons(&mut inputs, &mut targets, 0.2, 1).unwrap();
+    let split = split::train_test_split(&mut inputs, &mut targets, 200, 1).unwrap();
+    let train = Samples::new(split.train_inputs, split.train_targets).unwrap();
+    let mut trainer = Box::new(Trainer::<Moons, O, TILE>::ZERO);
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+    trainer.network.1.set_rate(0.1).unwrap();
+    trainer.network.3.set_rate(0.1).unwrap();
+    let settings =
+        Settings { l2: 0.001, epochs, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), optimizer) };
+    trainer.fit(&settings, &train, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    trainer.network.bits()
+}
+
+#[test]
+fn moons_example() {
+    assert_bits("moons example", moons::<_, 32>(Adam::default(), 200));
+}
+
+#[test]
+fn moons_with_every_optimizer() {
+    assert_bits("moons, sgd", moons::<_, 32>(Sgd { learning_rate: 0.1 }, 5));
+    assert_bits("moons, momentum", moons::<_, 32>(Momentum::default(), 5));
+    assert_bits("moons, nesterov", moons::<_, 32>(Momentum { nesterov: true, ..Momentum::default() }, 5));
+    assert_bits("moons, adam", moons::<_, 32>(Adam::default(), 5));
+    assert_bits("moons, adamw", moons::<_, 32>(AdamW::default(), 5));
+    assert_bits("moons, amsgrad", moons::<_, 32>(AmsGrad::default(), 5));
+    assert_bits("moons, rmsprop", moons::<_, 32>(RmsProp::default(), 5));
+    assert_bits("moons, adagrad", moons::<_, 32>(AdaGrad::default(), 5));
+}
+
+/// No tile size changes a bit: not one row at a time, not sizes that divide nothing, not more than a batch.
+#[test]
+fn moons_in_every_tile() {
+    assert_bits("moons, adam", moons::<_, 1>(Adam::default(), 5));
+    assert_bits("moons, adam", moons::<_, 3>(Adam::default(), 5));
+    assert_bits("moons, adam", moons::<_, 8>(Adam::default(), 5));
+    assert_bits("moons, adam", moons::<_, 17>(Adam::default(), 5));
+    assert_bits("moons, adam", moons::<_, 64>(Adam::default(), 5));
+}
+
+/// One epoch of the UCI digits.
+#[test]
+fn digits() {
+    let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/digits.csv")).unwrap();
+    let (mut inputs, mut targets) = (vec![], vec![]);
+    for line in file.lines().skip(1).take(1437) {
+        let numbers: Vec<u8> = line.split(',').map(|number| number.parse().unwrap()).collect();
+        inputs.push(<[f32; 64]>::try_from(&*numbers[..64].iter().map(|&p| f32::from(p) / 16.0).collect::<Vec<_>>()).unwrap());
+        targets.push(usize::from(numbers[64]));
+    }
+    let samples = Samples::new(&inputs, &targets).unwrap();
+    let mut trainer =
+        Box::new(Trainer::<(Dense<64, 128, Relu>, Dense<128, 64, Relu>, Dense<64, 10>), Adam, 32>::ZERO);
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+    let settings = Settings { epochs: 1, ..Settings::new(SoftmaxCrossEntropy::default(), Adam::default()) };
+    trainer.fit(&settings, &samples, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    assert_bits("digits", trainer.network.bits());
+}
+
+/// A few steps of regression through one activation.
+fn regression<A: Activation, T: Scalar>(init: Option<Init>, clip: Clip<T>) -> u32 {
+    let mut rng = XorShiftRng::seed_from_u64(9);
+    let mut draw = || T::uniform(&mut rng) * T::from_f64(4.0) - T::from_f64(2.0);
+    let inputs: Vec<[T; 3]> = (0..50).map(|_| [draw(), draw(), draw()]).collect();
+    let targets: Vec<[T; 2]> = inputs.iter().map(|&[a, b, c]| [a * b, b - c]).collect();
+    let mut trainer = Box::new(Trainer::<(Dense<3, 11, A, T>, Dense<11, 5, A, T>, Dense<5, 2, Identity, T>), Adam<T>, 8>::ZERO);
+    trainer.network.initialize(init, &mut XorShiftRng::seed_from_u64(2));
+    let settings = Settings { epochs: 4, batch_size: 12, clip, ..Settings::new(Huber::default(), Adam::default()) };
+    let samples = Samples::new(&inputs, &targets).unwrap();
+    trainer.fit(&settings, &samples, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    trainer.network.bits()
+}
+
+#[test]
+fn every_activation() {
+    let clip = Clip::None;
+    assert_bits("identity", regression::<Identity, f32>(None, clip));
+    assert_bits("relu", regression::<Relu, f32>(None, clip));
+    assert_bits("leaky relu", regression::<LeakyRelu, f32>(None, clip));
+    assert_bits("elu", regression::<Elu, f32>(None, clip));
+    assert_bits("sigmoid", regression::<Sigmoid, f32>(None, clip));
+    assert_bits("tanh", regression::<Tanh, f32>(None, clip));
+    assert_bits("silu", regression::<Silu, f32>(None, clip));
+    assert_bits("gelu", regression::<Gelu, f32>(None, clip));
+    assert_bits("softplus", regression::<Softplus, f32>(None, clip));
+    assert_bits("tanh, f64", regression::<Tanh, f64>(None, Clip::None));
+    assert_bits("gelu, f64", regression::<Gelu, f64>(None, Clip::None));
+}
+
+#[test]
+fn every_initialiser() {
+    for (name, init) in [
+        ("he normal", Init::HeNormal),
+        ("he uniform", Init::HeUniform),
+        ("glorot normal", Init::GlorotNormal),
+        ("glorot uniform", Init::GlorotUniform),
+        ("lecun normal", Init::LeCunNormal),
+        ("lecun uniform", Init::LeCunUniform),
+    ] {
+        assert_bits(name, regression::<Tanh, f32>(Some(init), Clip::None));
+    }
+}
+
+#[test]
+fn clipping() {
+    assert_bits("clip by norm", regression::<Tanh, f32>(None, Clip::Norm(0.5)));
+    assert_bits("clip by value", regression::<Tanh, f32>(None, Clip::Value(0.05)));
+}

@@ -1,0 +1,67 @@
+//! The accuracy of the library's own functions of `f32`, in units in the last place, against libm in f64.
+//!
+//! `cargo test` measures every 251st bit pattern; `cargo test --release --test elementary -- --ignored` all of them (minutes).
+
+use bareprop::Scalar;
+
+/// The largest error over all arguments from `low` to `high` (by their bits), in steps of `step` patterns.
+fn worst(low: f32, high: f32, step: usize, own: fn(f32) -> f32, exact: fn(f64) -> f64) -> (f64, f32) {
+    let mut worst = (0.0, 0.0);
+    for bits in (0..=u32::MAX).step_by(step) {
+        let x = f32::from_bits(bits);
+        if !(x >= low && x <= high) {
+            continue;
+        }
+        let (found, expected) = (f64::from(own(x)), exact(f64::from(x)));
+        let ulp = f64::from(f32::EPSILON) * 2.0_f64.powi((expected.abs().max(f64::from(f32::MIN_POSITIVE))).log2().floor() as i32);
+        let error = (found - expected).abs() / ulp;
+        assert!(!error.is_nan(), "{x}: {found}, {expected}");
+        if error > worst.0 {
+            worst = (error, x);
+        }
+    }
+    worst
+}
+
+#[track_caller]
+fn check(step: usize) {
+    for (name, low, high, own, exact, limit) in [
+        ("exp", -87.336, 88.722_8, Scalar::exp as fn(f32) -> f32, libm::exp as fn(f64) -> f64, 1.0),
+        ("exp_m1", f32::MIN, 0.0, Scalar::exp_m1, libm::expm1, 1.5),
+        ("ln_1p", 0.0, 1.0, Scalar::ln_1p, libm::log1p, 2.0),
+        ("tanh", f32::MIN, f32::MAX, Scalar::tanh, libm::tanh, 3.0),
+    ] {
+        let (error, x) = worst(low, high, step, own, exact);
+        println!("{name}: at most {error:.3} units in the last place off, at {x:e}");
+        assert!(error <= limit, "{name}({x:e}) is {error} units in the last place off");
+    }
+}
+
+#[test]
+fn accuracy() {
+    check(251);
+}
+
+#[test]
+#[ignore = "every f32: minutes, in release"]
+fn accuracy_of_every_argument() {
+    check(1);
+}
+
+#[test]
+fn edges() {
+    let exp: fn(f32) -> f32 = Scalar::exp;
+    assert_eq!([exp(-87.4), exp(-1e30), exp(f32::NEG_INFINITY), exp(0.0)], [0.0, 0.0, 0.0, 1.0]);
+    assert_eq!([exp(88.73), exp(1e30), exp(f32::INFINITY)], [f32::INFINITY; 3]);
+    assert!(exp(-87.336).is_normal() && exp(f32::NAN).is_nan());
+    let tanh: fn(f32) -> f32 = Scalar::tanh;
+    for x in [9.1_f32, 44.0, 45.0, 88.0, 89.0, 1e4, 1e30, f32::MAX, f32::INFINITY] {
+        assert_eq!([tanh(x), tanh(-x)], [1.0, -1.0], "{x}");
+    }
+    assert!(tanh(f32::NAN).is_nan());
+    assert_eq!([tanh(0.0).to_bits(), tanh(-0.0).to_bits()], [0.0_f32.to_bits(), (-0.0_f32).to_bits()]);
+    let exp_m1: fn(f32) -> f32 = Scalar::exp_m1;
+    assert_eq!([exp_m1(0.0), exp_m1(-1e30), exp_m1(-20.0)], [0.0, -1.0, -1.0]);
+    let ln_1p: fn(f32) -> f32 = Scalar::ln_1p;
+    assert_eq!([ln_1p(0.0), ln_1p(1.0)], [0.0, core::f32::consts::LN_2]);
+}
