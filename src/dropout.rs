@@ -97,13 +97,7 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     fn initialize(&mut self, _: Option<Init>, _: &mut (impl rand_core::Rng + ?Sized)) {}
 
     #[inline(always)]
-    fn forward<const TILE: usize>(
-        &self,
-        inputs: &[[T; N]],
-        _: &mut (),
-        outputs: &mut [[T; N]],
-        noise: Option<Noise>,
-    ) {
+    fn forward<const TILE: usize>(&self, inputs: &[[T; N]], _: &mut (), outputs: &mut [[T; N]], noise: Option<Noise>) {
         self.mask(inputs, outputs, noise);
     }
 

@@ -99,8 +99,7 @@ impl<T: Scalar> Schedule<T> {
     /// The factor of step `step`, counted from 1, without that of a plateau.
     pub fn factor(&self, step: u32) -> T {
         let past = step.saturating_sub(1);
-        let warm_up =
-            if step < self.warm_up { T::from_u32(step) / T::from_u32(self.warm_up) } else { T::ONE };
+        let warm_up = if step < self.warm_up { T::from_u32(step) / T::from_u32(self.warm_up) } else { T::ONE };
         warm_up
             * match self.decay {
                 Decay::Constant | Decay::Plateau { .. } => T::ONE,

@@ -54,10 +54,14 @@ impl Verdict {
     pub const fn advice(self) -> &'static str {
         match self {
             Verdict::Healthy => "nothing to do",
-            Verdict::Exploding => "lower the learning rate, clip the gradient's norm, scale the features, use He or Glorot initialisation",
+            Verdict::Exploding => {
+                "lower the learning rate, clip the gradient's norm, scale the features, use He or Glorot initialisation"
+            }
             Verdict::Dead => "lower the learning rate, use LeakyRelu or Elu, use He initialisation, check the biases",
             Verdict::Saturated => "scale the features, use Glorot initialisation, lower the learning rate, or use Relu",
-            Verdict::Vanishing => "use Relu or its relatives instead of sigmoid and tanh, use He initialisation, fewer layers",
+            Verdict::Vanishing => {
+                "use Relu or its relatives instead of sigmoid and tanh, use He initialisation, fewer layers"
+            }
         }
     }
 }

@@ -24,12 +24,7 @@ fn trainer<O: Optimizer<f32>>(optimizer: O) -> (Trainer<Net, O, 2>, Settings<Bin
 /// Everything that training could have changed: parameters, gradient, rows that wait, steps; and, by one more step,
 /// what the optimizer remembers.
 fn state<O: Optimizer<f32> + Copy>(trainer: &mut Trainer<Net, O, 2>, optimizer: O) -> [u32; 5] {
-    let before = [
-        trainer.network.bits(),
-        trainer.gradient().bits(),
-        trainer.pending() as u32,
-        trainer.steps(),
-    ];
+    let before = [trainer.network.bits(), trainer.gradient().bits(), trainer.pending() as u32, trainer.steps()];
     let settings = Settings::new(BinaryCrossEntropy::default(), optimizer);
     trainer.discard();
     trainer.accumulate(&settings, &Samples::new(&INPUTS, &[[0.0], [1.0], [1.0]]).unwrap()).unwrap();

@@ -56,8 +56,7 @@ fn moons<O: Optimizer<f32>, const TILE: usize>(optimizer: O, epochs: u32) -> u32
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     trainer.network.1.set_rate(0.1).unwrap();
     trainer.network.3.set_rate(0.1).unwrap();
-    let settings =
-        Settings { l2: 0.001, epochs, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), optimizer) };
+    let settings = Settings { l2: 0.001, epochs, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), optimizer) };
     trainer.fit(&settings, &train, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
     trainer.network.bits()
 }
@@ -96,12 +95,13 @@ fn digits() {
     let (mut inputs, mut targets) = (vec![], vec![]);
     for line in file.lines().skip(1).take(1437) {
         let numbers: Vec<u8> = line.split(',').map(|number| number.parse().unwrap()).collect();
-        inputs.push(<[f32; 64]>::try_from(&*numbers[..64].iter().map(|&p| f32::from(p) / 16.0).collect::<Vec<_>>()).unwrap());
+        inputs.push(
+            <[f32; 64]>::try_from(&*numbers[..64].iter().map(|&p| f32::from(p) / 16.0).collect::<Vec<_>>()).unwrap(),
+        );
         targets.push(usize::from(numbers[64]));
     }
     let samples = Samples::new(&inputs, &targets).unwrap();
-    let mut trainer =
-        Box::new(Trainer::<(Dense<64, 128, Relu>, Dense<128, 64, Relu>, Dense<64, 10>), Adam, 32>::ZERO);
+    let mut trainer = Box::new(Trainer::<(Dense<64, 128, Relu>, Dense<128, 64, Relu>, Dense<64, 10>), Adam, 32>::ZERO);
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     let settings = Settings { epochs: 1, ..Settings::new(SoftmaxCrossEntropy::default(), Adam::default()) };
     trainer.fit(&settings, &samples, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
@@ -114,7 +114,8 @@ fn regression<A: Activation, T: Scalar>(init: Option<Init>, clip: Clip<T>) -> u3
     let mut draw = || T::uniform(&mut rng) * T::from_f64(4.0) - T::from_f64(2.0);
     let inputs: Vec<[T; 3]> = (0..50).map(|_| [draw(), draw(), draw()]).collect();
     let targets: Vec<[T; 2]> = inputs.iter().map(|&[a, b, c]| [a * b, b - c]).collect();
-    let mut trainer = Box::new(Trainer::<(Dense<3, 11, A, T>, Dense<11, 5, A, T>, Dense<5, 2, Identity, T>), Adam<T>, 8>::ZERO);
+    let mut trainer =
+        Box::new(Trainer::<(Dense<3, 11, A, T>, Dense<11, 5, A, T>, Dense<5, 2, Identity, T>), Adam<T>, 8>::ZERO);
     trainer.network.initialize(init, &mut XorShiftRng::seed_from_u64(2));
     let settings = Settings { epochs: 4, batch_size: 12, clip, ..Settings::new(Huber::default(), Adam::default()) };
     let samples = Samples::new(&inputs, &targets).unwrap();

@@ -13,7 +13,8 @@ fn worst(low: f32, high: f32, step: usize, own: fn(f32) -> f32, exact: fn(f64) -
             continue;
         }
         let (found, expected) = (f64::from(own(x)), exact(f64::from(x)));
-        let ulp = f64::from(f32::EPSILON) * 2.0_f64.powi((expected.abs().max(f64::from(f32::MIN_POSITIVE))).log2().floor() as i32);
+        let ulp = f64::from(f32::EPSILON)
+            * 2.0_f64.powi((expected.abs().max(f64::from(f32::MIN_POSITIVE))).log2().floor() as i32);
         let error = (found - expected).abs() / ulp;
         assert!(!error.is_nan(), "{x}: {found}, {expected}");
         if error > worst.0 {

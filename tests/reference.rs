@@ -233,12 +233,8 @@ fn torch_optimizers() {
     for case in cases {
         let setting = |name: &str| case[name].as_f64().unwrap();
         let learning_rate = setting("lr");
-        let adam = || Adam {
-            learning_rate,
-            beta1: setting("beta1"),
-            beta2: setting("beta2"),
-            epsilon: setting("epsilon"),
-        };
+        let adam =
+            || Adam { learning_rate, beta1: setting("beta1"), beta2: setting("beta2"), epsilon: setting("epsilon") };
         let momentum = |nesterov| Momentum { learning_rate, momentum: setting("momentum"), nesterov };
         match case["name"].as_str().unwrap() {
             "sgd" => torch_optimizer(&file, case, Sgd { learning_rate }),

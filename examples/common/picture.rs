@@ -44,14 +44,25 @@ pub fn curves(
     macro_rules! draw {
         ($range:expr) => {{
             let mut chart = builder.build_cartesian_2d(0.0..right, $range)?;
-            chart.configure_mesh().x_label_formatter(&|x| format!("{x}")).x_desc(x).y_desc(y).label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
+            chart
+                .configure_mesh()
+                .x_label_formatter(&|x| format!("{x}"))
+                .x_desc(x)
+                .y_desc(y)
+                .label_style(("sans-serif", 16))
+                .light_line_style(WHITE)
+                .draw()?;
             for ((name, points), colour) in curves.iter().zip(COLOURS.iter().cycle()) {
                 let points = points.iter().copied().filter(|(_, y)| y.is_finite());
                 let line = chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
                 line.label(name).legend(|(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(3)));
             }
             let mut legend = chart.configure_series_labels();
-            legend.background_style(WHITE.mix(0.8)).border_style(BLACK.mix(0.3)).label_font(("sans-serif", 16)).draw()?;
+            legend
+                .background_style(WHITE.mix(0.8))
+                .border_style(BLACK.mix(0.3))
+                .label_font(("sans-serif", 16))
+                .draw()?;
         }};
     }
     if logarithmic {
