@@ -50,7 +50,7 @@ impl<N: Parameters> Batch<N> {
     #[inline(always)]
     pub(crate) fn finish(&mut self, network: &N, l2: N::Scalar, clip: Clip<N::Scalar>) -> Result<Finished<N>, Error> {
         let zero = N::Scalar::ZERO;
-        if !(self.weight > zero) {
+        if self.weight <= zero {
             return Err(Error::NoWeight);
         }
         let share = N::Scalar::ONE / self.weight;

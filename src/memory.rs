@@ -58,7 +58,7 @@ impl<N: Layer, const TILE: usize> Memory<N, TILE> {
             let Some((target, weight)) = sample(row) else { continue };
             let value = weight * loss.evaluate(logits, target, delta);
             for d in delta.values_mut() {
-                *d = *d * weight;
+                *d *= weight;
             }
             if !(value.is_finite() && all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(row, tape, outputs));

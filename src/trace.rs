@@ -70,7 +70,7 @@ impl<T: Scalar> LayerTrace<T> {
     /// The verdict, the first that applies in the order: exploding, dead, saturated, vanishing.
     pub fn verdict(&self) -> Verdict {
         let (half, limit) = (T::from_f64(0.5), T::from_f64);
-        if !(self.largest_gradient <= limit(EXPLODING)) {
+        if self.largest_gradient > limit(EXPLODING) || !self.largest_gradient.is_finite() {
             Verdict::Exploding
         } else if self.dead > half {
             Verdict::Dead
@@ -193,7 +193,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Some(LayerTrace {
             layer,
             mean_gradient: share(gradient().map(Scalar::abs).sum(), count),
-            deviation: share(variance.sqrt(), 1.0),
+            deviation: share(libm::sqrt(variance), 1.0),
             largest_gradient: share(gradient().map(Scalar::abs).fold(0.0, Scalar::max), 1.0),
             update_ratio: share(libm::sqrt(moved), libm::sqrt(size)),
             dead: share(dead, all),
@@ -258,7 +258,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                 let scale = scale.max(numerical.abs());
                 let difference = (backpropagation - numerical).abs();
                 let relative_error = if scale > zero { difference / scale } else { difference };
-                if !(relative_error <= worst.relative_error) {
+                if relative_error > worst.relative_error || !relative_error.is_finite() {
                     worst = GradientCheck { relative_error, tensor, index, backpropagation, numerical };
                 }
             }

@@ -114,7 +114,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
             let moments = state.mean.tensor_mut(index).iter_mut().zip(state.variance.tensor_mut(index));
             for ((w, &g), (m, v)) in parameters.zip(moments) {
                 step.moments(m, v, g);
-                *w = *w - step.update(*m, *v);
+                *w -= step.update(*m, *v);
             }
         }
     }
@@ -166,7 +166,7 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
         let keep = T::ONE - rate * self.weight_decay;
         for index in (0..P::TENSORS).filter(|&index| P::describe(index).1 == Kind::Weights) {
             for w in network.tensor_mut(index) {
-                *w = *w * keep;
+                *w *= keep;
             }
         }
         self.adam.step(state, rate, network, gradient);
@@ -226,7 +226,7 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
             for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(largest.tensor_mut(index)) {
                 step.moments(m, v, g);
                 *largest = v.max(*largest);
-                *w = *w - step.update(*m, *largest);
+                *w -= step.update(*m, *largest);
             }
         }
     }
