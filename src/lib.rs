@@ -22,6 +22,10 @@
 
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::disallowed_methods)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 mod activation;
 mod batch;
@@ -44,6 +48,7 @@ mod optimizer;
 mod parameters;
 mod predictor;
 mod random;
+mod rows;
 mod samples;
 mod scalar;
 mod scaler;
@@ -53,6 +58,9 @@ mod shuffle;
 pub mod split;
 pub mod trace;
 mod trainer;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod vectors;
+mod widest;
 
 pub use activation::{
     Activation, Elu, Gelu, Identity, Keep, LeakyRelu, Outputs, PreActivations, Relu, Sigmoid, Silu, Softplus, Tanh,

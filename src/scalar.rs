@@ -10,11 +10,18 @@ use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::{Zero, elementary};
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use crate::vectors::Lanes as Sealed;
+
+/// Keeps others from implementing [`Scalar`]; where there are wide vectors, what these need does.
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+use sealed::Sealed;
 
 /// A floating-point number: exactly `f32` (what chips run) and `f64` (gradient checks, parity with NumPy).
 ///
@@ -24,7 +31,7 @@ mod sealed {
 /// assert_eq!(hypotenuse(3.0_f32, 4.0), 5.0);
 /// ```
 pub trait Scalar:
-    sealed::Sealed
+    Sealed
     + Zero
     + Copy
     + Debug
@@ -146,7 +153,11 @@ impl Scalar for f32 {
         f32::abs(self)
     }
     #[inline(always)]
+    #[allow(clippy::disallowed_methods, reason = "IEEE 754 rounds the root correctly: std's, which becomes vector code, gives libm's bits")]
     fn sqrt(self) -> f32 {
+        #[cfg(feature = "std")]
+        return f32::sqrt(self);
+        #[cfg(not(feature = "std"))]
         libm::sqrtf(self)
     }
     #[inline(always)]
@@ -224,7 +235,11 @@ impl Scalar for f64 {
         f64::abs(self)
     }
     #[inline(always)]
+    #[allow(clippy::disallowed_methods, reason = "as above")]
     fn sqrt(self) -> f64 {
+        #[cfg(feature = "std")]
+        return f64::sqrt(self);
+        #[cfg(not(feature = "std"))]
         libm::sqrt(self)
     }
     #[inline]

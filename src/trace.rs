@@ -1,5 +1,7 @@
 //! What gradients look like, layer by layer.
 
+use crate::batch::Finish;
+use crate::widest::widest;
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Step, Trainer, Zero};
 
 /// Below this mean |g| a layer's gradient has vanished.
@@ -232,7 +234,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.discard();
         self.accumulate(settings, samples)?;
         self.seen = seen;
-        let finished = self.batch.finish(&self.network, settings.l2, crate::Clip::None);
+        let finished =
+            widest(Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None });
         let worst = finished.and_then(|_| self.worst(settings, samples, h));
         self.discard();
         worst
