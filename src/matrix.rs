@@ -36,11 +36,13 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
 
     /// `∂x = δ·Wᵀ` for each row. δ: [C], ∂x: [R].
     /// ∂xᵢ = 0 + δ₀·wᵢ₀ + δ₁·wᵢ₁ + …. R·C multiply-adds a row.
+    ///
+    /// Where `deaf_at_zero`, elements whose input is 0 don't matter and may be left at 0.
     #[inline(always)]
-    pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]]) {
+    pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], deaf_at_zero: bool) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         let Err(Backward { input_delta, .. }) = wide(Backward { weights: &self.0, delta, input_delta }) else { return };
-        rows::backward(self, delta, input_delta);
+        rows::backward(self, delta, input_delta, inputs, deaf_at_zero);
     }
 
     /// `self += scale · xᵀ·δ`, row after row of the batch. x: [R], δ: [C].

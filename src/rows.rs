@@ -50,16 +50,31 @@ pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
     weights: &Matrix<R, C, T>,
     delta: &[[T; C]],
     input_delta: &mut [[T; R]],
+    inputs: &[[T; R]],
+    deaf_at_zero: bool,
 ) {
-    for (d, dx) in delta.iter().zip(input_delta) {
-        for (dx, w) in dx.iter_mut().zip(&weights.0) {
-            let mut sum = T::ZERO;
-            for (&d, &w) in d.iter().zip(w) {
-                sum += d * w;
-            }
-            *dx = sum;
+    for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
+        for (&x, (dx, w)) in x.iter().zip(dx.iter_mut().zip(&weights.0)) {
+            *dx = if deaf_at_zero && x == T::ZERO { T::ZERO } else { dot(d, w) };
         }
     }
+}
+
+/// 0 + a₀·b₀ + a₁·b₁ + …, in this order.
+#[inline(always)]
+fn dot<T: Scalar, const N: usize>(a: &[T; N], b: &[T; N]) -> T {
+    let mut sum = T::ZERO;
+    let (a, a_rest) = a.as_chunks::<STRIDE>();
+    let (b, b_rest) = b.as_chunks::<STRIDE>();
+    for (a, b) in a.iter().zip(b) {
+        for (&a, &b) in a.iter().zip(b) {
+            sum += a * b;
+        }
+    }
+    for (&a, &b) in a_rest.iter().zip(b_rest) {
+        sum += a * b;
+    }
+    sum
 }
 
 /// [`Matrix::add_outer`].

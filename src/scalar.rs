@@ -106,6 +106,8 @@ pub trait Scalar:
     fn min(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
+    /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU needs no comparison of floats.
+    fn largest_magnitude(self, other: Self) -> Self;
     /// Zero below [`TINY`](Self::TINY) in magnitude, else the number itself. Branch-free.
     fn flush(self) -> Self;
 }
@@ -143,6 +145,11 @@ impl Scalar for f32 {
     #[inline(always)]
     fn is_finite(self) -> bool {
         self.to_bits() & (u32::MAX >> 1) < f32::INFINITY.to_bits()
+    }
+    #[inline(always)]
+    fn largest_magnitude(self, other: f32) -> f32 {
+        let magnitude = |x: f32| x.to_bits() & (u32::MAX >> 1);
+        f32::from_bits(Ord::max(magnitude(self), magnitude(other)))
     }
     #[inline(always)]
     fn flush(self) -> f32 {
@@ -225,6 +232,11 @@ impl Scalar for f64 {
     #[inline(always)]
     fn is_finite(self) -> bool {
         self.to_bits() & (u64::MAX >> 1) < f64::INFINITY.to_bits()
+    }
+    #[inline(always)]
+    fn largest_magnitude(self, other: f64) -> f64 {
+        let magnitude = |x: f64| x.to_bits() & (u64::MAX >> 1);
+        f64::from_bits(Ord::max(magnitude(self), magnitude(other)))
     }
     #[inline(always)]
     fn flush(self) -> f64 {
