@@ -1,7 +1,7 @@
 //! Pictures as PNG files.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -18,6 +18,17 @@ pub const COLOURS: [RGBColor; 7] = [
     RGBColor(170, 51, 119),
     RGBColor(110, 110, 110),
 ];
+
+/// The path of a picture, checked before the work begins and not after.
+pub fn file(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        _ if path.extension().is_none_or(|extension| extension != "png") => Err("its name has to end in .png".into()),
+        Some(folder) if !folder.is_dir() => Err(format!("there is no folder {}", folder.display())),
+        _ => Ok(path),
+    }
+}
 
 /// A white picture of this size in pixels, to be written to `path`.
 pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>> {

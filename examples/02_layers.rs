@@ -1,0 +1,165 @@
+//! Layers: a network as a tuple type, its memory as constants, and what the initialisation does to a deep one.
+//!
+//!     cargo run --release --example 02_layers
+//!     cargo run --release --example 02_layers -- --seed 7
+//!
+//! The type is the drawing of the network. Sizes that do not fit do not compile: were the second layer below a
+//! `Dense<8, 8, Tanh>`, the compiler would say
+//!
+//!     error[E0271]: type mismatch resolving `<Dense<8, 8, Tanh> as Layer>::Input == [f32; 16]`
+//!        |
+//!        |     let mut predictor = Predictor::<Net>::ZERO;
+//!        |                                     ^^^ expected `[f32; 16]`, found `[f32; 8]`
+
+mod common;
+
+use bareprop::*;
+use clap::Parser;
+use common::Outcome;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+/// Builds networks, prints their memory and bits, and shows what initial weights do to a deep one.
+#[derive(Parser)]
+struct Arguments {
+    /// The seed of weights and inputs.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Four inputs, two hidden layers, three logits.
+type Net = (Dense<4, 16, Relu>, Dense<16, 8, Tanh>, Dense<8, 3>);
+
+/// What training it takes is known before the program starts; were it more, this would not compile.
+const _: () = assert!(Trainer::<Net, Adam, 8>::BYTES < 8 * 1024);
+
+fn main() -> Outcome {
+    let Arguments { seed } = Arguments::parse();
+    memory();
+    forward(seed)?;
+    println!("Standard deviation of the outputs of layer 1, 2, … of a deep network, for one row:\n");
+    deep::<1>(seed)?;
+    println!("The same over 500 rows:\n");
+    deep::<500>(seed)
+}
+
+fn memory() {
+    type Training = Trainer<Net, Adam, 8>;
+    println!("4-16-8-3, Adam, 8 rows at a time\n");
+    for (name, count) in [
+        ("parameters", Training::PARAMETERS),
+        ("bytes of the network", Training::NETWORK_BYTES),
+        ("bytes of the gradient", Training::GRADIENT_BYTES),
+        ("bytes of Adam's moments", Training::OPTIMIZER_BYTES),
+        ("bytes of the tape", Training::TAPE_BYTES),
+        ("bytes of it all", Training::BYTES),
+        ("bytes for inference alone", size_of::<Predictor<Net, 1>>()),
+    ] {
+        println!("  {name:<26}{count:>6}");
+    }
+}
+
+/// One row, and many. Neither the number of rows nor how many pass at a time changes a bit of any result.
+fn forward(seed: u64) -> Outcome {
+    let mut network = Net::ZERO;
+    network.initialize(None, &mut XorShiftRng::seed_from_u64(seed)); // He before ReLU, Glorot before tanh and the logits
+    println!("\nSeed {seed} gives weights with the bits {:08x}, on every machine.\n", network.bits());
+
+    let mut inputs = [[0.0; 4]; 100];
+    datasets::blobs(&mut inputs, &mut [0_usize; 100], &[[0.0; 4]], 1.0, seed)?; // normal around 0
+    let mut logits = [[0.0; 3]; 100];
+    let mut predictor = Predictor::<Net>::ZERO;
+    predictor.logits(&network, &inputs[..1], &mut logits[..1])?;
+    println!("  one row:     {:?} -> {:?}", inputs[0], logits[0]);
+
+    let first = logits[0];
+    let mut predictor = Predictor::<Net, 16>::ZERO; // 16 at a time
+    predictor.logits(&network, &inputs, &mut logits)?;
+    let mut probabilities = [[0.0; 3]; 100];
+    predictor.predict(&network, &SoftmaxCrossEntropy::<3>::default(), &inputs, &mut probabilities)?;
+    println!("  100 rows:    {} for the first; after softmax {:.4?}", same(first == logits[0]), probabilities[0]);
+
+    let mut again = Net::ZERO;
+    again.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
+    println!("  same seed:   {}\n", same(again.bits() == network.bits()));
+    Ok(())
+}
+
+fn same(equal: bool) -> &'static str {
+    if equal { "the same bits" } else { "OTHER BITS" }
+}
+
+/// How weights may be drawn; `None` is too small: normal with standard deviation 0.01, whatever the layer's size.
+const INITS: [Option<Init>; 7] = [
+    None,
+    Some(Init::LeCunNormal),
+    Some(Init::LeCunUniform),
+    Some(Init::GlorotNormal),
+    Some(Init::GlorotUniform),
+    Some(Init::HeNormal),
+    Some(Init::HeUniform),
+];
+
+/// A table for each activation. An initialisation suits an activation where the spread neither dies out nor grows.
+fn deep<const ROWS: usize>(seed: u64) -> Outcome {
+    for (name, spreads) in [
+        ("Relu", spreads::<Relu, ROWS> as fn(_, _) -> _),
+        ("Tanh", spreads::<Tanh, ROWS>),
+        ("Sigmoid", spreads::<Sigmoid, ROWS>),
+    ] {
+        println!("  {name:<15}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        for init in INITS {
+            print!("  {:<15}", init.map_or("0.01·normal".into(), |init| format!("{init:?}")));
+            let spreads: Result<Vec<f32>, Error> = spreads(init, seed);
+            spreads?.iter().for_each(|spread| print!("{spread:>9}", spread = short(*spread)));
+            println!();
+        }
+        println!();
+    }
+    Ok(())
+}
+
+/// Four decimals, or a power of ten for what is tiny.
+fn short(value: f32) -> String {
+    if value >= 1e-3 { format!("{value:.4}") } else { format!("{value:.0e}") }
+}
+
+/// Ten layers, alternately of 60 and 120 units: the standard deviation of each one's outputs, over all units and rows.
+fn spreads<A: Activation, const ROWS: usize>(init: Option<Init>, seed: u64) -> Result<Vec<f32>, Error> {
+    let mut rng = XorShiftRng::seed_from_u64(seed);
+    let mut wide = [[0.0; 120]; ROWS];
+    datasets::blobs(&mut wide, &mut [0_usize; ROWS], &[[0.0; 120]], 1.0, seed)?; // normal around 0
+    let mut spreads = vec![];
+    for _ in 0..5 {
+        let narrow = pass::<120, 60, A, ROWS>(init, &wide, &mut rng)?;
+        spreads.push(deviation(narrow.as_flattened()));
+        wide = pass::<60, 120, A, ROWS>(init, &narrow, &mut rng)?;
+        spreads.push(deviation(wide.as_flattened()));
+    }
+    Ok(spreads)
+}
+
+/// The rows behind one new layer.
+fn pass<const IN: usize, const OUT: usize, A: Activation, const ROWS: usize>(
+    init: Option<Init>,
+    inputs: &[[f32; IN]; ROWS],
+    rng: &mut XorShiftRng,
+) -> Result<[[f32; OUT]; ROWS], Error> {
+    let mut layer = Dense::<IN, OUT, A>::ZERO;
+    layer.initialize(init.or(Some(Init::LeCunNormal)), rng);
+    if init.is_none() {
+        let scale = 0.01 * Scalar::sqrt(IN as f32); // LeCun's deviation is 1/√IN
+        layer.weights.0.as_flattened_mut().iter_mut().for_each(|weight| *weight *= scale);
+    }
+    let mut outputs = [[0.0; OUT]; ROWS];
+    Predictor::<Dense<IN, OUT, A>>::ZERO.logits(&layer, inputs, &mut outputs)?;
+    Ok(outputs)
+}
+
+/// √(mean of (x − mean x)²).
+fn deviation(values: &[f32]) -> f32 {
+    let count = values.len() as f32;
+    let mean = values.iter().sum::<f32>() / count;
+    let squares: f32 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+    Scalar::sqrt(squares / count)
+}

@@ -1,0 +1,47 @@
+//! XOR: a network of 2-8-1 learns what no single neuron can, to say whether exactly one of two inputs is on.
+//! The corners (0, 1) and (1, 0) are class 1, (0, 0) and (1, 1) class 0, and each row is a corner with some noise.
+//! The job runs as that of `moons.rs` does.
+//!
+//!     cargo run --release --example 03_xor
+//!     cargo run --release --example 03_xor -- --data my.csv     # x0, x1, class (0 or 1) in each line
+//!     cargo run --release --example 03_xor -- --help
+
+mod common;
+
+use std::path::PathBuf;
+
+use bareprop::*;
+use clap::Parser;
+use common::{Outcome, picture, plane};
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+/// No straight line separates the classes, and a single neuron draws but a straight line. The hidden layer bends it.
+type Net = (Dense<2, 8, Tanh>, Dense<8, 1>);
+
+/// Trains 2-8-1 on noisy XOR, or on your own table, and draws what it has learned.
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    options: plane::Options,
+    /// Where the picture goes.
+    #[arg(long, default_value = "xor.png", value_name = "FILE.png", value_parser = picture::file)]
+    picture: PathBuf,
+}
+
+fn main() -> Outcome {
+    let Arguments { options, picture } = Arguments::parse();
+    let seed = options.seed;
+    let task = plane::Task::new(&options, |inputs, targets| datasets::xor(inputs, targets, 0.2, seed))?;
+
+    let mut trainer = Trainer::<Net, Adam>::ZERO;
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
+    let settings = Settings {
+        epochs: options.epochs,
+        seed,
+        ..Settings::new(BinaryCrossEntropy::default(), Adam { learning_rate: 0.01, ..Adam::default() })
+    };
+
+    print!("2-8-1, ");
+    plane::run(&task, &mut trainer, &settings, (&picture, "training"))
+}
