@@ -13,8 +13,7 @@ use std::path::{Path, PathBuf};
 use bareprop::functions::*;
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, graph, picture};
-use plotters::prelude::*;
+use common::{Outcome, graph, picture, short};
 
 /// Computes the guide's first neuron, tabulates the activation functions, and draws them with their derivatives.
 #[derive(Parser)]
@@ -41,6 +40,7 @@ fn main() -> Outcome {
 /// z = Σ xᵢ·wᵢ + b = 0.05 + 0.06 + 0.18 + 0.1 = 0.39, y = σ(z) = 1 / (1 + e⁻⁰·³⁹) = 0.5963.
 /// The guide's own comment says 0.5624; that would need z = 0.25.
 fn by_hand() {
+    println!("The guide's first program\n");
     let mut z = BIAS;
     for (x, w) in INPUTS.iter().zip(WEIGHTS) {
         println!("  {x} · {w} = {:.2}", x * w);
@@ -54,9 +54,13 @@ fn by_hand() {
 fn as_layer() -> Outcome {
     type Neuron = Dense<3, 1, Sigmoid>;
     const NEURON: Neuron = Dense::new(Matrix([[WEIGHTS[0]], [WEIGHTS[1]], [WEIGHTS[2]]]), [BIAS]);
-    let mut output = [[0.0]];
-    Predictor::<Neuron>::ZERO.logits(&NEURON, &[INPUTS], &mut output)?;
-    println!("  as a Dense<3, 1, Sigmoid> of {} parameters: {:.4}\n", Neuron::COUNT, output[0][0]);
+    let (mut predictor, mut output) = (Predictor::<Neuron>::ZERO, [[0.0]]);
+    predictor.logits(&NEURON, &[INPUTS], &mut output)?;
+    println!(
+        "  as a Dense<3, 1, Sigmoid> of {} parameters: {:.4}\n\nActivation functions\n",
+        Neuron::COUNT,
+        output[0][0]
+    );
     Ok(())
 }
 
@@ -90,15 +94,10 @@ fn table() {
     }
 }
 
-/// Four decimals, or a power of ten for what is large.
-fn short(value: f32) -> String {
-    if value.abs() >= 1e4 { format!("{value:.0e}") } else { format!("{value:.4}") }
-}
-
 /// A small graph for each function.
 fn draw(path: &Path) -> Outcome {
     let area = picture::canvas(path, (1200, 960))?;
-    let cells = graph::grid(&area, "activation functions", &["f(z)", "f′(z)"], (3, 3))?;
+    let cells = graph::grid(&area, "activation functions", &["f(z)", "derivative"], (3, 3))?;
     for (cell, (name, f, derivative)) in cells.iter().zip(FUNCTIONS) {
         graph::graph(cell, name, (-4.0..4.0, -1.5..2.5), &[&f, &derivative])?;
     }

@@ -15,7 +15,7 @@ mod common;
 
 use bareprop::*;
 use clap::Parser;
-use common::Outcome;
+use common::{Outcome, short};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -37,10 +37,19 @@ fn main() -> Outcome {
     let Arguments { seed } = Arguments::parse();
     memory();
     forward(seed)?;
-    println!("Standard deviation of the outputs of layer 1, 2, … of a deep network, for one row:\n");
+    println!("Ten layers: the standard deviation of each one's outputs over its units, for one row");
+    println!("(* what the activation draws by default)\n");
     deep::<1>(seed)?;
-    println!("The same over 500 rows:\n");
-    deep::<500>(seed)
+    println!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
+    deep::<500>(seed)?;
+    println!(
+        "He's 2/IN keeps the spread behind ReLU, which halves the square; the others lose it by and by. Behind tanh,"
+    );
+    println!(
+        "LeCun and Glorot lose it slowly, He saturates. Behind a sigmoid rows become alike with any of them: its slope is"
+    );
+    println!("1/4 at most, which is why deep networks do not use it.");
+    Ok(())
 }
 
 fn memory() {
@@ -102,16 +111,18 @@ const INITS: [Option<Init>; 7] = [
 
 /// A table for each activation. An initialisation suits an activation where the spread neither dies out nor grows.
 fn deep<const ROWS: usize>(seed: u64) -> Outcome {
-    for (name, spreads) in [
-        ("Relu", spreads::<Relu, ROWS> as fn(_, _) -> _),
-        ("Tanh", spreads::<Tanh, ROWS>),
-        ("Sigmoid", spreads::<Sigmoid, ROWS>),
-    ] {
+    type Spreads = fn(Option<Init>, u64) -> Result<Vec<f32>, Error>;
+    let activations: [(&str, Init, Spreads); 3] = [
+        ("Relu", Relu::INIT, spreads::<Relu, ROWS>),
+        ("Tanh", Tanh::INIT, spreads::<Tanh, ROWS>),
+        ("Sigmoid", Sigmoid::INIT, spreads::<Sigmoid, ROWS>),
+    ];
+    for (name, default, spreads) in activations {
         println!("  {name:<15}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
         for init in INITS {
-            print!("  {:<15}", init.map_or("0.01·normal".into(), |init| format!("{init:?}")));
-            let spreads: Result<Vec<f32>, Error> = spreads(init, seed);
-            spreads?.iter().for_each(|spread| print!("{spread:>9}", spread = short(*spread)));
+            let name = init.map_or("0.01·normal".into(), |init| format!("{init:?}"));
+            print!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
+            spreads(init, seed)?.iter().for_each(|spread| print!("{spread:>9}", spread = short(*spread)));
             println!();
         }
         println!();
@@ -119,12 +130,7 @@ fn deep<const ROWS: usize>(seed: u64) -> Outcome {
     Ok(())
 }
 
-/// Four decimals, or a power of ten for what is tiny.
-fn short(value: f32) -> String {
-    if value >= 1e-3 { format!("{value:.4}") } else { format!("{value:.0e}") }
-}
-
-/// Ten layers, alternately of 60 and 120 units: the standard deviation of each one's outputs, over all units and rows.
+/// Ten layers, alternately of 60 and 120 units: the spread of each one's outputs.
 fn spreads<A: Activation, const ROWS: usize>(init: Option<Init>, seed: u64) -> Result<Vec<f32>, Error> {
     let mut rng = XorShiftRng::seed_from_u64(seed);
     let mut wide = [[0.0; 120]; ROWS];
@@ -132,9 +138,9 @@ fn spreads<A: Activation, const ROWS: usize>(init: Option<Init>, seed: u64) -> R
     let mut spreads = vec![];
     for _ in 0..5 {
         let narrow = pass::<120, 60, A, ROWS>(init, &wide, &mut rng)?;
-        spreads.push(deviation(narrow.as_flattened()));
+        spreads.push(spread(&narrow));
         wide = pass::<60, 120, A, ROWS>(init, &narrow, &mut rng)?;
-        spreads.push(deviation(wide.as_flattened()));
+        spreads.push(spread(&wide));
     }
     Ok(spreads)
 }
@@ -151,8 +157,8 @@ fn pass<const IN: usize, const OUT: usize, A: Activation, const ROWS: usize>(
         let scale = 0.01 * Scalar::sqrt(IN as f32); // LeCun's deviation is 1/√IN
         layer.weights.0.as_flattened_mut().iter_mut().for_each(|weight| *weight *= scale);
     }
-    let mut outputs = [[0.0; OUT]; ROWS];
-    Predictor::<Dense<IN, OUT, A>>::ZERO.logits(&layer, inputs, &mut outputs)?;
+    let (mut predictor, mut outputs) = (Predictor::<Dense<IN, OUT, A>>::ZERO, [[0.0; OUT]; ROWS]);
+    predictor.logits(&layer, inputs, &mut outputs)?;
     Ok(outputs)
 }
 
@@ -162,4 +168,15 @@ fn deviation(values: &[f32]) -> f32 {
     let mean = values.iter().sum::<f32>() / count;
     let squares: f32 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
     Scalar::sqrt(squares / count)
+}
+
+/// How far the outputs spread: those of one row over the units of a layer; of many, those of one unit over the rows
+/// (the root of the mean square over all units).
+fn spread<const OUT: usize, const ROWS: usize>(outputs: &[[f32; OUT]; ROWS]) -> f32 {
+    if ROWS == 1 {
+        return deviation(&outputs[0]);
+    }
+    let of_unit = |unit: usize| deviation(&outputs.map(|row| row[unit]));
+    let squares: f32 = (0..OUT).map(|unit| of_unit(unit) * of_unit(unit)).sum();
+    Scalar::sqrt(squares / OUT as f32)
 }

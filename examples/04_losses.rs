@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, graph, picture};
-use plotters::prelude::*;
+use common::{Outcome, graph, picture, short};
 
 /// Tabulates each loss with its delta, beside the naive formulas, and draws both.
 #[derive(Parser)]
@@ -59,7 +58,7 @@ type Curve<'a> = (&'a str, &'a dyn Fn(f32) -> (f32, f32));
 /// Loss and delta of some losses at some logits.
 fn table(logits: &[f32], curves: &[Curve]) {
     print!("  {:<34}", "logit z");
-    logits.iter().for_each(|z| print!("{:>9}", short(*z)));
+    logits.iter().for_each(|z| print!("{:>9}", if z.abs() < 1e4 { z.to_string() } else { short(*z) }));
     println!("\n  {}", "-".repeat(34 + 9 * logits.len()));
     for (name, curve) in curves {
         print!("  {name:<34}");
@@ -71,13 +70,8 @@ fn table(logits: &[f32], curves: &[Curve]) {
     println!();
 }
 
-/// Four decimals, or a power of ten for what is large.
-fn short(value: f32) -> String {
-    if value.is_finite() && value.abs() >= 1e4 { format!("{value:.0e}") } else { format!("{value:.4}") }
-}
-
 fn every_loss() {
-    println!("Losses and deltas. Towards the target the delta goes to 0; its sign says where the logit has to go.\n");
+    println!("Losses and deltas. Training subtracts the delta: where it is negative, the logit rises.\n");
     table(
         &[-5.0, -2.0, -0.5, 0.0, 0.5, 2.0, 5.0],
         &[

@@ -27,7 +27,7 @@ pub fn grid<'a>(
     Ok(below.split_evenly((rows, columns)))
 }
 
-/// The curves of some functions over x.
+/// The curves of some functions over x, as far as they stay in the range of y.
 pub fn graph(
     area: &Area,
     title: &str,
@@ -37,13 +37,13 @@ pub fn graph(
     const STEPS: u32 = 800;
     let mut builder = ChartBuilder::on(area);
     builder.caption(title, ("sans-serif", 20)).margin(8).margin_right(20).x_label_area_size(28).y_label_area_size(40);
-    let mut chart = builder.build_cartesian_2d(x.clone(), y)?;
+    let mut chart = builder.build_cartesian_2d(x.clone(), y.clone())?;
     let mut mesh = chart.configure_mesh();
     mesh.x_labels(7).y_labels(7).label_style(("sans-serif", 15)).light_line_style(WHITE);
     mesh.x_label_formatter(&|x| format!("{x}")).y_label_formatter(&|y| format!("{y:.1}")).draw()?;
     for (function, colour) in functions.iter().zip(COLOURS) {
         let point = |step: u32| x.start + (x.end - x.start) * step as f32 / STEPS as f32;
-        let points = (0..=STEPS).map(point).map(|x| (x, function(x)));
+        let points = (0..=STEPS).map(point).map(|x| (x, function(x))).filter(|(_, value)| y.contains(value));
         chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
     }
     Ok(())

@@ -31,3 +31,12 @@ pub fn progress(epochs: u32) -> ProgressBar {
     let style = ProgressStyle::with_template("{wide_bar:.cyan/blue} epoch {pos}/{len}  {msg}  {eta} left");
     ProgressBar::new(u64::from(epochs)).with_style(style.expect("a valid template"))
 }
+
+/// A number in few characters: four decimals, or one digit and a power of ten for what is very large or small.
+pub fn short(value: f32) -> String {
+    match value.abs() {
+        0.0 => "0".into(),
+        size if size.is_finite() && !(5e-5..1e4).contains(&size) => format!("{value:.0e}"),
+        _ => format!("{value:.4}"),
+    }
+}
