@@ -101,6 +101,6 @@ fn draw(path: &Path) -> Outcome {
     for (cell, (name, f, derivative)) in cells.iter().zip(FUNCTIONS) {
         graph::graph(cell, name, (-4.0..4.0, -1.5..2.5), &[&f, &derivative])?;
     }
-    area.present()?;
+    picture::save(&area, path)?;
     Ok(())
 }

@@ -8,8 +8,8 @@
 //!
 //!     error[E0271]: type mismatch resolving `<Dense<8, 8, Tanh> as Layer>::Input == [f32; 16]`
 //!        |
-//!        |     let mut predictor = Predictor::<Net>::ZERO;
-//!        |                                     ^^^ expected `[f32; 16]`, found `[f32; 8]`
+//!        | const _: () = assert!(Trainer::<Net, Adam, 8>::BYTES < 8 * 1024);
+//!        |                       ^^^^^^^^^^^^^^^^^^^^^^^ expected an array with a size of 16, found one with a size of 8
 
 mod common;
 
@@ -43,12 +43,12 @@ fn main() -> Outcome {
     println!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
     deep::<500>(seed)?;
     println!(
-        "He's 2/IN keeps the spread behind ReLU, which halves the square; the others lose it by and by. Behind tanh,"
+        "He's 2/IN makes up for ReLU, which halves the mean square; the others shrink layer by layer. Behind tanh, LeCun"
     );
     println!(
-        "LeCun and Glorot lose it slowly, He saturates. Behind a sigmoid rows become alike with any of them: its slope is"
+        "and Glorot lose it slowly; He holds it, nearer to where tanh is flat. Behind a sigmoid, whose slope is 1/4 at most,"
     );
-    println!("1/4 at most, which is why deep networks do not use it.");
+    println!("rows become alike with each of them: deep networks do without it.");
     Ok(())
 }
 
@@ -111,7 +111,7 @@ const INITS: [Option<Init>; 7] = [
 
 /// A table for each activation. An initialisation suits an activation where the spread neither dies out nor grows.
 fn deep<const ROWS: usize>(seed: u64) -> Outcome {
-    type Spreads = fn(Option<Init>, u64) -> Result<Vec<f32>, Error>;
+    type Spreads = fn(Option<Init>, u64) -> Result<Vec<f64>, Error>;
     let activations: [(&str, Init, Spreads); 3] = [
         ("Relu", Relu::INIT, spreads::<Relu, ROWS>),
         ("Tanh", Tanh::INIT, spreads::<Tanh, ROWS>),
@@ -122,7 +122,7 @@ fn deep<const ROWS: usize>(seed: u64) -> Outcome {
         for init in INITS {
             let name = init.map_or("0.01·normal".into(), |init| format!("{init:?}"));
             print!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
-            spreads(init, seed)?.iter().for_each(|spread| print!("{spread:>9}", spread = short(*spread)));
+            spreads(init, seed)?.iter().for_each(|spread| print!("{spread:>9}", spread = short(*spread as f32)));
             println!();
         }
         println!();
@@ -131,7 +131,7 @@ fn deep<const ROWS: usize>(seed: u64) -> Outcome {
 }
 
 /// Ten layers, alternately of 60 and 120 units: the spread of each one's outputs.
-fn spreads<A: Activation, const ROWS: usize>(init: Option<Init>, seed: u64) -> Result<Vec<f32>, Error> {
+fn spreads<A: Activation, const ROWS: usize>(init: Option<Init>, seed: u64) -> Result<Vec<f64>, Error> {
     let mut rng = XorShiftRng::seed_from_u64(seed);
     let mut wide = [[0.0; 120]; ROWS];
     datasets::blobs(&mut wide, &mut [0_usize; ROWS], &[[0.0; 120]], 1.0, seed)?; // normal around 0
@@ -162,21 +162,21 @@ fn pass<const IN: usize, const OUT: usize, A: Activation, const ROWS: usize>(
     Ok(outputs)
 }
 
-/// √(mean of (x − mean x)²).
-fn deviation(values: &[f32]) -> f32 {
-    let count = values.len() as f32;
-    let mean = values.iter().sum::<f32>() / count;
-    let squares: f32 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+/// √(mean of (x − mean x)²), added up in f64, so that rounding leaves no spread of its own.
+fn deviation(values: &[f32]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|&x| f64::from(x) - mean).map(|x| x * x).sum();
     Scalar::sqrt(squares / count)
 }
 
 /// How far the outputs spread: those of one row over the units of a layer; of many, those of one unit over the rows
 /// (the root of the mean square over all units).
-fn spread<const OUT: usize, const ROWS: usize>(outputs: &[[f32; OUT]; ROWS]) -> f32 {
+fn spread<const OUT: usize, const ROWS: usize>(outputs: &[[f32; OUT]; ROWS]) -> f64 {
     if ROWS == 1 {
         return deviation(&outputs[0]);
     }
     let of_unit = |unit: usize| deviation(&outputs.map(|row| row[unit]));
-    let squares: f32 = (0..OUT).map(|unit| of_unit(unit) * of_unit(unit)).sum();
-    Scalar::sqrt(squares / OUT as f32)
+    let squares: f64 = (0..OUT).map(|unit| of_unit(unit) * of_unit(unit)).sum();
+    Scalar::sqrt(squares / OUT as f64)
 }

@@ -176,6 +176,6 @@ fn draw(path: &Path) -> Outcome {
     for (cell, (name, curve)) in cells.iter().zip(curves) {
         graph::graph(cell, name, (-6.0..6.0, -3.0..7.0), &[&|z| curve(z).0, &|z| curve(z).1])?;
     }
-    area.present()?;
+    picture::save(&area, path)?;
     Ok(())
 }

@@ -185,6 +185,6 @@ fn draw<N: Network>(
         ("test".to_string(), curve(|epoch| epoch.validation_loss.unwrap_or(f32::NAN))),
     ];
     picture::curves(&right, ("loss", "epoch", "mean cross-entropy"), &curves, true)?;
-    area.present()?;
+    picture::save(&area, path)?;
     Ok(())
 }
