@@ -43,5 +43,21 @@ fn main() -> Outcome {
     };
 
     print!("2-8-1, ");
-    plane::run(&task, &mut trainer, &settings, (&picture, "training"))
+    let losses = plane::train(&task, &mut trainer, &settings)?;
+    if options.data.is_none() {
+        truth_table(&mut trainer, &settings.loss)?;
+    }
+    plane::report(&task, &mut trainer, &losses, (&picture, "training"))
+}
+
+/// What the network says about the four corners.
+fn truth_table(trainer: &mut Trainer<Net, Adam>, loss: &BinaryCrossEntropy) -> Outcome {
+    const CORNERS: [[f32; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+    let mut probabilities = [[0.0]; 4];
+    trainer.predict(loss, &CORNERS, &mut probabilities)?;
+    println!("\n    a   b   a xor b   probability");
+    for ([a, b], [probability]) in CORNERS.into_iter().zip(probabilities) {
+        println!("    {a}   {b}   {:^7}   {probability:11.4}", u8::from(a != b));
+    }
+    Ok(())
 }

@@ -44,5 +44,6 @@ fn main() -> Outcome {
     };
 
     print!("2-64-32-1, ");
-    plane::run(&task, &mut trainer, &settings, (&picture, "training (with dropout)"))
+    let losses = plane::train(&task, &mut trainer, &settings)?;
+    plane::report(&task, &mut trainer, &losses, (&picture, "training (with dropout)"))
 }

@@ -56,7 +56,7 @@ pub fn curves(
     let top = points().fold(f32::MIN, |most, &(_, y)| most.max(y)) * 1.05;
     let least = points().fold(f32::MAX, |least, &(_, y)| least.min(y));
     let mut builder = ChartBuilder::on(area);
-    builder.caption(title, ("sans-serif", 24)).margin(14).margin_right(28).x_label_area_size(44).y_label_area_size(64);
+    builder.caption(title, ("sans-serif", 24)).margin(14).margin_right(28).x_label_area_size(44).y_label_area_size(76);
     macro_rules! draw {
         ($range:expr) => {{
             let mut chart = builder.build_cartesian_2d(0.0..right, $range)?;

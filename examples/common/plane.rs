@@ -93,29 +93,40 @@ pub trait Network: Layer<Input = [f32; 2], Output = [f32; 1]> + Parameters<Scala
 
 impl<N: Layer<Input = [f32; 2], Output = [f32; 1]> + Parameters<Scalar = f32>> Network for N {}
 
-/// Trains behind a progress bar, prints every figure, draws the picture, and ends with accuracy and bits.
-/// `training` is what the picture calls the loss of training.
-pub fn run<N: Network>(
-    task: &Task,
-    trainer: &mut Trainer<N, Adam>,
-    settings: &Settings<BinaryCrossEntropy, Adam>,
-    (path, training): (&Path, &str),
-) -> Outcome {
+/// The losses of the epochs, thinned out where there are more.
+pub type Losses = History<Epoch, 1000>;
+
+/// What all jobs on the plane are trained with.
+pub type Job = Settings<BinaryCrossEntropy, Adam>;
+
+/// Trains behind a progress bar.
+pub fn train<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>, settings: &Job) -> Result<Losses, Failure> {
     let (train, test) = (task.train()?, task.test()?);
     println!("{} rows to train on, {} to test\n", train.rows(), test.rows());
     let bar = progress(settings.epochs);
-    let mut history = History::<Epoch, 1000>::ZERO;
+    let mut losses = Losses::ZERO;
     trainer.fit(settings, &train, Some(&test), None, |epoch, _| {
-        history.push(*epoch);
+        losses.push(*epoch);
         let test_loss = epoch.validation_loss.unwrap_or_default();
         bar.set_message(format!("loss {:.4}, test {test_loss:.4}", epoch.loss));
         bar.inc(1);
         ControlFlow::Continue(())
     })?;
     bar.finish();
+    Ok(losses)
+}
 
-    let accuracy = evaluate(trainer, &settings.loss, &test)?;
-    draw((path, training), trainer, &settings.loss, (task, &test), history.entries())?;
+/// Prints every figure, draws the picture, and ends with accuracy and bits. `training` is what the picture calls the
+/// loss of training.
+pub fn report<N: Network>(
+    task: &Task,
+    trainer: &mut Trainer<N, Adam>,
+    losses: &Losses,
+    (path, training): (&Path, &str),
+) -> Outcome {
+    let (loss, test) = (BinaryCrossEntropy::default(), task.test()?);
+    let accuracy = evaluate(trainer, &loss, &test)?;
+    draw((path, training), trainer, &loss, (task, &test), losses.entries())?;
     println!("picture: {}\n", path.display());
     println!("test accuracy {accuracy:.4}");
     println!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
