@@ -73,8 +73,11 @@ impl Task {
     }
 }
 
+/// Inputs and targets.
+type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>);
+
 /// The user's rows: at least one to test with, and both classes.
-fn read(path: &Path) -> Result<(Vec<[f32; 2]>, Vec<[f32; 1]>), Failure> {
+fn read(path: &Path) -> Result<Rows, Failure> {
     let (inputs, classes) = table::read::<2>(path, 2)?;
     let (file, rows) = (path.display(), inputs.len());
     if rows < 5 {
@@ -108,8 +111,8 @@ pub fn train<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>, settings: 
     trainer.fit(settings, &train, Some(&test), None, |epoch, _| {
         losses.push(*epoch);
         let test_loss = epoch.validation_loss.unwrap_or_default();
-        bar.set_message(format!("loss {:.4}, test {test_loss:.4}", epoch.loss));
         bar.inc(1);
+        bar.set_message(format!("loss {:.4}, test {test_loss:.4}", epoch.loss));
         ControlFlow::Continue(())
     })?;
     bar.finish();
