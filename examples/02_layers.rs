@@ -39,9 +39,9 @@ fn main() -> Outcome {
     forward(seed)?;
     println!("Ten layers: the standard deviation of each one's outputs over its units, for one row");
     println!("(* what the activation draws by default)\n");
-    deep::<1>(seed)?;
+    deep(seed, 1)?;
     println!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
-    deep::<500>(seed)?;
+    deep(seed, 500)?;
     println!(
         "He's 2/IN makes up for ReLU, which halves the mean square; the others shrink layer by layer. Behind tanh, LeCun"
     );
@@ -110,19 +110,21 @@ const INITS: [Option<Init>; 7] = [
 ];
 
 /// A table for each activation. An initialisation suits an activation where the spread neither dies out nor grows.
-fn deep<const ROWS: usize>(seed: u64) -> Outcome {
-    type Spreads = fn(Option<Init>, u64) -> Result<Vec<f64>, Error>;
+fn deep(seed: u64, rows: usize) -> Outcome {
+    type Spreads = fn(Option<Init>, u64, usize) -> Result<Vec<f64>, Error>;
     let activations: [(&str, Init, Spreads); 3] = [
-        ("Relu", Relu::INIT, spreads::<Relu, ROWS>),
-        ("Tanh", Tanh::INIT, spreads::<Tanh, ROWS>),
-        ("Sigmoid", Sigmoid::INIT, spreads::<Sigmoid, ROWS>),
+        ("Relu", Relu::INIT, spreads::<Relu>),
+        ("Tanh", Tanh::INIT, spreads::<Tanh>),
+        ("Sigmoid", Sigmoid::INIT, spreads::<Sigmoid>),
     ];
     for (name, default, spreads) in activations {
-        println!("  {name:<15}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        print!("  {name:<15}");
+        (1..=10).for_each(|layer| print!("{layer:>9}"));
+        println!();
         for init in INITS {
             let name = init.map_or("0.01·normal".into(), |init| format!("{init:?}"));
             print!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
-            spreads(init, seed)?.iter().for_each(|spread| print!("{spread:>9}", spread = short(*spread as f32)));
+            spreads(init, seed, rows)?.iter().for_each(|spread| print!("{:>9}", short(*spread as f32)));
             println!();
         }
         println!();
@@ -131,52 +133,50 @@ fn deep<const ROWS: usize>(seed: u64) -> Outcome {
 }
 
 /// Ten layers, alternately of 60 and 120 units: the spread of each one's outputs.
-fn spreads<A: Activation, const ROWS: usize>(init: Option<Init>, seed: u64) -> Result<Vec<f64>, Error> {
+fn spreads<A: Activation>(init: Option<Init>, seed: u64, rows: usize) -> Result<Vec<f64>, Error> {
     let mut rng = XorShiftRng::seed_from_u64(seed);
-    let mut wide = [[0.0; 120]; ROWS];
-    datasets::blobs(&mut wide, &mut [0_usize; ROWS], &[[0.0; 120]], 1.0, seed)?; // normal around 0
+    let mut wide = vec![[0.0; 120]; rows];
+    datasets::blobs(&mut wide, &mut vec![0_usize; rows], &[[0.0; 120]], 1.0, seed)?; // normal around 0
     let mut spreads = vec![];
     for _ in 0..5 {
-        let narrow = pass::<120, 60, A, ROWS>(init, &wide, &mut rng)?;
-        spreads.push(spread(&narrow));
-        wide = pass::<60, 120, A, ROWS>(init, &narrow, &mut rng)?;
-        spreads.push(spread(&wide));
+        let narrow = pass::<120, 60, A>(init, &wide, &mut rng)?;
+        wide = pass::<60, 120, A>(init, &narrow, &mut rng)?;
+        spreads.extend([spread(&narrow), spread(&wide)]);
     }
     Ok(spreads)
 }
 
 /// The rows behind one new layer.
-fn pass<const IN: usize, const OUT: usize, A: Activation, const ROWS: usize>(
+fn pass<const IN: usize, const OUT: usize, A: Activation>(
     init: Option<Init>,
-    inputs: &[[f32; IN]; ROWS],
+    inputs: &[[f32; IN]],
     rng: &mut XorShiftRng,
-) -> Result<[[f32; OUT]; ROWS], Error> {
+) -> Result<Vec<[f32; OUT]>, Error> {
     let mut layer = Dense::<IN, OUT, A>::ZERO;
     layer.initialize(init.or(Some(Init::LeCunNormal)), rng);
     if init.is_none() {
         let scale = 0.01 * Scalar::sqrt(IN as f32); // LeCun's deviation is 1/√IN
         layer.weights.0.as_flattened_mut().iter_mut().for_each(|weight| *weight *= scale);
     }
-    let (mut predictor, mut outputs) = (Predictor::<Dense<IN, OUT, A>>::ZERO, [[0.0; OUT]; ROWS]);
-    predictor.logits(&layer, inputs, &mut outputs)?;
+    let (mut predictor, mut outputs) = (Predictor::<Dense<IN, OUT, A>>::ZERO, vec![[0.0; OUT]; inputs.len()]);
+    predictor.logits(&layer, inputs, &mut outputs)?; // behind the activation: to a loss, a network's outputs are logits
     Ok(outputs)
 }
 
 /// √(mean of (x − mean x)²), added up in f64, so that rounding leaves no spread of its own.
-fn deviation(values: &[f32]) -> f64 {
-    let count = values.len() as f64;
-    let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|&x| f64::from(x) - mean).map(|x| x * x).sum();
-    Scalar::sqrt(squares / count)
+fn deviation(values: impl Iterator<Item = f32> + Clone) -> f64 {
+    let count = values.clone().count() as f64;
+    let mean = values.clone().map(f64::from).sum::<f64>() / count;
+    Scalar::sqrt(values.map(|x| f64::from(x) - mean).map(|x| x * x).sum::<f64>() / count)
 }
 
 /// How far the outputs spread: those of one row over the units of a layer; of many, those of one unit over the rows
 /// (the root of the mean square over all units).
-fn spread<const OUT: usize, const ROWS: usize>(outputs: &[[f32; OUT]; ROWS]) -> f64 {
-    if ROWS == 1 {
-        return deviation(&outputs[0]);
+fn spread<const OUT: usize>(outputs: &[[f32; OUT]]) -> f64 {
+    if let [row] = outputs {
+        return deviation(row.iter().copied());
     }
-    let of_unit = |unit: usize| deviation(&outputs.map(|row| row[unit]));
+    let of_unit = |unit: usize| deviation(outputs.iter().map(move |row| row[unit]));
     let squares: f64 = (0..OUT).map(|unit| of_unit(unit) * of_unit(unit)).sum();
     Scalar::sqrt(squares / OUT as f64)
 }
