@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 use bareprop::functions::*;
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, graph, picture, short};
+use common::graph::{self, short};
+use common::{Outcome, picture};
 
 /// Computes the guide's first neuron, tabulates the activation functions, and draws them with their derivatives.
 #[derive(Parser)]
 struct Arguments {
     /// Where the picture goes.
-    #[arg(long, default_value = "neuron.png", value_name = "FILE.png", value_parser = picture::file)]
+    #[arg(long, default_value = "01_neuron.png", value_name = "FILE.png", value_parser = graph::file)]
     picture: PathBuf,
 }
 
@@ -32,9 +33,8 @@ fn main() -> Outcome {
     by_hand();
     as_layer()?;
     table();
-    draw(&arguments.picture)?;
-    println!("\npicture: {}", arguments.picture.display());
-    Ok(())
+    println!();
+    draw(&arguments.picture)
 }
 
 /// z = Σ xᵢ·wᵢ + b = 0.05 + 0.06 + 0.18 + 0.1 = 0.39, y = σ(z) = 1 / (1 + e⁻⁰·³⁹) = 0.5963.

@@ -15,7 +15,8 @@ mod common;
 
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, short};
+use common::Outcome;
+use common::graph::short;
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 

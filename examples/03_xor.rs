@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, picture, plane};
+use common::{Outcome, graph, plane};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -25,7 +25,7 @@ struct Arguments {
     #[command(flatten)]
     options: plane::Options,
     /// Where the picture goes.
-    #[arg(long, default_value = "xor.png", value_name = "FILE.png", value_parser = picture::file)]
+    #[arg(long, default_value = "03_xor.png", value_name = "FILE.png", value_parser = graph::file)]
     picture: PathBuf,
 }
 

@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, graph, picture, short};
+use common::graph::{self, short};
+use common::{Outcome, picture};
 
 /// Tabulates each loss with its delta, beside the naive formulas, and draws both.
 #[derive(Parser)]
 struct Arguments {
     /// Where the picture goes.
-    #[arg(long, default_value = "losses.png", value_name = "FILE.png", value_parser = picture::file)]
+    #[arg(long, default_value = "04_losses.png", value_name = "FILE.png", value_parser = graph::file)]
     picture: PathBuf,
 }
 
@@ -33,9 +34,8 @@ fn main() -> Outcome {
     stability();
     label_smoothing();
     class_weights()?;
-    draw(&arguments.picture)?;
-    println!("\npicture: {}", arguments.picture.display());
-    Ok(())
+    println!();
+    draw(&arguments.picture)
 }
 
 /// Loss and delta of one logit (or of one output: the losses of regression call it y).

@@ -1,11 +1,23 @@
-//! Small graphs of functions, side by side.
+//! Small graphs of functions, side by side; numbers and paths for them.
 
 use std::error::Error;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use plotters::prelude::*;
 
 use super::picture::{Area, COLOURS};
+
+/// The path of a picture, checked before the work begins and not after.
+pub fn file(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        _ if path.extension().is_none_or(|extension| extension != "png") => Err("its name has to end in .png".into()),
+        Some(folder) if !folder.is_dir() => Err(format!("there is no folder {}", folder.display())),
+        _ => Ok(path),
+    }
+}
 
 /// A title with the colours of the curves, and below it `rows` × `columns` areas for [`graph`]: so that no legend
 /// covers a curve.
@@ -47,4 +59,13 @@ pub fn graph(
         chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
     }
     Ok(())
+}
+
+/// A number in few characters: four decimals, or one digit and a power of ten for what is very large or small.
+pub fn short(value: f32) -> String {
+    match value.abs() {
+        0.0 => "0".into(),
+        size if size.is_finite() && !(5e-5..1e4).contains(&size) => format!("{value:.0e}"),
+        _ => format!("{value:.4}"),
+    }
 }

@@ -6,23 +6,27 @@ pub mod picture;
 pub mod plane;
 pub mod table;
 
+use std::error::Error;
+use std::fmt;
+
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Whatever went wrong, as people read it: `main` prints it after `Error: `, without quotes.
-pub struct Failure(String);
-
-/// Nothing, or what went wrong.
+/// Whatever went wrong, as people read it: `main` prints it to stderr, and the exit code is 1.
 pub type Outcome = Result<(), Failure>;
 
-impl<E: std::fmt::Display> From<E> for Failure {
+/// Any error. Its `Debug`, which `main` prints, is the plain message.
+pub struct Failure(Box<dyn Error>);
+
+impl<E: Into<Box<dyn Error>>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Failure(error.to_string())
+        Failure(error.into())
     }
 }
 
-impl std::fmt::Debug for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -32,11 +36,14 @@ pub fn progress(epochs: u32) -> ProgressBar {
     ProgressBar::new(u64::from(epochs)).with_style(style.expect("a valid template"))
 }
 
-/// A number in few characters: four decimals, or one digit and a power of ten for what is very large or small.
-pub fn short(value: f32) -> String {
-    match value.abs() {
-        0.0 => "0".into(),
-        size if size.is_finite() && !(5e-5..1e4).contains(&size) => format!("{value:.0e}"),
-        _ => format!("{value:.4}"),
+/// Prints a table: the first column to the left, the numbers after it to the right.
+pub fn print_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+    let mut table = Table::new();
+    let line = LineStyle::none().fill('─').junction('─');
+    table.load_style(TableStyle::new().header_separator(line)).set_header(header);
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
+    println!("{table}\n");
 }

@@ -130,7 +130,7 @@ pub fn report<N: Network>(
     let (loss, test) = (BinaryCrossEntropy::default(), task.test()?);
     let accuracy = evaluate(trainer, &loss, &test)?;
     draw((path, training), trainer, &loss, (task, &test), losses.entries())?;
-    println!("picture: {}\n", path.display());
+    println!();
     println!("test accuracy {accuracy:.4}");
     println!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
     Ok(())
