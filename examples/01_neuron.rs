@@ -38,7 +38,7 @@ fn main() -> Outcome {
 }
 
 /// z = Σ xᵢ·wᵢ + b = 0.05 + 0.06 + 0.18 + 0.1 = 0.39, y = σ(z) = 1 / (1 + e⁻⁰·³⁹) = 0.5963.
-/// The guide's own comment says 0.5624; that would need z = 0.25.
+/// The guide's own comment says 0.5624; that would need z = 0.25, not 0.39.
 fn by_hand() {
     println!("The guide's first program\n");
     let mut z = BIAS;
