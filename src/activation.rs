@@ -18,6 +18,11 @@ pub trait Activation: 'static {
     fn apply<T: Scalar>(z: T) -> T;
     /// f′(z), from what is kept: the output y = f(z), or z itself.
     fn slope<T: Scalar>(kept: T) -> T;
+    /// ∂loss/∂z = ∂loss/∂y · f′(z).
+    #[inline(always)]
+    fn backward<T: Scalar>(delta: T, kept: T) -> T {
+        delta * Self::slope(kept)
+    }
 }
 
 /// What is kept from forward for the derivative of an activation.
@@ -93,6 +98,10 @@ activation!(
     /// y = max(z, 0), see [`relu`](crate::functions::relu). f′ = 1 where y > 0, else 0.
     Relu, Outputs, HeNormal, f::relu, |y: T| f::relu_derivative(y),
     const DEAF_AT_ZERO: bool = true;
+    #[inline(always)]
+    fn backward<T: Scalar>(delta: T, y: T) -> T {
+        if y > T::ZERO { delta } else { T::ZERO }
+    }
 );
 activation!(
     /// y = z or z/100, see [`leaky_relu`](crate::functions::leaky_relu). f′ = 1 where y > 0, else 0.01.

@@ -1,7 +1,9 @@
 //! The fully connected layer.
 
 use crate::layer::{first_rows, first_rows_mut};
-use crate::{Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero};
+use crate::{
+    Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero,
+};
 
 /// A fully connected layer: `y = f(x·W + b)`, x: [IN], W: [IN × OUT], b and y: [OUT], f the activation.
 ///
@@ -110,7 +112,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
             None => pass.outputs,
         };
         for (d, &kept) in delta.as_flattened_mut().iter_mut().zip(kept.as_flattened()) {
-            *d *= A::slope(kept);
+            *d = A::backward(*d, kept);
         }
         if let Some(input_delta) = input_delta {
             self.weights.backward(delta, input_delta, pass.inputs, pass.deaf_at_zero);
@@ -126,12 +128,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         delta: &[[T; OUT]],
         _: &(),
     ) {
-        self.weights.add_outer(scale, inputs, delta);
-        for d in delta {
-            for (g, &d) in self.bias.iter_mut().zip(d) {
-                *g += scale * d;
-            }
-        }
+        self.weights.add_outer(&mut self.bias, scale, inputs, delta);
     }
 
     #[inline(always)]

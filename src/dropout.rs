@@ -120,7 +120,14 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     fn add_gradient<const TILE: usize>(&mut self, _: T, _: &[[T; N]], _: &(), _: &[[T; N]], _: &()) {}
 
     #[inline(always)]
-    fn check_update<const TILE: usize>(_: usize, _: T, _: &[[T; N]], _: &(), _: &[[T; N]], _: &()) -> Result<(), Error> {
+    fn check_update<const TILE: usize>(
+        _: usize,
+        _: T,
+        _: &[[T; N]],
+        _: &(),
+        _: &[[T; N]],
+        _: &(),
+    ) -> Result<(), Error> {
         Ok(())
     }
 

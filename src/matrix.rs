@@ -31,7 +31,9 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     pub fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         let Err(Affine { outputs, .. }) = wide(Affine { weights: &self.0, bias, inputs, outputs }) else { return };
-        rows::affine(self, inputs, bias, outputs);
+        for (x, y) in inputs.iter().zip(outputs) {
+            rows::affine(&self.0, x, bias, y);
+        }
     }
 
     /// `∂x = δ·Wᵀ` for each row. δ: [C], ∂x: [R].
@@ -42,17 +44,26 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], deaf_at_zero: bool) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         let Err(Backward { input_delta, .. }) = wide(Backward { weights: &self.0, delta, input_delta }) else { return };
-        rows::backward(self, delta, input_delta, inputs, deaf_at_zero);
+        for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
+            rows::backward(&self.0, d, dx, x, deaf_at_zero);
+        }
     }
 
-    /// `self += scale · xᵀ·δ`, row after row of the batch. x: [R], δ: [C].
+    /// `self += scale · xᵀ·δ` and `bias += scale · δ`, row after row of the batch. x: [R], δ: [C].
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
-    pub fn add_outer(&mut self, scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
+    pub fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         if scale == T::ONE && wide(Outer { gradient: &mut self.0, inputs, delta }).is_ok() {
+            for d in delta {
+                for (g, &d) in bias.iter_mut().zip(d) {
+                    *g += d;
+                }
+            }
             return;
         }
-        rows::add_outer(self, scale, inputs, delta);
+        for (x, d) in inputs.iter().zip(delta) {
+            rows::add_outer(&mut self.0, bias, scale, x, d);
+        }
     }
 }

@@ -81,7 +81,12 @@ where
             return Err(overflow::<N, TILE>(0, tape, outputs));
         }
         (batch.loss, batch.weight, batch.rows) = (sum, weights, batch.rows.saturating_add(rows));
-        network.backward(Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false }, delta, deltas, None);
+        network.backward(
+            Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false },
+            delta,
+            deltas,
+            None,
+        );
         batch.gradient.add_gradient(N::Scalar::ONE, inputs, tape, delta, deltas);
         Ok(())
     }
@@ -159,7 +164,11 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
 /// Looks for the first row and layer with an output that is not finite. Called once something is known to be wrong.
 #[cold]
 #[inline(never)]
-pub(crate) fn overflow<N: Layer, const TILE: usize>(row: usize, tape: &N::Tape<TILE>, outputs: &[N::Output]) -> Overflow {
+pub(crate) fn overflow<N: Layer, const TILE: usize>(
+    row: usize,
+    tape: &N::Tape<TILE>,
+    outputs: &[N::Output],
+) -> Overflow {
     let mut layer = None;
     N::visit_units(tape, outputs, (0, 0), &mut |unit| {
         if layer.is_none() && !unit.output.is_finite() {

@@ -1,6 +1,6 @@
 //! Gradient descent a sample at a time, without a gradient in memory.
 
-use crate::memory::{Memory, logits};
+use crate::memory::{Memory, Overflow, logits, overflow};
 use crate::samples::{all_finite, check_features};
 use crate::{Clip, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
 
@@ -76,8 +76,13 @@ impl<N: Layer> Online<N> {
         }
 
         let loss = self.backpropagate(&settings.loss, Noise::new(settings.seed).row(self.steps), inputs, target)?;
-        let Memory { tape, deltas, delta, .. } = &self.memory;
-        N::check_update(0, rate, inputs, tape, delta, deltas)?;
+        let Memory { tape, outputs, deltas, delta } = &self.memory;
+        N::check_update(0, rate, inputs, tape, delta, deltas).map_err(|error| {
+            match overflow::<N, 1>(0, tape, outputs) {
+                Overflow { layer: None, .. } => error,
+                overflow => overflow.error(0),
+            }
+        })?;
         if decay > N::Scalar::ZERO {
             self.network.scale_weights(one - decay);
         }
@@ -100,8 +105,8 @@ impl<N: Layer> Online<N> {
         let [logits] = &*outputs;
         let [logits_delta] = &mut *delta;
         let value = loss.evaluate(logits, target, logits_delta);
-        if !(value.is_finite() && all_finite(logits.values()) && N::finite(tape, 1)) {
-            return Err(crate::memory::overflow::<N, 1>(0, tape, outputs).error(0));
+        if !(value.is_finite() && all_finite(logits.values())) {
+            return Err(overflow::<N, 1>(0, tape, outputs).error(0));
         }
         let pass = Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false };
         self.network.backward(pass, delta, deltas, None);

@@ -1,95 +1,179 @@
-//! The three products as plain loops over rows: `y += a·row`, a row at a time, for processors without wide vectors.
+//! The three products as plain loops over one row of the batch, for processors without wide vectors: some neighbouring columns at a
+//! time, in registers, over all rows of the matrix.
 //!
 //! Rows whose factor is zero are skipped: half of them behind ReLU. A sum that starts from +0 is never −0, so that adding the zeros
 //! would change no bit.
+//!
+//! The functions are called, not inlined: their arguments lie in registers then, which makes shorter and quicker code than offsets
+//! from a `static`.
 
-use crate::{Matrix, Scalar};
+use crate::Scalar;
 
-/// How many numbers of a row are written out one after the other: a multiple load, so many multiply-adds, a multiple store.
-const STRIDE: usize = 8;
+/// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold. What is left over is done
+/// by eights and ones.
+const WIDE: usize = 16;
+const NARROW: usize = 8;
 
-/// `y += a·row`.
+/// Whether arithmetic is done in software, where looking for a zero costs less than multiplying with it.
+const SOFT: bool = cfg!(any(
+    all(target_arch = "arm", not(target_abi = "eabihf")),
+    all(any(target_arch = "riscv32", target_arch = "riscv64"), not(target_feature = "f"))
+));
+
+/// Writes a statement out for each of `L` lanes, since compilers that save flash unroll nothing. `L` is at most 16.
+macro_rules! each_lane {
+    ($L:expr, $lane:ident => $body:expr) => {
+        each_lane!($L, $lane => $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($L:expr, $lane:ident => $body:expr; $($number:literal)*) => {
+        $(if $number < $L {
+            let $lane = $number;
+            $body;
+        })*
+    };
+}
+
+/// `L` neighbours of a row, from `start`; none where there are fewer, which no caller asks for.
 #[inline(always)]
-fn add<T: Scalar, const N: usize>(y: &mut [T; N], a: T, row: &[T; N]) {
-    let (y, y_rest) = y.as_chunks_mut::<STRIDE>();
-    let (row, row_rest) = row.as_chunks::<STRIDE>();
-    for (y, row) in y.iter_mut().zip(row) {
-        for (y, &w) in y.iter_mut().zip(row) {
-            *y += a * w;
-        }
+fn window<T, const L: usize>(row: &[T], start: usize) -> Option<&[T; L]> {
+    row.get(start..).and_then(|row| row.first_chunk())
+}
+
+/// The same, to be changed.
+#[inline(always)]
+fn window_mut<T, const L: usize>(row: &mut [T], start: usize) -> Option<&mut [T; L]> {
+    row.get_mut(start..).and_then(|row| row.first_chunk_mut())
+}
+
+/// Something that is computed for `L` neighbouring columns at a time, from `start` on. `None` where there are fewer, which
+/// never happens.
+trait Columns {
+    fn columns<const L: usize>(&mut self, start: usize) -> Option<()>;
+}
+
+/// Covers `count` columns with sixteens, eights and ones.
+#[inline(always)]
+fn cover(count: usize, columns: &mut impl Columns) {
+    let wide = count / WIDE;
+    for block in 0..wide {
+        columns.columns::<WIDE>(block.wrapping_mul(WIDE));
     }
-    for (y, &w) in y_rest.iter_mut().zip(row_rest) {
-        *y += a * w;
+    let mut start = wide.wrapping_mul(WIDE);
+    if count % WIDE >= NARROW {
+        columns.columns::<NARROW>(start);
+        start = start.wrapping_add(NARROW);
+    }
+    for column in start..count {
+        columns.columns::<1>(column);
     }
 }
 
-/// [`Matrix::affine`].
-#[inline(always)]
+/// `y = x·W + b`.
+#[inline(never)]
 pub(crate) fn affine<T: Scalar, const R: usize, const C: usize>(
-    weights: &Matrix<R, C, T>,
-    inputs: &[[T; R]],
+    weights: &[[T; C]; R],
+    x: &[T; R],
     bias: &[T; C],
-    outputs: &mut [[T; C]],
+    y: &mut [T; C],
 ) {
-    for (x, y) in inputs.iter().zip(outputs) {
-        y.fill(T::ZERO);
-        for (&x, w) in x.iter().zip(&weights.0) {
+    cover(C, &mut Affine { weights, x, bias, y });
+}
+
+struct Affine<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    x: &'a [T; R],
+    bias: &'a [T; C],
+    y: &'a mut [T; C],
+}
+
+impl<T: Scalar, const R: usize, const C: usize> Columns for Affine<'_, T, R, C> {
+    #[inline(always)]
+    fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
+        let mut sums = [T::ZERO; L];
+        for (&x, w) in self.x.iter().zip(self.weights) {
             if x != T::ZERO {
-                add(y, x, w);
+                let w = window::<T, L>(w, start)?;
+                each_lane!(L, lane => sums[lane] += x * w[lane]);
             }
         }
-        for (y, &b) in y.iter_mut().zip(bias) {
-            *y += b;
-        }
+        let (b, y) = (window::<T, L>(self.bias, start)?, window_mut::<T, L>(self.y, start)?);
+        each_lane!(L, lane => y[lane] = sums[lane] + b[lane]);
+        Some(())
     }
 }
 
-/// [`Matrix::backward`].
-#[inline(always)]
+/// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where `deaf_at_zero`, elements whose input is 0 become 0.
+#[inline(never)]
 pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
-    weights: &Matrix<R, C, T>,
-    delta: &[[T; C]],
-    input_delta: &mut [[T; R]],
-    inputs: &[[T; R]],
+    weights: &[[T; C]; R],
+    delta: &[T; C],
+    input_delta: &mut [T; R],
+    x: &[T; R],
     deaf_at_zero: bool,
 ) {
-    for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
-        for (&x, (dx, w)) in x.iter().zip(dx.iter_mut().zip(&weights.0)) {
-            *dx = if deaf_at_zero && x == T::ZERO { T::ZERO } else { dot(d, w) };
+    cover(C, &mut Backward { weights, delta, input_delta, x, deaf_at_zero });
+}
+
+struct Backward<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    delta: &'a [T; C],
+    input_delta: &'a mut [T; R],
+    x: &'a [T; R],
+    deaf_at_zero: bool,
+}
+
+impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C> {
+    #[inline(always)]
+    fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
+        let d = *window::<T, L>(self.delta, start)?;
+        for ((&x, w), dx) in self.x.iter().zip(self.weights).zip(&mut *self.input_delta) {
+            let mut sum = if start == 0 { T::ZERO } else { *dx };
+            if !self.deaf_at_zero || x != T::ZERO {
+                let w = window::<T, L>(w, start)?;
+                each_lane!(L, lane => if !SOFT || d[lane] != T::ZERO { sum += d[lane] * w[lane] });
+            }
+            *dx = sum;
         }
+        Some(())
     }
 }
 
-/// 0 + a₀·b₀ + a₁·b₁ + …, in this order.
-#[inline(always)]
-fn dot<T: Scalar, const N: usize>(a: &[T; N], b: &[T; N]) -> T {
-    let mut sum = T::ZERO;
-    let (a, a_rest) = a.as_chunks::<STRIDE>();
-    let (b, b_rest) = b.as_chunks::<STRIDE>();
-    for (a, b) in a.iter().zip(b) {
-        for (&a, &b) in a.iter().zip(b) {
-            sum += a * b;
-        }
-    }
-    for (&a, &b) in a_rest.iter().zip(b_rest) {
-        sum += a * b;
-    }
-    sum
-}
-
-/// [`Matrix::add_outer`].
-#[inline(always)]
+/// `G += (scale·x)ᵀ·δ`, and `g += scale·δ` for the bias, whose input is 1.
+#[inline(never)]
 pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
-    gradient: &mut Matrix<R, C, T>,
+    gradient: &mut [[T; C]; R],
+    bias: &mut [T; C],
     scale: T,
-    inputs: &[[T; R]],
-    delta: &[[T; C]],
+    x: &[T; R],
+    delta: &[T; C],
 ) {
-    for (x, d) in inputs.iter().zip(delta) {
-        for (&x, g) in x.iter().zip(&mut gradient.0) {
+    cover(C, &mut Outer { gradient, bias, scale, x, delta });
+}
+
+struct Outer<'a, T, const R: usize, const C: usize> {
+    gradient: &'a mut [[T; C]; R],
+    bias: &'a mut [T; C],
+    scale: T,
+    x: &'a [T; R],
+    delta: &'a [T; C],
+}
+
+impl<T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, T, R, C> {
+    #[inline(always)]
+    fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
+        let d = *window::<T, L>(self.delta, start)?;
+        add(window_mut(self.bias, start)?, self.scale, &d);
+        for (&x, g) in self.x.iter().zip(&mut *self.gradient) {
             if x != T::ZERO {
-                add(g, scale * x, d);
+                add(window_mut(g, start)?, self.scale * x, &d);
             }
         }
+        Some(())
     }
+}
+
+/// `g += factor·δ`.
+#[inline(always)]
+fn add<T: Scalar, const L: usize>(g: &mut [T; L], factor: T, d: &[T; L]) {
+    each_lane!(L, lane => if !SOFT || d[lane] != T::ZERO { g[lane] += factor * d[lane] });
 }

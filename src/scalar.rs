@@ -160,7 +160,10 @@ impl Scalar for f32 {
         f32::abs(self)
     }
     #[inline(always)]
-    #[allow(clippy::disallowed_methods, reason = "IEEE 754 rounds the root correctly: std's, which becomes vector code, gives libm's bits")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "IEEE 754 rounds the root correctly: std's, which becomes vector code, gives libm's bits"
+    )]
     fn sqrt(self) -> f32 {
         #[cfg(feature = "std")]
         return f32::sqrt(self);

@@ -97,6 +97,7 @@ impl<T: Scalar> Schedule<T> {
     }
 
     /// The factor of step `step`, counted from 1, without that of a plateau.
+    #[inline(always)]
     pub fn factor(&self, step: u32) -> T {
         let past = step.saturating_sub(1);
         let warm_up = if step < self.warm_up { T::from_u32(step) / T::from_u32(self.warm_up) } else { T::ONE };
@@ -165,6 +166,7 @@ impl<T: Scalar> Plateau<T> {
     }
 
     /// The factor now.
+    #[inline(always)]
     pub(crate) fn factor(&self, schedule: &Schedule<T>) -> T {
         match schedule.decay {
             Decay::Plateau { factor, floor, .. } => power(factor, self.falls).max(floor),

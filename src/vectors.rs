@@ -73,8 +73,30 @@ macro_rules! lanes {
     };
 }
 
-lanes!(f32, f32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, partial_load_f32s, partial_store_f32s, add_f32s, mul_f32s);
-lanes!(f64, f64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, partial_load_f64s, partial_store_f64s, add_f64s, mul_f64s);
+lanes!(
+    f32,
+    f32s,
+    F32_LANES,
+    splat_f32s,
+    as_simd_f32s,
+    as_mut_simd_f32s,
+    partial_load_f32s,
+    partial_store_f32s,
+    add_f32s,
+    mul_f32s
+);
+lanes!(
+    f64,
+    f64s,
+    F64_LANES,
+    splat_f64s,
+    as_simd_f64s,
+    as_mut_simd_f64s,
+    partial_load_f64s,
+    partial_store_f64s,
+    add_f64s,
+    mul_f64s
+);
 
 /// Something that is computed for some neighbouring columns at a time.
 trait Blocks<S> {
@@ -129,12 +151,7 @@ fn store<S: Simd, T: Lanes, const V: usize>(
 
 /// `sum += x · w`, rounded twice.
 #[inline(always)]
-fn multiply_add<S: Simd, T: Lanes, const V: usize>(
-    simd: S,
-    sum: &mut [T::Vector<S>; V],
-    x: T,
-    w: &[T::Vector<S>; V],
-) {
+fn multiply_add<S: Simd, T: Lanes, const V: usize>(simd: S, sum: &mut [T::Vector<S>; V], x: T, w: &[T::Vector<S>; V]) {
     let x = T::splat(simd, x);
     for (sum, &w) in sum.iter_mut().zip(w) {
         *sum = T::plus(simd, *sum, T::times(simd, x, w));
