@@ -165,7 +165,7 @@ fn draw(path: &Path, runs: &mut [Run], train: &Rows) -> Outcome {
     let columns = area.split_evenly((1, runs.len()));
     let values =
         || runs.iter().flat_map(|run| &run.history).flat_map(|&[_, training, validation]| [training, validation]);
-    let range = (values().fold(f32::MAX, f32::min).max(1e-4), values().fold(0.0, f32::max) * 1.25);
+    let range = (values().fold(f32::MAX, f32::min).max(1e-4) * 0.8, values().fold(0.0, f32::max) * 1.25);
     let points: Vec<_> =
         train.inputs().iter().zip(train.targets()).map(|(&x, &[t])| (x, usize::from(t > 0.5))).collect();
     for (run, column) in runs.iter_mut().zip(&columns) {

@@ -66,6 +66,8 @@ pub fn curves_within(
     let right = curves.iter().flat_map(|(_, points)| points).fold(1.0_f32, |most, &(x, _)| most.max(x));
     let area = legend(&titled(area, title)?, curves)?;
     let lines = area.dim_in_pixel().1 as usize / 50;
+    // A tick for each of a few layers, not between them.
+    let columns = if (2.0..10.0).contains(&right) { right as usize + 1 } else { 11 };
     let mut builder = ChartBuilder::on(&area);
     builder.margin(6).margin_right(RIGHT).x_label_area_size(44).y_label_area_size(LEFT - 6);
     macro_rules! draw {
@@ -76,12 +78,13 @@ pub fn curves_within(
                 .y_label_formatter(&|y| number(*y))
                 .x_desc(x)
                 .y_desc(y)
-                .y_labels(lines);
+                .y_labels(lines)
+                .x_labels(columns);
             mesh.label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
             for ((_, points), colour) in curves.iter().zip(COLOURS.iter().cycle()) {
                 let points = || points.iter().copied().filter(|&(_, y)| shown(y, logarithmic));
                 chart.draw_series(LineSeries::new(points(), colour.stroke_width(2)))?;
-                if points().count() < 16 {
+                if (3..16).contains(&points().count()) {
                     chart.draw_series(points().map(|point| Circle::new(point, 4, colour.filled())))?;
                 }
             }
