@@ -65,7 +65,7 @@ pub fn curves_within(
 ) -> Result<(), Box<dyn Error>> {
     let right = curves.iter().flat_map(|(_, points)| points).fold(1.0_f32, |most, &(x, _)| most.max(x));
     let area = legend(&titled(area, title)?, curves)?;
-    let lines = area.dim_in_pixel().1 as usize / 50;
+    let lines = area.dim_in_pixel().1 as usize / 40;
     // A tick for each of a few layers, not between them.
     let columns = if (2.0..10.0).contains(&right) { right as usize + 1 } else { 11 };
     let mut builder = ChartBuilder::on(&area);
@@ -157,10 +157,12 @@ pub fn confusion<const K: usize>(
         for (column, &count) in (0..).zip(counts) {
             let (left, share) = (LEFT + column * cell, count as f32 / all as f32);
             // The square root makes single mistakes visible.
-            let colour = blend(COLOURS[0], share.sqrt());
+            let colour = blend(COLOURS[0], bareprop::Scalar::sqrt(share));
             area.draw(&Rectangle::new([(left, top), (left + cell - 2, top + cell - 2)], colour.filled()))?;
             let ink = if share > 0.3 { WHITE } else { BLACK };
-            text(count.to_string(), (left + cell / 2 - 1, top + cell / 2 - 1), &ink)?;
+            if count > 0 {
+                text(count.to_string(), (left + cell / 2 - 1, top + cell / 2 - 1), &ink)?;
+            }
         }
     }
     text("predicted".to_string(), (LEFT + K as i32 * cell / 2, 10 + K as i32 * cell + 38), &BLACK)?;
