@@ -24,7 +24,7 @@ struct Arguments {
     #[arg(long)]
     data: Option<PathBuf>,
     /// From which score on a row is called positive.
-    #[arg(long, default_value_t = 0.5)]
+    #[arg(long, default_value_t = 0.5, allow_negative_numbers = true)]
     threshold: f32,
     /// The seed of data, weights and shuffles.
     #[arg(long, default_value_t = 1)]
@@ -96,10 +96,15 @@ fn two_classes(scores: &[f32], labels: &[bool], threshold: f32, area: &picture::
     at_threshold(&confusion, labels)?;
     let mut scratch = vec![0; labels.len()];
     let ranking = Ranking::new(scores, labels, &mut scratch)?;
-    let approximation = roc_with_100_thresholds(scores, labels)?;
-    over_thresholds(&ranking, &approximation);
-    of_probabilities(scores, labels)?;
-    draw(area, &ranking, &approximation, share as f32)
+    if scores.iter().all(|score| (0.0..=1.0).contains(score)) {
+        let approximation = roc_with_100_thresholds(scores, labels)?;
+        over_thresholds(&ranking, Some(trapezoids(&approximation)));
+        of_probabilities(scores, labels)?;
+        return draw(area, &ranking, &approximation, share as f32);
+    }
+    over_thresholds(&ranking, None);
+    println!("   Some scores lie outside [0, 1]: 100 thresholds, log loss and Brier score need probabilities.\n");
+    draw(area, &ranking, &[], share as f32)
 }
 
 /// The 2×2 confusion matrix.
@@ -153,14 +158,15 @@ fn trapezoids(points: &[(f64, f64)]) -> f64 {
 }
 
 /// The figures that ask only for the order of the scores.
-fn over_thresholds(ranking: &Ranking, approximation: &[(f64, f64)]) {
-    let approximate = trapezoids(approximation);
+fn over_thresholds(ranking: &Ranking, approximation: Option<f64>) {
     let mut rows = vec![];
     match ranking.roc_auc() {
         Some(exact) => {
             rows.push(vec!["ROC AUC, exact".to_string(), format!("{exact:.6}")]);
-            rows.push(vec!["ROC AUC with 100 thresholds".to_string(), format!("{approximate:.6}")]);
-            rows.push(vec!["   its error".to_string(), format!("{:+.6}", approximate - exact)]);
+            if let Some(approximate) = approximation {
+                rows.push(vec!["ROC AUC with 100 thresholds".to_string(), format!("{approximate:.6}")]);
+                rows.push(vec!["   its error".to_string(), format!("{:+.6}", approximate - exact)]);
+            }
         }
         None => rows.push(vec!["ROC AUC".to_string(), "undefined: one class is missing".to_string()]),
     }
@@ -176,10 +182,6 @@ fn over_thresholds(ranking: &Ranking, approximation: &[(f64, f64)]) {
 
 /// The figures that ask for probabilities.
 fn of_probabilities(scores: &[f32], labels: &[bool]) -> Outcome {
-    if scores.iter().any(|score| !(0.0..=1.0).contains(score)) {
-        println!("   Some scores lie outside [0, 1]: log loss and Brier score need probabilities.\n");
-        return Ok(());
-    }
     let share = labels.iter().filter(|&&label| label).count() as f32 / labels.len() as f32;
     let constant = vec![share; labels.len()];
     let row = |name: &str, here: f64, base: f64| vec![name.to_string(), format!("{here:.6}"), format!("{base:.6}")];
@@ -198,11 +200,12 @@ fn draw(area: &picture::Area, ranking: &Ranking, approximation: &[(f64, f64)], s
     let (left, right) = area.split_horizontally(area.dim_in_pixel().0 as i32 / 2);
     let point = |x: f64, y: f64| (x as f32, y as f32);
     let exact = ranking.roc_curve().map(|roc| point(roc.false_positive_rate, roc.true_positive_rate)).collect();
-    let curves = [
+    let mut curves = vec![
         ("exact".to_string(), exact),
-        ("100 thresholds".to_string(), approximation.iter().map(|&(x, y)| point(x, y)).collect()),
         ("chance".to_string(), vec![(0.0, 0.0), (1.0, 1.0)]),
+        ("100 thresholds".to_string(), approximation.iter().map(|&(x, y)| point(x, y)).collect()),
     ];
+    curves.retain(|(_, points): &(String, Vec<_>)| !points.is_empty());
     let labels = ("ROC curve", "false positive rate", "true positive rate (recall)");
     picture::curves_within(&left, labels, &curves, (0.0, 1.02), false)?;
     let curves = [

@@ -27,6 +27,10 @@ const RIGHT: i32 = 28;
 
 /// A white picture of this size in pixels, to be written to `path`.
 pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>> {
+    if path.extension().is_none_or(|extension| extension != "png") {
+        return Err(format!("{}: the name of a picture has to end in .png", path.display()).into());
+    }
+    std::fs::File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let font = epaint_default_fonts::UBUNTU_LIGHT;
     plotters::style::register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is broken")?;
     let area = BitMapBackend::new(path, size).into_drawing_area();
