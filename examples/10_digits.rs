@@ -55,6 +55,9 @@ struct Mistake {
 fn main() -> Outcome {
     let arguments = Arguments::parse();
     let (mut inputs, mut classes) = table::read::<64>(&arguments.data, 10)?;
+    if inputs.len() < 3 {
+        return Err(format!("{}: too few rows to train, to validate and to test on", arguments.data.display()).into());
+    }
     let test_rows = inputs.len().div_ceil(5);
     let train_rows = inputs.len() - test_rows;
     scale(&mut inputs, train_rows).map_err(|problem| format!("{}: {problem}", arguments.data.display()))?;
@@ -62,8 +65,7 @@ fn main() -> Outcome {
     let (train_classes, test_classes) = classes.split_at_mut(train_rows);
     let test = Samples::new(test_inputs, test_classes)?;
     // A tenth of the training rows says when to stop; the test rows have no say.
-    let split = split::train_test_split(train_inputs, train_classes, train_rows.div_ceil(10), arguments.seed)
-        .map_err(|_| format!("{}: too few rows to train, to validate and to test on", arguments.data.display()))?;
+    let split = split::train_test_split(train_inputs, train_classes, train_rows.div_ceil(10), arguments.seed)?;
     let train = Samples::new(split.train_inputs, split.train_targets)?;
     let validation = Samples::new(split.test_inputs, split.test_targets)?;
 
