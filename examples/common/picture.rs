@@ -74,13 +74,13 @@ pub fn curves_within(
     let columns = if (2.0..10.0).contains(&right) { right as usize + 1 } else { 11 };
     let mut builder = ChartBuilder::on(&area);
     builder.margin(6).margin_right(RIGHT).x_label_area_size(44).y_label_area_size(LEFT - 6);
-    let y_tick = |y: &f32| tick(*y, logarithmic);
+    let y_label = |y: &f32| level(*y, logarithmic);
     macro_rules! draw {
         ($range:expr) => {{
             let mut chart = builder.build_cartesian_2d(0.0..right, $range)?;
             let mut mesh = chart.configure_mesh();
             mesh.x_label_formatter(&|x| number(*x))
-                .y_label_formatter(&y_tick)
+                .y_label_formatter(&y_label)
                 .x_desc(x)
                 .y_desc(y)
                 .y_labels(lines)
@@ -124,7 +124,7 @@ fn number(value: f32) -> String {
 }
 
 /// A number beside the y axis. On a logarithmic one, 7, 8 and 9 would stand too close to 10.
-fn tick(value: f32, logarithmic: bool) -> String {
+fn level(value: f32, logarithmic: bool) -> String {
     let text = number(value);
     let first = text.trim_start_matches(['0', '.']).chars().next();
     if logarithmic && first.is_some_and(|digit| ('7'..='9').contains(&digit)) { String::new() } else { text }
@@ -210,20 +210,20 @@ pub fn boundary(
 ) -> Result<(), Box<dyn Error>> {
     const CELLS: usize = 160;
     let range = |axis: usize| {
-        let values = || points.iter().map(|(point, _)| point[axis]);
-        let (low, high) = (values().fold(f32::MAX, f32::min), values().fold(f32::MIN, f32::max));
-        let margin = (high - low).max(1e-3) * 0.1;
+        let values = || points.iter().map(|(point, _)| f64::from(point[axis]));
+        let (low, high) = (values().fold(f64::MAX, f64::min), values().fold(f64::MIN, f64::max));
+        let margin = if high > low { (high - low) * 0.1 } else { (high.abs() * 1e-6).max(1.0) };
         (low - margin, high + margin)
     };
     let ((left, right), (bottom, top)) = (range(0), range(1));
     let mut builder = ChartBuilder::on(area);
-    builder.caption(title, ("sans-serif", 24)).margin(14).margin_right(28).x_label_area_size(44).y_label_area_size(64);
+    builder.caption(title, ("sans-serif", 24)).margin(14).margin_right(28).x_label_area_size(44).y_label_area_size(80);
     let mut chart = builder.build_cartesian_2d(left..right, bottom..top)?;
-    let (width, height) = ((right - left) / CELLS as f32, (top - bottom) / CELLS as f32);
-    let corner = |cell: usize| (left + width * (cell % CELLS) as f32, bottom + height * (cell / CELLS) as f32);
+    let (width, height) = ((right - left) / CELLS as f64, (top - bottom) / CELLS as f64);
+    let corner = |cell: usize| (left + width * (cell % CELLS) as f64, bottom + height * (cell / CELLS) as f64);
     let values: Vec<f32> = (0..CELLS * CELLS)
         .map(|cell| (corner(cell).0 + width / 2.0, corner(cell).1 + height / 2.0))
-        .map(|(x, y)| probability([x, y]))
+        .map(|(x, y)| probability([x as f32, y as f32]))
         .collect();
     chart.draw_series(values.iter().enumerate().map(|(cell, &value)| {
         let neighbours = [cell + 1, cell + CELLS].map(|cell| values.get(cell).copied().unwrap_or(value));
@@ -233,15 +233,27 @@ pub fn boundary(
         let (x, y) = corner(cell);
         Rectangle::new([(x, y), (x + width, y + height)], colour.filled())
     }))?;
-    let mesh_label = ("sans-serif", 16);
-    chart.configure_mesh().disable_mesh().x_desc("x₀").y_desc("x₁").label_style(mesh_label).draw()?;
-    for &([x, y], class) in points {
+    let mut mesh = chart.configure_mesh();
+    mesh.disable_mesh().x_labels(8).x_desc("x₀").y_desc("x₁").label_style(("sans-serif", 16));
+    mesh.x_label_formatter(&|&x| tick(x, right - left)).y_label_formatter(&|&y| tick(y, top - bottom)).draw()?;
+    for ([x, y], class) in points.iter().map(|&(point, class)| (point.map(f64::from), class)) {
         let dot = EmptyElement::at((x, y))
             + Circle::new((0, 0), 4, COLOURS[class % COLOURS.len()].filled())
             + Circle::new((0, 0), 4, WHITE.stroke_width(1));
         chart.draw_series([dot])?;
     }
     Ok(())
+}
+
+/// A number of an axis, which is `span` long, in few characters.
+fn tick(value: f64, span: f64) -> String {
+    let text = match value.abs() {
+        size if size < 1e-6 * span => return "0".into(),
+        1e-3..1e5 => format!("{value:.3}"),
+        1e5..1e7 => format!("{value:.1}"),
+        _ => return format!("{value:.1e}"),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').into()
 }
 
 /// Where the probability is one half.
