@@ -1,5 +1,8 @@
 //! Overfitting: a wide network learns few noisy moons by heart; L2, dropout and early stopping each keep it from that.
 //!
+//! Data and settings were chosen so that all three show. With seeds 1 to 6 each of them lowers the gap and the loss
+//! of the test rows; the test accuracy does not always rise.
+//!
 //!     cargo run --release --example 07_overfitting
 //!     cargo run --release --example 07_overfitting -- --l2 3 --dropout 0.3 --patience 50
 //!     cargo run --release --example 07_overfitting -- --rows 2000       # more data is the best cure

@@ -4,8 +4,8 @@
 //!     cargo run --release --example 10_digits -- --epochs 20 --seed 7
 //!     cargo run --release --example 10_digits -- --data my.csv     # 64 pixels and a class (0 to 9) in each line
 //!
-//! Data: E. Alpaydin, C. Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository; the 1797
-//! rows that scikit-learn's `load_digits` has, in its order. The last fifth (360 rows, from other writers) is the test.
+//! Data: E. Alpaydin, C. Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, CC BY
+//! 4.0; the 1797 rows that scikit-learn ships. The last fifth (360 rows) is the test.
 
 mod common;
 
