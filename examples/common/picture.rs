@@ -27,6 +27,10 @@ const RIGHT: i32 = 28;
 
 /// A white picture of this size in pixels, to be written to `path`.
 pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>> {
+    if path.extension().is_none_or(|extension| extension != "png") {
+        return Err(format!("{}: the name of a picture has to end in .png", path.display()).into());
+    }
+    std::fs::File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let font = epaint_default_fonts::UBUNTU_LIGHT;
     plotters::style::register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is broken")?;
     let area = BitMapBackend::new(path, size).into_drawing_area();
@@ -70,12 +74,13 @@ pub fn curves_within(
     let columns = if (2.0..10.0).contains(&right) { right as usize + 1 } else { 11 };
     let mut builder = ChartBuilder::on(&area);
     builder.margin(6).margin_right(RIGHT).x_label_area_size(44).y_label_area_size(LEFT - 6);
+    let y_label = |y: &f32| level(*y, logarithmic);
     macro_rules! draw {
         ($range:expr) => {{
             let mut chart = builder.build_cartesian_2d(0.0..right, $range)?;
             let mut mesh = chart.configure_mesh();
             mesh.x_label_formatter(&|x| number(*x))
-                .y_label_formatter(&|y| number(*y))
+                .y_label_formatter(&y_label)
                 .x_desc(x)
                 .y_desc(y)
                 .y_labels(lines)
@@ -116,6 +121,13 @@ fn number(value: f32) -> String {
     }
     let text = format!("{value:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+/// A number beside the y axis. On a logarithmic one, 7, 8 and 9 would stand too close to 10.
+fn level(value: f32, logarithmic: bool) -> String {
+    let text = number(value);
+    let first = text.trim_start_matches(['0', '.']).chars().next();
+    if logarithmic && first.is_some_and(|digit| ('7'..='9').contains(&digit)) { String::new() } else { text }
 }
 
 /// The names of the curves in their colours, in as many lines as they need. Returns the area below.

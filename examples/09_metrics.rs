@@ -1,0 +1,320 @@
+//! Every figure in `metrics`, on a classifier of rare positives, on three classes, and on a regression; and the areas of the
+//! curves, exact against the approximation with 100 thresholds.
+//!
+//!     cargo run --release --example 09_metrics
+//!     cargo run --release --example 09_metrics -- --threshold 0.2
+//!     cargo run --release --example 09_metrics -- --data scores.csv     # a score and a label (0 or 1) in each line
+
+mod common;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use bareprop::metrics::{self, Average, Confusion, ConfusionMatrix, Ranking, argmax};
+use bareprop::*;
+use clap::Parser;
+use common::{Outcome, picture, print_table, table};
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+/// Evaluates a trained classifier, or your own scores, with everything that `metrics` has.
+#[derive(Parser)]
+struct Arguments {
+    /// A CSV file with a score and a label, 0 or 1, in each line: evaluated in place of the classifier.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// From which score on a row is called positive.
+    #[arg(long, default_value_t = 0.5, allow_negative_numbers = true)]
+    threshold: f32,
+    /// The seed of data, weights and shuffles.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Where the picture goes.
+    #[arg(long, default_value = "09_metrics.png")]
+    picture: PathBuf,
+}
+
+fn main() -> Outcome {
+    let arguments = Arguments::parse();
+    if !arguments.threshold.is_finite() {
+        return Err(format!("--threshold {}: not a finite number", arguments.threshold).into());
+    }
+    if let Some(path) = &arguments.data {
+        let (scores, classes) = table::read::<1>(path, 2)?;
+        let labels: Vec<bool> = classes.iter().map(|&class| class == 1).collect();
+        let area = picture::canvas(&arguments.picture, (1200, 560))?;
+        two_classes(scores.as_flattened(), &labels, arguments.threshold, &area)?;
+        return Ok(picture::save(&area, &arguments.picture)?);
+    }
+    let area = picture::canvas(&arguments.picture, (1700, 560))?;
+    let (curves, matrix) = area.split_horizontally(1150);
+    println!("1. Two classes, one of them rare\n");
+    let (scores, labels) = rare_positives(arguments.seed)?;
+    two_classes(&scores, &labels, arguments.threshold, &curves)?;
+    println!("2. Three classes, 600 : 200 : 40\n");
+    three_classes(arguments.seed, &matrix)?;
+    println!("3. A number: y = sin 3x with noise\n");
+    regression(arguments.seed)?;
+    Ok(picture::save(&area, &arguments.picture)?)
+}
+
+/// Two overlapping moons; of the second, only each 19th row is kept. Returns the test rows' probabilities and labels.
+fn rare_positives(seed: u64) -> Result<(Vec<f32>, Vec<bool>), Error> {
+    let (mut inputs, mut targets) = (vec![[0.0; 2]; 8000], vec![[0.0; 1]; 8000]);
+    datasets::moons(&mut inputs, &mut targets, 0.35, seed)?;
+    let mut positives = 0;
+    let (inputs, targets): (Vec<[f32; 2]>, Vec<[f32; 1]>) = inputs
+        .into_iter()
+        .zip(targets)
+        .filter(|(_, target)| {
+            positives += usize::from(target[0] == 1.0);
+            target[0] == 0.0 || positives % 19 == 0
+        })
+        .unzip();
+    let half = inputs.len() / 2;
+    let mut trainer = Box::new(Trainer::<(Dense<2, 16, Tanh>, Dense<16, 1>), Adam>::ZERO);
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
+    let adam = Adam { learning_rate: 0.01, ..Adam::default() };
+    let settings = Settings { epochs: 40, seed, ..Settings::new(BinaryCrossEntropy::default(), adam) };
+    let train = Samples::new(&inputs[..half], &targets[..half])?;
+    trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
+    let mut probabilities = vec![[0.0]; inputs.len() - half];
+    trainer.predict(&settings.loss, &inputs[half..], &mut probabilities)?;
+    Ok((probabilities.concat(), targets[half..].iter().map(|&[target]| target == 1.0).collect()))
+}
+
+/// The whole evaluation of scores, and both curves.
+fn two_classes(scores: &[f32], labels: &[bool], threshold: f32, area: &picture::Area) -> Outcome {
+    let confusion = Confusion::from_scores(scores, labels, threshold)?;
+    let share = labels.iter().filter(|&&label| label).count() as f64 / labels.len() as f64;
+    println!(
+        "   {} rows, {:.2} % of them positive; called positive from {threshold} on\n",
+        labels.len(),
+        100.0 * share
+    );
+    counts(&confusion);
+    at_threshold(&confusion, labels)?;
+    let mut scratch = vec![0; labels.len()];
+    let ranking = Ranking::new(scores, labels, &mut scratch)?;
+    if scores.iter().all(|score| (0.0..=1.0).contains(score)) {
+        let approximation = roc_with_100_thresholds(scores, labels)?;
+        over_thresholds(&ranking, Some(trapezoids(&approximation)));
+        of_probabilities(scores, labels)?;
+        return draw(area, &ranking, &approximation, share as f32);
+    }
+    over_thresholds(&ranking, None);
+    println!("   Some scores lie outside [0, 1]: 100 thresholds, log loss and Brier score need probabilities.\n");
+    draw(area, &ranking, &[], share as f32)
+}
+
+/// The 2×2 confusion matrix.
+fn counts(confusion: &Confusion) {
+    let row = |name: &str, counts: [u64; 2]| vec![name.to_string(), counts[0].to_string(), counts[1].to_string()];
+    print_table(
+        &["", "predicted 0", "predicted 1"],
+        [
+            row("actual 0", [confusion.true_negatives, confusion.false_positives]),
+            row("actual 1", [confusion.false_negatives, confusion.true_positives]),
+        ],
+    );
+}
+
+type Figure = fn(&Confusion) -> f64;
+
+/// The figures of the counts, beside those of a "classifier" that always says no.
+fn at_threshold(confusion: &Confusion, labels: &[bool]) -> Outcome {
+    let never = Confusion::from_labels(&vec![false; labels.len()], labels)?;
+    let figures: [(&str, Figure); 7] = [
+        ("accuracy", Confusion::accuracy),
+        ("balanced accuracy", Confusion::balanced_accuracy),
+        ("precision", Confusion::precision),
+        ("recall", Confusion::recall),
+        ("specificity", Confusion::specificity),
+        ("F1", Confusion::f1),
+        ("Matthews correlation", Confusion::matthews_correlation),
+    ];
+    let rows =
+        figures.map(|(name, of)| vec![name.to_string(), format!("{:.4}", of(confusion)), format!("{:.4}", of(&never))]);
+    print_table(&["at the threshold", "these scores", "always \"no\""], rows);
+    println!(
+        "   Accuracy flatters whoever ignores a rare class; balanced accuracy, F1 and Matthews correlation do not.\n"
+    );
+    Ok(())
+}
+
+/// (false positive rate, true positive rate) at 100 evenly spaced thresholds from 1 down to 0.
+fn roc_with_100_thresholds(scores: &[f32], labels: &[bool]) -> Result<Vec<(f64, f64)>, Error> {
+    let mut points = vec![(0.0, 0.0)];
+    for step in (0..100).rev() {
+        let confusion = Confusion::from_scores(scores, labels, step as f32 / 99.0)?;
+        points.push((1.0 - confusion.specificity(), confusion.recall()));
+    }
+    Ok(points)
+}
+
+/// The area below straight lines between points.
+fn trapezoids(points: &[(f64, f64)]) -> f64 {
+    points.windows(2).map(|pair| (pair[1].0 - pair[0].0) * (pair[1].1 + pair[0].1) / 2.0).sum()
+}
+
+/// The figures that ask only for the order of the scores.
+fn over_thresholds(ranking: &Ranking, approximation: Option<f64>) {
+    let mut rows = vec![];
+    match ranking.roc_auc() {
+        Some(exact) => {
+            rows.push(vec!["ROC AUC, exact".to_string(), format!("{exact:.6}")]);
+            if let Some(approximate) = approximation {
+                rows.push(vec!["ROC AUC with 100 thresholds".to_string(), format!("{approximate:.6}")]);
+                rows.push(vec!["   its error".to_string(), format!("{:+.6}", approximate - exact)]);
+            }
+        }
+        None => rows.push(vec!["ROC AUC".to_string(), "undefined: one class is missing".to_string()]),
+    }
+    rows.push(vec!["average precision".to_string(), format!("{:.6}", ranking.average_precision())]);
+    // Youden's J: where the curve is farthest above chance.
+    let height = |point: &metrics::RocPoint| point.true_positive_rate - point.false_positive_rate;
+    if let Some(best) = ranking.roc_curve().max_by(|a, b| height(a).total_cmp(&height(b))) {
+        rows.push(vec!["threshold farthest above chance".to_string(), format!("{:.6}", best.threshold)]);
+        rows.push(vec!["   recall − false positive rate there".to_string(), format!("{:.6}", height(&best))]);
+    }
+    print_table(&["over all thresholds", ""], rows);
+}
+
+/// The figures that ask for probabilities.
+fn of_probabilities(scores: &[f32], labels: &[bool]) -> Outcome {
+    let share = labels.iter().filter(|&&label| label).count() as f32 / labels.len() as f32;
+    let constant = vec![share; labels.len()];
+    let row = |name: &str, here: f64, base: f64| vec![name.to_string(), format!("{here:.6}"), format!("{base:.6}")];
+    print_table(
+        &["of the probabilities", "these scores", "always the share"],
+        [
+            row("log loss", metrics::log_loss(scores, labels)?, metrics::log_loss(&constant, labels)?),
+            row("Brier score", metrics::brier_score(scores, labels)?, metrics::brier_score(&constant, labels)?),
+        ],
+    );
+    Ok(())
+}
+
+/// The ROC and the precision-recall curve.
+fn draw(area: &picture::Area, ranking: &Ranking, approximation: &[(f64, f64)], share: f32) -> Outcome {
+    let (left, right) = area.split_horizontally(area.dim_in_pixel().0 as i32 / 2);
+    let point = |x: f64, y: f64| (x as f32, y as f32);
+    let exact = ranking.roc_curve().map(|roc| point(roc.false_positive_rate, roc.true_positive_rate)).collect();
+    let mut curves = vec![
+        ("exact".to_string(), exact),
+        ("chance".to_string(), vec![(0.0, 0.0), (1.0, 1.0)]),
+        ("100 thresholds".to_string(), approximation.iter().map(|&(x, y)| point(x, y)).collect()),
+    ];
+    curves.retain(|(_, points): &(String, Vec<_>)| !points.is_empty());
+    let labels = ("ROC curve", "false positive rate", "true positive rate (recall)");
+    picture::curves_within(&left, labels, &curves, (0.0, 1.02), false)?;
+    let curves = [
+        ("scores".to_string(), ranking.precision_recall_curve().map(|at| point(at.recall, at.precision)).collect()),
+        ("chance: the share of positives".to_string(), vec![(0.0, share), (1.0, share)]),
+    ];
+    let labels = ("precision-recall curve", "recall", "precision");
+    picture::curves_within(&right, labels, &curves, (0.0, 1.02), false)?;
+    Ok(())
+}
+
+/// Three clouds of different size; macro figures see that the smallest is met worst.
+fn three_classes(seed: u64, area: &picture::Area) -> Outcome {
+    let (mut inputs, mut classes) = three_clouds(seed, [600, 200, 40])?;
+    let test_rows = inputs.len() / 2;
+    let split = split::stratified_split::<3, _, _>(&mut inputs, &mut classes, test_rows, seed, |&class| class)?;
+    let mut trainer = Box::new(Trainer::<(Dense<2, 16, Relu>, Dense<16, 3>), Adam>::ZERO);
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
+    let adam = Adam { learning_rate: 0.01, ..Adam::default() };
+    let settings = Settings { seed, ..Settings::new(SoftmaxCrossEntropy::default(), adam) };
+    let train = Samples::new(split.train_inputs, split.train_targets)?;
+    trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
+    let mut logits = vec![[0.0; 3]; test_rows];
+    trainer.logits(split.test_inputs, &mut logits)?;
+    let predicted: Vec<usize> = logits.iter().map(|logits| argmax(logits)).collect();
+    let mut matrix = ConfusionMatrix::<3>::new();
+    matrix.add_all(&predicted, split.test_targets)?;
+    classes_report(&matrix)?;
+    Ok(picture::confusion(area, "three classes: test rows", &matrix.counts, ["0", "1", "2"])?)
+}
+
+/// Overlapping clouds with this many rows each.
+fn three_clouds(seed: u64, mut wanted: [usize; 3]) -> Result<(Vec<[f32; 2]>, Vec<usize>), Error> {
+    let rows = 3 * wanted[0];
+    let (mut inputs, mut classes) = (vec![[0.0; 2]; rows], vec![0_usize; rows]);
+    datasets::blobs(&mut inputs, &mut classes, &[[0.0, 0.0], [2.0, 0.0], [1.0, 1.8]], 0.8, seed)?;
+    let take = |&(_, class): &([f32; 2], usize)| {
+        let take = wanted[class] > 0;
+        wanted[class] -= usize::from(take);
+        take
+    };
+    Ok(inputs.into_iter().zip(classes).filter(take).unzip())
+}
+
+/// Each class against the others, then the three averages.
+fn classes_report<const K: usize>(matrix: &ConfusionMatrix<K>) -> Outcome {
+    let mut rows = vec![];
+    for class in 0..K {
+        let one = matrix.class(class)?;
+        let rows_of_class: u64 = matrix.counts[class].iter().sum();
+        rows.push((format!("class {class}"), rows_of_class, [one.precision(), one.recall(), one.f1()]));
+    }
+    for (name, average) in [("macro", Average::Macro), ("micro", Average::Micro), ("weighted", Average::Weighted)] {
+        let figures = [matrix.precision(average), matrix.recall(average), matrix.f1(average)];
+        rows.push((name.to_string(), matrix.total(), figures));
+    }
+    let rows = rows.into_iter().map(|(name, rows, figures)| {
+        [name, rows.to_string()].into_iter().chain(figures.map(|figure| format!("{figure:.4}"))).collect()
+    });
+    print_table(&["", "rows", "precision", "recall", "F1"], rows);
+    println!("   accuracy               {:.4}", matrix.accuracy());
+    println!("   balanced accuracy      {:.4}", matrix.balanced_accuracy());
+    println!("   Cohen's kappa          {:.4}", matrix.cohen_kappa());
+    println!("   Matthews correlation   {:.4}\n", matrix.matthews_correlation());
+    Ok(())
+}
+
+/// Learns a sine from noisy rows, and compares its errors with those of the mean.
+fn regression(seed: u64) -> Outcome {
+    let (mut inputs, mut targets) = noisy_sine(seed)?;
+    let split = split::train_test_split(&mut inputs, &mut targets, 100, seed)?;
+    let mut trainer = Box::new(Trainer::<(Dense<1, 32, Tanh>, Dense<32, 1>), Adam>::ZERO);
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
+    let adam = Adam { learning_rate: 0.01, ..Adam::default() };
+    let settings = Settings { seed, epochs: 200, ..Settings::new(MeanSquaredError, adam) };
+    let train = Samples::new(split.train_inputs, split.train_targets)?;
+    trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
+    let mut predicted = vec![[0.0]; 100];
+    trainer.predict(&settings.loss, split.test_inputs, &mut predicted)?;
+    let mean = train.targets().iter().map(|target| target[0]).sum::<f32>() / train.rows() as f32;
+    errors(predicted.as_flattened(), &[mean; 100], split.test_targets.as_flattened())?;
+    println!("   The noise alone has a variance of 0.01: no model has a smaller MSE on average.\n");
+    Ok(())
+}
+
+type Column = Vec<[f32; 1]>;
+
+/// 400 rows of y = sin 3x with x from -1 to 1, and normal noise of standard deviation 0.1.
+fn noisy_sine(seed: u64) -> Result<(Column, Column), Error> {
+    let inputs: Column = (0..400).map(|row| [row as f32 / 200.0 - 1.0]).collect();
+    // A single cloud around 0 is the noise.
+    let (mut targets, mut cloud) = (vec![[0.0]; 400], [0_usize; 400]);
+    datasets::blobs(&mut targets, &mut cloud, &[[0.0]], 0.1, seed)?;
+    for (target, input) in targets.iter_mut().zip(&inputs) {
+        target[0] += Scalar::sin(3.0 * input[0]);
+    }
+    Ok((inputs, targets))
+}
+
+/// The errors of predictions, beside those of a constant.
+fn errors(predicted: &[f32], mean: &[f32], targets: &[f32]) -> Outcome {
+    let row = |name: &str, here: f64, base: f64| vec![name.to_string(), format!("{here:.4}"), format!("{base:.4}")];
+    print_table(
+        &["100 test rows", "1-32-1", "always the mean"],
+        [
+            row("MSE", metrics::mse(predicted, targets)?, metrics::mse(mean, targets)?),
+            row("MAE", metrics::mae(predicted, targets)?, metrics::mae(mean, targets)?),
+            row("R²", metrics::r2(predicted, targets)?, metrics::r2(mean, targets)?),
+        ],
+    );
+    Ok(())
+}
