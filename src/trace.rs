@@ -173,7 +173,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     fn layer_trace(&self, layer: usize, before: &N, units: &[UnitTrace]) -> Option<LayerTrace<N::Scalar>> {
         let tensors = || (0..N::TENSORS).filter(move |&index| N::describe(index).0 == layer);
         let gradient = || tensors().flat_map(|index| self.batch.gradient.tensor(index)).map(|g| g.to_f64());
-        let count = gradient().count() as f64;
+        let count = gradient().fold(0.0, |count, _| count + 1.0);
         if count == 0.0 {
             return None;
         }
