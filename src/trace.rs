@@ -228,10 +228,12 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     ) -> Result<GradientCheck<N::Scalar>, Error> {
         crate::loss::check_setting("h", h, N::Scalar::EPSILON, N::Scalar::ONE)?;
         settings.check_step()?;
+        self.check_samples(&settings.loss, samples)?;
         let seen = self.seen;
         self.discard();
-        self.accumulate(settings, samples)?;
+        let accumulated = self.accumulate(settings, samples);
         self.seen = seen;
+        accumulated?;
         let finished = self.batch.finish(&self.network, settings.l2, crate::Clip::None);
         let worst = finished.and_then(|_| self.worst(settings, samples, h));
         self.discard();
