@@ -165,9 +165,9 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
             Some(kept) => first_rows(kept, outputs.len()),
             None => outputs,
         };
-        for (y, kept) in outputs.iter().zip(kept) {
-            for (unit, (&output, &kept)) in (first..).zip(y.iter().zip(kept)) {
-                visit(Unit { layer, unit, output, slope: A::slope(kept) });
+        for (row, (y, kept)) in (0..TILE).zip(outputs.iter().zip(kept)) {
+            for (unit, (&output, &kept)) in (first..usize::MAX).zip(y.iter().zip(kept)) {
+                visit(Unit { row, layer, unit, output, slope: A::slope(kept) });
             }
         }
     }

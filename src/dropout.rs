@@ -54,9 +54,9 @@ impl<const N: usize, T: Scalar> Dropout<N, T> {
         };
         let threshold = (self.rate.to_f64() * 4_294_967_296.0) as u32;
         let scale = T::ONE / (T::ONE - self.rate);
-        for (row, (to, from)) in (0..).zip(to.iter_mut().zip(from)) {
+        for (row, (to, from)) in (0..u32::MAX).zip(to.iter_mut().zip(from)) {
             let noise = noise.row(row);
-            for (unit, (to, &from)) in (0..).zip(to.iter_mut().zip(from)) {
+            for (unit, (to, &from)) in (0..N as u32).zip(to.iter_mut().zip(from)) {
                 *to = if noise.unit(unit) < threshold { T::ZERO } else { from * scale };
             }
         }

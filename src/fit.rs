@@ -96,6 +96,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         if let Some(EarlyStopping { min_delta, .. }) = &stopping {
             crate::loss::check_setting("min_delta", *min_delta, N::Scalar::ZERO, N::Scalar::MAX)?;
         }
+        if let Some(validation) = validation {
+            self.check_samples(&settings.loss, validation)?;
+        }
         let mut fit = Fit { epochs: 0, end: End::Finished, best_epoch: 0, best_loss: N::Scalar::MAX };
         let (mut reference, mut waited) = (N::Scalar::MAX, 0_u32);
         while fit.epochs < settings.epochs && fit.end == End::Finished {

@@ -109,6 +109,8 @@ pub struct Pass<'a, L: Layer + ?Sized, const TILE: usize> {
 /// One output of one layer for one row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unit<T> {
+    /// The row of the tile, from 0.
+    pub row: usize,
     /// The layer, from 0.
     pub layer: usize,
     /// The unit, counted from 0 through all layers.

@@ -178,12 +178,12 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for SoftmaxCrossEntropy<K, T> {
         let log_sum = sum.ln();
         let spread = self.label_smoothing / T::from_u32(K as u32);
         let (mut loss, mut total) = (T::ZERO, T::ZERO);
-        for (k, (&z, &weight)) in logits.iter().zip(&self.class_weights).enumerate() {
+        for (k, (&z, &weight)) in (0..K).zip(logits.iter().zip(&self.class_weights)) {
             let q = weight * if k == class { T::ONE - self.label_smoothing + spread } else { spread };
             total += q;
             loss += q * (log_sum - (z - largest));
         }
-        for (k, (p, &weight)) in delta.iter_mut().zip(&self.class_weights).enumerate() {
+        for (k, (p, &weight)) in (0..K).zip(delta.iter_mut().zip(&self.class_weights)) {
             let q = weight * if k == class { T::ONE - self.label_smoothing + spread } else { spread };
             *p = *p / sum * total - q;
         }

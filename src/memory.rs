@@ -65,20 +65,19 @@ where
         let (outputs, delta) = (first_rows_mut(outputs, rows), first_rows_mut(delta, rows));
         network.forward(inputs, tape, outputs, noise);
         let (mut sum, mut weights) = (batch.loss, batch.weight);
-        for (row, (logits, delta)) in outputs.iter().zip(delta.iter_mut()).enumerate() {
+        for (row, (logits, delta)) in (0..TILE).zip(outputs.iter().zip(delta.iter_mut())) {
             let Some((target, weight)) = sample(row) else { continue };
-            let value = weight * loss.evaluate(logits, target, delta);
+            sum += weight * loss.evaluate(logits, target, delta);
             for d in delta.values_mut() {
                 *d *= weight;
             }
-            if !(value.is_finite() && all_finite(logits.values())) {
+            if !(sum.is_finite() && all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(row, tape, outputs));
             }
-            sum += value;
             weights += weight * loss.weight(target);
         }
         if !N::finite(tape, rows) {
-            return Err(overflow::<N, TILE>(0, tape, outputs));
+            return Err(overflow::<N, TILE>(rows, tape, outputs));
         }
         (batch.loss, batch.weight, batch.rows) = (sum, weights, batch.rows.saturating_add(rows));
         network.backward(
@@ -114,7 +113,7 @@ where
         let Memory { tape, outputs, delta, .. } = self.memory;
         let outputs = first_rows_mut(outputs, self.inputs.len());
         self.network.forward(self.inputs, tape, outputs, self.noise);
-        for (row, (logits, delta)) in outputs.iter().zip(delta.iter_mut()).enumerate() {
+        for (row, (logits, delta)) in (0..TILE).zip(outputs.iter().zip(delta.iter_mut())) {
             let Some((target, weight)) = (self.sample)(row) else { continue };
             let value = weight * self.loss.evaluate(logits, target, delta);
             if !(value.is_finite() && all_finite(logits.values())) {
@@ -161,19 +160,17 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
     widest(Inference { network, tape, inputs, outputs })
 }
 
-/// Looks for the first row and layer with an output that is not finite. Called once something is known to be wrong.
+/// Looks for the first row with an output that is not finite, and for the first layer that had it there; `row` if there is none
+/// before it. Called once something is known to be wrong.
 #[cold]
 #[inline(never)]
-pub(crate) fn overflow<N: Layer, const TILE: usize>(
-    row: usize,
-    tape: &N::Tape<TILE>,
-    outputs: &[N::Output],
-) -> Overflow {
-    let mut layer = None;
+pub(crate) fn overflow<N: Layer, const TILE: usize>(row: usize, tape: &N::Tape<TILE>, outputs: &[N::Output]) -> Overflow {
+    let mut first = Overflow { row, layer: None };
     N::visit_units(tape, outputs, (0, 0), &mut |unit| {
-        if layer.is_none() && !unit.output.is_finite() {
-            layer = Some(unit.layer);
+        let earlier = unit.row < first.row || (unit.row == first.row && first.layer.is_none());
+        if earlier && !unit.output.is_finite() {
+            first = Overflow { row: unit.row, layer: Some(unit.layer) };
         }
     });
-    Overflow { row, layer }
+    first
 }

@@ -50,7 +50,7 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
     /// finite.
     pub fn weighted(self, weights: &'a [X::Scalar]) -> Result<Self, Error> {
         check_lengths(self.inputs.len(), weights.len())?;
-        for (row, weight) in weights.iter().enumerate() {
+        for (row, weight) in (0..weights.len()).zip(weights) {
             if !(weight.is_finite() && *weight >= X::Scalar::ZERO) {
                 return Err(Error::SampleWeight { row, value: weight.to_f32() });
             }
@@ -93,11 +93,11 @@ pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> 
 /// Every feature has to be finite.
 #[inline]
 pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
-    for (row, input) in inputs.iter().enumerate() {
+    for (row, input) in (0..inputs.len()).zip(inputs) {
         if all_finite(input.values()) {
             continue;
         }
-        for (column, value) in input.values().iter().enumerate() {
+        for (column, value) in (0..X::WIDTH).zip(input.values()) {
             if !value.is_finite() {
                 return Err(Error::Feature { row, column, value: value.to_f32() });
             }

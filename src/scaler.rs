@@ -196,7 +196,7 @@ impl<const N: usize> MinMaxScaler<N> {
 
 /// Every feature of a row has to be finite, and its square too.
 fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
-    for (column, x) in features.iter().enumerate() {
+    for (column, x) in (0..features.len()).zip(features) {
         let within = x.to_f64().abs() <= LARGEST; // false for NaN
         if !within {
             return Err(Error::Feature { row, column, value: x.to_f32() });
@@ -208,7 +208,7 @@ fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
 /// There has to be a row, and every row has to be right.
 fn check_all<T: Scalar, const N: usize>(rows: &[[T; N]]) -> Result<(), Error> {
     check_fitted(u32::from(!rows.is_empty()))?;
-    rows.iter().enumerate().try_for_each(|(row, features)| check(row, features))
+    (0..rows.len()).zip(rows).try_for_each(|(row, features)| check(row, features))
 }
 
 /// There has to be a row.

@@ -135,7 +135,7 @@ pub(crate) fn count_rows(inputs: usize, targets: usize) -> Result<NonZeroU32, Er
 /// How many rows there are of each class.
 fn count_classes<const K: usize, Y>(targets: &[Y], class: impl Fn(&Y) -> usize) -> Result<[u32; K], Error> {
     let mut counts = [0_u32; K];
-    for (row, target) in targets.iter().enumerate() {
+    for (row, target) in (0..targets.len()).zip(targets) {
         let class = class(target);
         let count = counts.get_mut(class).ok_or(Error::Class { row, class, classes: K })?;
         *count = count.saturating_add(1);

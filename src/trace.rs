@@ -175,7 +175,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     fn layer_trace(&self, layer: usize, before: &N, units: &[UnitTrace]) -> Option<LayerTrace<N::Scalar>> {
         let tensors = || (0..N::TENSORS).filter(move |&index| N::describe(index).0 == layer);
         let gradient = || tensors().flat_map(|index| self.batch.gradient.tensor(index)).map(|g| g.to_f64());
-        let count = gradient().count() as f64;
+        let count = gradient().fold(0.0, |count, _| count + 1.0);
         if count == 0.0 {
             return None;
         }
@@ -230,13 +230,14 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     ) -> Result<GradientCheck<N::Scalar>, Error> {
         crate::loss::check_setting("h", h, N::Scalar::EPSILON, N::Scalar::ONE)?;
         settings.check_step()?;
+        self.check_samples(&settings.loss, samples)?;
         let seen = self.seen;
         self.discard();
-        self.accumulate(settings, samples)?;
+        let accumulated = self.accumulate(settings, samples);
         self.seen = seen;
-        let finished =
-            widest(Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None });
-        let worst = finished.and_then(|_| self.worst(settings, samples, h));
+        accumulated?;
+        let finish = Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None };
+        let worst = widest(finish).and_then(|_| self.worst(settings, samples, h));
         self.discard();
         worst
     }

@@ -142,14 +142,20 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.passed(passed.map_err(|over| over.error(first.wrapping_add(over.row))), inputs.len())
     }
 
-    /// Counts the rows of a tile, or forgets the batch.
+    /// Counts the rows of a tile, or forgets the batch and that its rows were seen.
     #[inline(always)]
     fn passed(&mut self, passed: Result<(), Error>, rows: usize) -> Result<usize, Error> {
         match passed {
             Ok(()) => self.seen = self.seen.wrapping_add(rows as u32),
-            Err(_) => self.discard(),
+            Err(_) => self.forget(),
         }
         passed.map(|()| rows)
+    }
+
+    /// Forgets the rows that wait, as if they had not been seen: the noise of the next row is then the same for every `TILE`.
+    fn forget(&mut self) {
+        self.seen = self.seen.wrapping_sub(self.batch.rows as u32);
+        self.discard();
     }
 
     /// One step with the mean gradient of the rows that wait.
@@ -216,8 +222,12 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let (mut order, mut sums) = (order.into_iter(), [0.0; 2]);
         loop {
             let room = settings.batch_size.saturating_sub(self.batch.rows);
-            let rows = self.gather(samples, order.by_ref().take(room.min(TILE)))?;
+            let (rows, missing) = self.gather(samples, order.by_ref().take(room.min(TILE)));
             self.gathered_tile(settings, samples, rows)?;
+            if let Some(index) = missing {
+                self.forget();
+                return Err(Error::Index { index, rows: samples.rows() });
+            }
             if rows < room && rows > 0 {
                 continue;
             }
@@ -234,22 +244,19 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         }
     }
 
-    /// Copies the next rows of an order together. Returns how many there were.
+    /// Copies the next rows of an order together. Returns how many there were, and the index after them if it points past the last row.
     fn gather<Y>(
         &mut self,
         samples: &Samples<'_, N::Input, Y>,
         order: impl Iterator<Item = usize>,
-    ) -> Result<usize, Error> {
+    ) -> (usize, Option<usize>) {
         let mut rows = 0_usize;
         for ((place, from), index) in self.gathered.iter_mut().zip(&mut self.indices).zip(order) {
-            let Some((input, ..)) = samples.get(index) else {
-                self.batch.clear();
-                return Err(Error::Index { index, rows: samples.rows() });
-            };
+            let Some((input, ..)) = samples.get(index) else { return (rows, Some(index)) };
             (*place, *from) = (*input, index);
             rows = rows.wrapping_add(1);
         }
-        Ok(rows)
+        (rows, None)
     }
 
     /// Passes the gathered rows forward and backward.
@@ -291,7 +298,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         noise: Option<Noise>,
     ) -> Result<N::Scalar, Error> {
         let mut sums = [0.0; 2];
-        for (tile, inputs) in samples.inputs().chunks(TILE).enumerate() {
+        for (tile, inputs) in (0..samples.rows()).zip(samples.inputs().chunks(TILE)) {
             let first = tile.wrapping_mul(TILE);
             let noise = noise.map(|noise| noise.row(first as u32));
             let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
@@ -339,7 +346,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         samples: &Samples<'_, N::Input, L::Target>,
     ) -> Result<(), Error> {
         loss.check()?;
-        samples.targets().iter().enumerate().try_for_each(|(row, target)| loss.check_target(row, target))
+        (0..samples.rows()).zip(samples.targets()).try_for_each(|(row, target)| loss.check_target(row, target))
     }
 }
 

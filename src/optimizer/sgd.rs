@@ -47,7 +47,8 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 }
 
 /// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v; Nesterov's form takes w ← w − η·(g + μ·v) with the new v.
-/// Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`.
+/// Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`, but for v, which stops at ±√MAX, so that no change of settings
+/// between two steps can make a parameter infinite.
 ///
 /// ```
 /// use bareprop::Momentum;
@@ -90,10 +91,11 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
 
     #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(&self, velocity: &mut P, rate: T, network: &mut P, gradient: &P) {
+        let limit = T::MAX.sqrt();
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {
-                *v = (self.momentum * *v + g).flush();
+                *v = (self.momentum * *v + g).flush().max(-limit).min(limit);
                 let direction = if self.nesterov { g + self.momentum * *v } else { *v };
                 *w -= rate * direction;
             }

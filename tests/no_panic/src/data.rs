@@ -1,0 +1,91 @@
+//! Data sets, splits, scalers, shuffles and noise.
+
+use crate::see;
+use bareprop::datasets::{Label, blobs, circles, moons, spirals, xor};
+use bareprop::split::{Split, shuffle_rows, stratified_split, train_test_split};
+use bareprop::*;
+
+/// The generators.
+#[inline(always)]
+fn generate<T: Scalar, Y: Label>(
+    x: &mut [[T; 2]],
+    y: &mut [Y],
+    [noise, factor]: [T; 2],
+    n: u32,
+    seed: u64,
+    c: &[[T; 2]],
+) {
+    see(moons(x, y, noise, seed));
+    see(circles(x, y, factor, noise, seed));
+    see(blobs(x, y, c, noise, seed));
+    see(xor(x, y, noise, seed));
+    see(spirals(x, y, n, noise, seed));
+    if let Some(target) = y.first_mut() {
+        *target = Y::from_class(n);
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn generate_32(x: &mut [[f32; 2]], y: &mut [usize], settings: [f32; 2], n: u32, seed: u64, c: &[[f32; 2]]) {
+    generate(x, y, settings, n, seed, c);
+}
+
+#[unsafe(no_mangle)]
+pub fn generate_64(x: &mut [[f64; 2]], y: &mut [[f64; 1]], settings: [f64; 2], n: u32, seed: u64, c: &[[f64; 2]]) {
+    generate(x, y, settings, n, seed, c);
+}
+
+#[unsafe(no_mangle)]
+pub fn generate_yes_no(x: &mut [[f32; 2]], y: &mut [bool], settings: [f32; 2], n: u32, seed: u64, c: &[[f32; 2]]) {
+    generate(x, y, settings, n, seed, c);
+}
+
+#[unsafe(no_mangle)]
+pub fn divide(x: &mut [[f32; 3]], y: &mut [usize], test_rows: usize, seed: u64) -> usize {
+    see(shuffle_rows(x, y, seed));
+    let rows = |split: Split<'_, [f32; 3], usize>| split.train_inputs.len() ^ split.test_targets.len();
+    let simple = train_test_split(x, y, test_rows, seed).map_or(0, rows);
+    simple ^ stratified_split::<3, _, _>(x, y, test_rows, seed, |&class| class).map_or(0, rows)
+}
+
+/// Both scalers.
+#[inline(always)]
+fn scale<T: Scalar>(standard: &mut StandardScaler<3>, range: &mut MinMaxScaler<3>, rows: &[[T; 3]], row: &mut [T; 3]) {
+    see(standard.add(row));
+    see(standard.fit(rows));
+    see(standard.transform(row));
+    see(standard.inverse(row));
+    see(range.add(row));
+    see(range.fit(rows));
+    see(range.transform(row));
+    see(range.inverse(row));
+}
+
+#[unsafe(no_mangle)]
+pub fn scale_32(s: &mut StandardScaler<3>, r: &mut MinMaxScaler<3>, rows: &[[f32; 3]], row: &mut [f32; 3]) {
+    scale(s, r, rows, row);
+}
+
+#[unsafe(no_mangle)]
+pub fn scale_64(s: &mut StandardScaler<3>, r: &mut MinMaxScaler<3>, rows: &[[f64; 3]], row: &mut [f64; 3]) {
+    scale(s, r, rows, row);
+}
+
+#[unsafe(no_mangle)]
+pub fn shuffle(shuffle: &mut Shuffle, rows: u32, seed: u64, epoch: u32, n: usize) -> u32 {
+    see((shuffle.next(), shuffle.nth(n), shuffle.len(), shuffle.size_hint(), shuffle.index(rows)));
+    let other = Shuffle::new(rows, seed, epoch);
+    let sum = other.clone().fold(0_u32, |sum, index| sum ^ index);
+    sum ^ other.index(epoch).unwrap_or(0)
+}
+
+#[unsafe(no_mangle)]
+pub fn noise(seed: u64, layer: u32, row: u32, unit: u32) -> u32 {
+    Noise::new(seed).layer(layer).row(row).unit(unit)
+}
+
+#[unsafe(no_mangle)]
+pub fn history(history: &mut History<u32, 2>, entry: u32) -> (usize, u32) {
+    history.push(entry);
+    (history.entries().len(), history.every())
+}

@@ -1,0 +1,171 @@
+//! Layers, activations, losses, functions and scalars, called directly with slices of any lengths.
+
+use crate::see;
+use bareprop::functions::*;
+use bareprop::*;
+use rand_xorshift::XorShiftRng;
+
+/// A layer's passes; the slices need not have one length.
+#[inline(always)]
+fn passes<L: Layer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut Buffers<'_, L, TILE>) {
+    let [layer, gradient] = layers;
+    let Buffers { inputs, input_delta, outputs, delta, tape, deltas, noise, scale, place, init, rng } = buffers;
+    gradient.initialize(*init, *rng);
+    layer.forward(inputs, tape, outputs, *noise);
+    see(L::finite(tape, place.0));
+    layer.backward(Pass { inputs, tape, outputs, noise: *noise }, delta, deltas, Some(input_delta));
+    layer.backward(Pass { inputs, tape, outputs, noise: *noise }, delta, deltas, None);
+    gradient.add_gradient(*scale, inputs, tape, delta, deltas);
+    L::visit_units(tape, outputs, *place, &mut |unit: Unit<L::Scalar>| {
+        see(unit);
+    });
+}
+
+/// What the passes are lent.
+pub struct Buffers<'a, L: Layer, const TILE: usize> {
+    inputs: &'a [L::Input],
+    input_delta: &'a mut [L::Input],
+    outputs: &'a mut [L::Output],
+    delta: &'a mut [L::Output],
+    tape: &'a mut L::Tape<TILE>,
+    deltas: &'a mut L::Deltas<TILE>,
+    noise: Option<Noise>,
+    scale: L::Scalar,
+    place: (usize, usize),
+    init: Option<Init>,
+    rng: &'a mut XorShiftRng,
+}
+
+macro_rules! export_layers {
+    ($($name:ident: $layer:ty, $tile:literal;)*) => {$(
+        #[unsafe(no_mangle)]
+        pub fn $name(layers: &mut [$layer; 2], buffers: &mut Buffers<'_, $layer, $tile>) {
+            passes(layers, buffers);
+        }
+    )*};
+}
+
+export_layers! {
+    pass_identity: Dense<3, 17>, 1;
+    pass_gelu: Dense<7, 4, Gelu>, 32;
+    pass_dropout: Dropout<9>, 4;
+    pass_tuple: (Dense<2, 8, Silu>, Dropout<8>, Dense<8, 1>), 3;
+    pass_nested: ((Dense<2, 5, Tanh>, Dense<5, 5, Elu>), Dense<5, 3, Softplus>, (Dropout<3>, Dense<3, 2, Sigmoid>)), 2;
+    pass_identity_64: Dense<3, 17, Identity, f64>, 1;
+    pass_dropout_64: Dropout<9, f64>, 4;
+    pass_tuple_64: (Dense<2, 8, Relu, f64>, Dense<8, 1, LeakyRelu, f64>), 3;
+}
+
+/// Matrices, dropout's rate, and the constructor of a layer.
+#[inline(always)]
+fn parts<T: Scalar>(m: &mut Matrix<5, 3, T>, x: &mut [[T; 5]], y: &mut [[T; 3]], bias: &[T; 3], d: &mut Dropout<4, T>) {
+    m.affine(x, bias, y);
+    m.add_outer(bias[0], x, y);
+    m.backward(y, x);
+    see((d.set_rate(bias[1]), d.rate()));
+    see(Dense::<3, 1, Identity, T>::new(Matrix(bias.map(|b| [b])), [bias[2]]));
+}
+
+#[unsafe(no_mangle)]
+pub fn parts_of_layers(m: &mut Matrix<5, 3>, x: &mut [[f32; 5]], y: &mut [[f32; 3]], b: &[f32; 3], d: &mut Dropout<4>) {
+    parts(m, x, y, b, d);
+}
+
+#[unsafe(no_mangle)]
+pub fn parts_of_layers_64(
+    m: &mut Matrix<5, 3, f64>,
+    x: &mut [[f64; 5]],
+    y: &mut [[f64; 3]],
+    b: &[f64; 3],
+    d: &mut Dropout<4, f64>,
+) {
+    parts(m, x, y, b, d);
+}
+
+/// A loss, on its own.
+#[inline(always)]
+fn loss<Y: Row, L: Loss<Y>>(loss: &L, row: usize, logits: &mut Y, target: &L::Target, delta: &mut Y) {
+    see((loss.check(), loss.check_target(row, target), loss.weight(target)));
+    see(loss.evaluate(logits, target, delta));
+    loss.link(logits);
+    see(sum_of_squares(delta.values()));
+    delta.values_mut().reverse();
+}
+
+macro_rules! export_losses {
+    ($($name:ident: $loss:ty, $row:ty;)*) => {$(
+        #[unsafe(no_mangle)]
+        pub fn $name(l: &$loss, row: usize, logits: &mut $row, target: &<$loss as Loss<$row>>::Target, delta: &mut $row) {
+            loss::<$row, $loss>(l, row, logits, target, delta);
+        }
+    )*};
+}
+
+export_losses! {
+    loss_binary: BinaryCrossEntropy, [f32; 2];
+    loss_softmax: SoftmaxCrossEntropy<7>, [f32; 7];
+    loss_squared: MeanSquaredError, [f32; 5];
+    loss_huber: Huber, [f32; 3];
+    loss_binary_64: BinaryCrossEntropy<f64>, [f64; 1];
+    loss_softmax_64: SoftmaxCrossEntropy<1, f64>, [f64; 1];
+    loss_squared_64: MeanSquaredError, [f64; 5];
+    loss_huber_64: Huber<f64>, [f64; 3];
+}
+
+/// The functions of a neuron, and those of a scalar.
+#[inline(always)]
+fn functions<T: Scalar>(z: T, other: T, n: u32, rng: &mut XorShiftRng, logits: &mut [T]) {
+    see([sigmoid(z), sigmoid_derivative(z), functions::tanh(z), tanh_derivative(z), relu(z), relu_derivative(z)]);
+    see([leaky_relu(z), leaky_relu_derivative(z), elu(z), elu_derivative(z), silu(z), silu_derivative(z)]);
+    see([gelu(z), gelu_derivative(z), softplus(z), softplus_derivative(z)]);
+    softmax(logits);
+    see([z.abs(), z.sqrt(), z.exp(), z.exp_m1(), z.ln(), z.ln_1p(), Scalar::tanh(z), z.cos(), z.sin()]);
+    see([Scalar::max(z, other), Scalar::min(z, other), z.flush(), T::from_f64(z.to_f64()), T::from_u32(n)]);
+    see((z.to_f32(), z.bits(), Scalar::is_finite(z), T::uniform(rng)));
+}
+
+#[unsafe(no_mangle)]
+pub fn functions_32(z: f32, other: f32, n: u32, rng: &mut XorShiftRng, logits: &mut [f32]) {
+    functions(z, other, n, rng, logits);
+}
+
+#[unsafe(no_mangle)]
+pub fn functions_64(z: f64, other: f64, n: u32, rng: &mut XorShiftRng, logits: &mut [f64]) {
+    functions(z, other, n, rng, logits);
+}
+
+/// An activation, on its own.
+#[inline(always)]
+fn activation<A: Activation, T: Scalar>(z: &mut [T; 4]) {
+    z[0] = A::apply(z[0]);
+    z[1] = A::slope(z[1]);
+    let mut memory = <A::Keep as Keep>::Memory::<T>::ZERO;
+    if let Some(place) = A::Keep::place(&mut memory) {
+        *place = z[2];
+    }
+    z[3] = A::Keep::kept(&memory).copied().unwrap_or(z[2]);
+    see(A::INIT);
+}
+
+macro_rules! export_activations {
+    ($($name:ident: $t:ty;)*) => {$(
+        #[unsafe(no_mangle)]
+        pub fn $name(z: &mut [[$t; 4]; 9]) {
+            let [a, b, c, d, e, f, g, h, i] = z;
+            activation::<Identity, $t>(a);
+            activation::<Relu, $t>(b);
+            activation::<LeakyRelu, $t>(c);
+            activation::<Elu, $t>(d);
+            activation::<Sigmoid, $t>(e);
+            activation::<bareprop::Tanh, $t>(f);
+            activation::<Silu, $t>(g);
+            activation::<Gelu, $t>(h);
+            activation::<Softplus, $t>(i);
+        }
+    )*};
+}
+
+export_activations! {
+    activations_32: f32;
+    activations_64: f64;
+}
