@@ -1,12 +1,13 @@
 //! Backpropagation against central differences, in f64: every layer × activation × loss × (L2, dropout, weights).
 
+mod golden;
+
 use bareprop::*;
+use golden::tolerance;
 use proptest::prelude::*;
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
-/// What backpropagation and central differences may differ, relative to the largest number of the tensor.
-const TOLERANCE: f64 = 1e-6;
 /// The step of the differences.
 const H: f64 = 1e-5;
 
@@ -33,7 +34,7 @@ fn check<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
     prepare(&mut trainer.network);
     let bits = trainer.network.bits();
     let worst = trainer.gradient_check(settings, samples, H).unwrap();
-    assert!(worst.relative_error <= TOLERANCE, "{what}: {worst:?}");
+    assert!(worst.relative_error <= tolerance::DIFFERENCES, "{what}: {worst:?}");
     assert!(worst.backpropagation != 0.0 || worst.numerical == 0.0, "{what}: {worst:?}");
     assert_eq!(trainer.network.bits(), bits, "{what}: the network changed");
     assert_eq!(trainer.pending(), 0);
@@ -187,7 +188,7 @@ fn functions() {
             let z = f64::from(step) * 0.05 + 0.013; // never at a kink
             let numerical = (function(z + H) - function(z - H)) / (2.0 * H);
             let error = (derivative(z) - numerical).abs() / numerical.abs().max(1e-3);
-            assert!(error <= TOLERANCE, "{name}′({z}) = {}, numerically {numerical}", derivative(z));
+            assert!(error <= tolerance::DIFFERENCES, "{name}′({z}) = {}, numerically {numerical}", derivative(z));
         }
     }
 }
