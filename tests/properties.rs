@@ -1,5 +1,6 @@
 //! What holds for any data: no cut and no order changes what it should not, and what fails changes nothing.
 //! Permutations and scalers have theirs in `data.rs`, rankings in `metrics.rs`.
+#![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
 
 use bareprop::metrics::{Average, Confusion, ConfusionMatrix, brier_score, log_loss, mae, mse, r2};
 use bareprop::*;
