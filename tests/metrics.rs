@@ -425,6 +425,8 @@ fn one_class_alone() {
     assert!(ranking.roc_curve().all(|point| point.true_positive_rate == 0.0));
     let always_right = Confusion::from_labels(&[true; 4], &[true; 4]).unwrap();
     assert_eq!((always_right.balanced_accuracy(), always_right.matthews_correlation()), (1.0, 0.0));
+    let only_negatives = Confusion::from_labels(&[false; 4], &[false; 4]).unwrap();
+    assert_eq!((only_negatives.balanced_accuracy(), only_negatives.specificity()), (1.0, 1.0));
     let never_right = Confusion::from_labels(&[true; 4], &[false; 4]).unwrap();
     assert_eq!((never_right.balanced_accuracy(), never_right.f1()), (0.0, 0.0));
     let matrix = ConfusionMatrix { counts: [[4, 0, 0], [0; 3], [0; 3]] };
