@@ -159,3 +159,19 @@ fn functions_of_nan() {
         assert!(function(f32::NAN).is_nan(), "function {number} of NaN is {}", function(f32::NAN));
     }
 }
+
+/// Where two branches meet, at either zero.
+#[test]
+fn functions_of_zero() {
+    use bareprop::functions as f;
+    for zero in [0.0_f32, -0.0] {
+        assert_eq!(f::relu(zero).to_bits(), 0, "no −0 leaves the rectifier");
+        assert_eq!([f::leaky_relu(zero), f::elu(zero), f::silu(zero), f::gelu(zero), f::tanh(zero)], [0.0; 5]);
+        assert_eq!([f::sigmoid(zero), f::silu_derivative(zero), f::gelu_derivative(zero)], [0.5; 3]);
+        assert_eq!(
+            [f::sigmoid_derivative(zero), f::tanh_derivative(zero), f::softplus_derivative(zero)],
+            [0.25, 1.0, 0.5]
+        );
+        assert_eq!(f::softplus(zero), core::f32::consts::LN_2);
+    }
+}
