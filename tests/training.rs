@@ -196,6 +196,17 @@ fn traces_are_what_they_say() {
     assert_eq!(traces[0].saturated, 1.0 / 3.0);
 }
 
+/// Layers without parameters have no trace; units count through all layers.
+#[test]
+fn traces_leave_out_dropout() {
+    let (mut trainer, mut before, mut layers) = (trainer::<Sgd>(), Net::ZERO, vec![]);
+    let mut units = [UnitTrace::ZERO; 7]; // more than there are
+    let each = |trace: &LayerTrace| layers.push(trace.layer);
+    trainer.trace(&settings(Sgd::default()), &samples(), &mut before, &mut units, each).unwrap();
+    assert_eq!(layers, [0, 2]);
+    assert!(units[..5].iter().all(|unit| *unit != UnitTrace::ZERO) && units[5..] == [UnitTrace::ZERO; 2]);
+}
+
 #[test]
 fn verdicts() {
     let healthy = LayerTrace {
@@ -262,6 +273,7 @@ fn tensors_past_the_last_are_empty() {
     let described: Vec<_> = (0..4).map(Net::describe).collect();
     assert_eq!(described, [(0, Kind::Weights), (0, Kind::Bias), (2, Kind::Weights), (2, Kind::Bias)]);
     assert!(network.1.tensor(0).is_empty() && network.1.tensor_mut(0).is_empty());
+    assert_eq!(Dropout::<4>::describe(0).0, 0);
     assert_eq!((Dropout::<4>::TENSORS, Dropout::<4>::COUNT, Dropout::<4>::UNITS), (0, 0, 0));
 }
 
