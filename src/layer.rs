@@ -18,6 +18,11 @@ use crate::{Error, Init, Kind, Noise, Parameters, Row, Zero};
 /// fn check<N: Layer>() {}
 /// check::<(Dense<2, 16, Relu>, Dense<8, 1>)>(); // expected `[f32; 16]`, found `[f32; 8]`
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a network",
+    label = "neither a layer nor a tuple of layers",
+    note = "a network is a layer, or a tuple of 2 to 12 layers, of which each takes what the one before gives; tuples nest"
+)]
 pub trait Layer: Parameters {
     /// The row that goes in: `[T; IN]`.
     type Input: Row<Scalar = Self::Scalar>;

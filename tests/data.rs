@@ -1,4 +1,5 @@
 //! Shuffles, splits, data sets and scalers against naive oracles, statistics and pinned values.
+#![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
 
 use std::collections::HashMap;
 

@@ -1,6 +1,7 @@
 //! The accuracy of the library's own functions of `f32`, in units in the last place, against libm in f64.
 //!
 //! `cargo test` measures every 251st bit pattern; `cargo test --release --test elementary -- --ignored` all of them (minutes).
+#![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
 
 use bareprop::Scalar;
 

@@ -1,12 +1,14 @@
 //! Backpropagation against central differences, in f64: every layer × activation × loss × (L2, dropout, weights).
+#![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
+
+mod golden;
 
 use bareprop::*;
+use golden::tolerance;
 use proptest::prelude::*;
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
-/// What backpropagation and central differences may differ, relative to the largest number of the tensor.
-const TOLERANCE: f64 = 1e-6;
 /// The step of the differences.
 const H: f64 = 1e-5;
 
@@ -23,7 +25,7 @@ fn check<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
     settings: &Settings<L, Sgd<f64>, f64>,
     samples: &Samples<'_, N::Input, L::Target>,
     prepare: impl Fn(&mut N),
-) {
+) -> Box<Trainer<N, Sgd<f64>, 3>> {
     let mut trainer = Box::new(Trainer::<N, Sgd<f64>, 3>::ZERO);
     let mut rng = XorShiftRng::seed_from_u64(settings.seed);
     trainer.network.initialize(None, &mut rng);
@@ -33,10 +35,26 @@ fn check<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
     prepare(&mut trainer.network);
     let bits = trainer.network.bits();
     let worst = trainer.gradient_check(settings, samples, H).unwrap();
-    assert!(worst.relative_error <= TOLERANCE, "{what}: {worst:?}");
+    assert!(worst.relative_error <= tolerance::DIFFERENCES, "{what}: {worst:?}");
     assert!(worst.backpropagation != 0.0 || worst.numerical == 0.0, "{what}: {worst:?}");
     assert_eq!(trainer.network.bits(), bits, "{what}: the network changed");
     assert_eq!(trainer.pending(), 0);
+    trainer
+}
+
+/// As [`check`]; and every tensor has a gradient, for zeros would agree with zeros.
+#[track_caller]
+fn check_that_all_learn<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
+    what: &str,
+    settings: &Settings<L, Sgd<f64>, f64>,
+    samples: &Samples<'_, N::Input, L::Target>,
+    prepare: impl Fn(&mut N),
+) {
+    let mut trainer = check(what, settings, samples, prepare);
+    trainer.accumulate(settings, samples).unwrap();
+    for index in 0..N::TENSORS {
+        assert!(trainer.gradient().tensor(index).iter().any(|&g| g != 0.0), "{what}: tensor {index} learns nothing");
+    }
 }
 
 type Three<A, const OUT: usize> =
@@ -56,7 +74,9 @@ where
     {
         let settings = Settings { l2, seed: 11, ..Settings::new(loss, Sgd::default()) };
         let what = format!("{what}, dropout {rate}, l2 {l2}");
-        check::<Three<A, OUT>, L>(&what, &settings, &samples, |network| network.1.set_rate(rate).unwrap());
+        check_that_all_learn::<Three<A, OUT>, L>(&what, &settings, &samples, |network| {
+            network.1.set_rate(rate).unwrap()
+        });
     }
 }
 
@@ -72,6 +92,12 @@ fn every_loss<A: Activation>(name: &str) {
     combinations::<A, _, 3>(&format!("{name} weighted smoothed softmax"), weighted, &classes);
     combinations::<A, _, 2>(&format!("{name} mse"), MeanSquaredError, &real);
     combinations::<A, _, 2>(&format!("{name} huber"), Huber { threshold: 0.7 }, &real);
+
+    let (inputs, what) = (inputs::<3>(real.len(), 7), format!("{name} of the outputs"));
+    let settings = Settings { l2: 0.3, seed: 11, ..Settings::new(MeanSquaredError, Sgd::default()) };
+    let samples = Samples::new(&inputs, &real).unwrap();
+    check_that_all_learn::<(Dense<3, 4, Tanh, f64>, Dense<4, 2, A, f64>), _>(&what, &settings, &samples, |_| ());
+    check_that_all_learn::<Dense<3, 2, A, f64>, _>(&format!("{what} alone"), &settings, &samples, |_| ());
 }
 
 macro_rules! every_activation {
@@ -114,9 +140,11 @@ fn depths() {
     let (inputs, targets) = (inputs::<3>(6, 3), inputs::<2>(6, 4));
     let samples = Samples::new(&inputs, &targets).unwrap();
     let settings = Settings { l2: 0.1, seed: 5, ..Settings::new(MeanSquaredError, Sgd::default()) };
-    check::<One, _>("one layer", &settings, &samples, |_| ());
-    check::<Nested, _>("tuples in a tuple", &settings, &samples, |network| network.0.1.set_rate(0.5).unwrap());
-    check::<Twelve, _>("twelve layers", &settings, &samples, |network| network.5.set_rate(0.2).unwrap());
+    check_that_all_learn::<One, _>("one layer", &settings, &samples, |_| ());
+    check_that_all_learn::<Nested, _>("tuples in a tuple", &settings, &samples, |network| {
+        network.0.1.set_rate(0.5).unwrap()
+    });
+    check_that_all_learn::<Twelve, _>("twelve layers", &settings, &samples, |network| network.5.set_rate(0.2).unwrap());
 }
 
 proptest! {
@@ -137,20 +165,41 @@ proptest! {
     }
 }
 
-/// At the kink of ReLU and its relatives the slope is that of the left side.
+/// At the kink of ReLU and its relatives, from either zero, the slope is that of the left side; so says the plain function too.
 #[test]
 fn kinks() {
-    fn slope<A: Activation>() -> f64 {
+    use bareprop::functions as f;
+    fn slope<A: Activation>(z: f64) -> f64 {
         let mut trainer = Trainer::<(Dense<1, 1, A, f64>, Dense<1, 1, Identity, f64>), Sgd<f64>, 1>::ZERO;
         trainer.network.1.weights.0 = [[1.0]];
+        trainer.network.0.bias = [z];
         let samples = [[1.0]];
         let settings = Settings::new(MeanSquaredError, Sgd::default());
-        // z = 0, y = f(0) + 0, target f(0) − ½: ∂loss/∂y = 1, so ∂loss/∂bias is the slope at 0.
-        let target = [[A::apply(0.0) - 0.5]];
+        // y = f(z), target f(z) − ½: ∂loss/∂y = 1, so ∂loss/∂bias is the slope at z.
+        let target = [[A::apply(z) - 0.5]];
         trainer.accumulate(&settings, &Samples::new(&samples, &target).unwrap()).unwrap();
         trainer.gradient().0.bias[0]
     }
-    assert_eq!([slope::<Relu>(), slope::<LeakyRelu>(), slope::<Elu>(), slope::<Identity>()], [0.0, 0.01, 1.0, 1.0]);
+    for zero in [0.0, -0.0] {
+        let found = [slope::<Relu>(zero), slope::<LeakyRelu>(zero), slope::<Elu>(zero), slope::<Identity>(zero)];
+        assert_eq!(found, [0.0, 0.01, 1.0, 1.0]);
+        assert_eq!(
+            [f::relu_derivative(zero), f::leaky_relu_derivative(zero), f::elu_derivative(zero)],
+            [0.0, 0.01, 1.0]
+        );
+    }
+    let smallest = f64::MIN_POSITIVE; // right beside the kink
+    assert_eq!([slope::<Relu>(smallest), slope::<LeakyRelu>(smallest), slope::<Elu>(smallest)], [1.0; 3]);
+    assert_eq!([slope::<Relu>(-smallest), slope::<LeakyRelu>(-smallest), slope::<Elu>(-smallest)], [0.0, 0.01, 1.0]);
+}
+
+/// Huber's loss is smooth where the parabola ends: both sides agree.
+#[test]
+fn huber_at_its_threshold() {
+    for (y, loss, slope) in [(0.75, 0.281_25, 0.75), (-0.75, 0.281_25, -0.75), (0.0, 0.0, 0.0)] {
+        let mut delta = [7.0];
+        assert_eq!((Huber { threshold: 0.75 }.evaluate(&[y], &[0.0], &mut delta), delta), (loss, [slope]));
+    }
 }
 
 /// The derivatives in `functions`, and those of the activation types, at many places.
@@ -187,7 +236,7 @@ fn functions() {
             let z = f64::from(step) * 0.05 + 0.013; // never at a kink
             let numerical = (function(z + H) - function(z - H)) / (2.0 * H);
             let error = (derivative(z) - numerical).abs() / numerical.abs().max(1e-3);
-            assert!(error <= TOLERANCE, "{name}′({z}) = {}, numerically {numerical}", derivative(z));
+            assert!(error <= tolerance::DIFFERENCES, "{name}′({z}) = {}, numerically {numerical}", derivative(z));
         }
     }
 }

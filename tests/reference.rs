@@ -1,90 +1,11 @@
 //! The library against programs that nobody here wrote: the guide's own NumPy network and PyTorch, in f64.
 //! Each file under `golden/` says in `about` what its conventions are; `tools/references.py` made those named `more_*`.
 
+mod golden;
+
 use bareprop::*;
+use golden::*;
 use serde_json::Value;
-
-/// What may differ, relative to the larger magnitude of the two, per kind of value.
-mod tolerance {
-    /// Losses, outputs and gradients of one pass.
-    pub const GRADIENT: f64 = 1e-10;
-    /// Parameters after each of the recorded steps of an optimizer.
-    pub const OPTIMIZER: f64 = 1e-10;
-    /// Everything after epochs of training.
-    pub const TRAINING: f64 = 1e-9;
-    /// Below this magnitude a difference counts as if the value were this large.
-    pub const FLOOR: f64 = 1e-6;
-}
-
-fn golden(name: &str) -> Value {
-    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Array(values) => values.iter().flat_map(numbers).collect(),
-        value => vec![value.as_f64().unwrap()],
-    }
-}
-
-fn rows<const N: usize>(value: &Value) -> Vec<[f64; N]> {
-    value.as_array().unwrap().iter().map(|row| numbers(row).try_into().unwrap()).collect()
-}
-
-#[track_caller]
-fn assert_close(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    assert!(!found.is_empty(), "{what}");
-    for (place, (&found, &expected)) in found.iter().zip(expected).enumerate() {
-        let scale = found.abs().max(expected.abs()).max(tolerance::FLOOR);
-        let error = (found - expected).abs() / scale;
-        assert!(error <= tolerance, "{what}[{place}]: found {found}, expected {expected}, relative error {error:e}");
-    }
-}
-
-/// Sets the weights and biases of a network from lists of matrices and vectors.
-fn load<N: Parameters<Scalar = f64>>(network: &mut N, weights: &Value, biases: &Value) {
-    for index in 0..N::TENSORS {
-        let (layer, kind) = N::describe(index);
-        let values = numbers(if kind == Kind::Weights { &weights[layer] } else { &biases[layer] });
-        let tensor = network.tensor_mut(index);
-        assert_eq!(tensor.len(), values.len());
-        tensor.copy_from_slice(&values);
-    }
-}
-
-/// Compares every tensor of a network, or of a gradient, with lists of matrices and vectors.
-fn compare<N: Parameters<Scalar = f64>>(what: &str, network: &N, weights: &Value, biases: &Value, tolerance: f64) {
-    for index in 0..N::TENSORS {
-        let (layer, kind) = N::describe(index);
-        let expected = numbers(if kind == Kind::Weights { &weights[layer] } else { &biases[layer] });
-        assert_close(&format!("{what}: {kind} of layer {layer}"), network.tensor(index), &expected, tolerance);
-    }
-}
-
-/// The mean gradient of all samples as one batch: what a step of gradient descent with rate 1 subtracts.
-fn gradient<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
-    network: &N,
-    settings: &Settings<L, Sgd<f64>, f64>,
-    samples: &Samples<'_, N::Input, L::Target>,
-) -> (Box<N>, Step<f64>) {
-    let mut trainer = Box::new(Trainer::<N, Sgd<f64>, 4>::ZERO);
-    trainer.network.copy_from(network);
-    trainer.accumulate(settings, samples).unwrap();
-    // The sum over the rows, before `update` divides by their number.
-    let mut sum = Box::new(N::ZERO);
-    sum.copy_from(trainer.gradient());
-    let mean = 1.0 / samples.rows() as f64;
-    for index in 0..N::TENSORS {
-        let decay = if N::describe(index).1 == Kind::Weights { settings.l2 * mean } else { 0.0 };
-        for (g, w) in sum.tensor_mut(index).iter_mut().zip(network.tensor(index)) {
-            *g = *g * mean + decay * w;
-        }
-    }
-    let step = trainer.update(settings).unwrap();
-    (sum, step)
-}
 
 type Guide = (Dense<2, 16, Relu, f64>, Dense<16, 8, Relu, f64>, Dense<8, 1, Identity, f64>);
 

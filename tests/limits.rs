@@ -1,0 +1,177 @@
+//! The ends of every range of settings: what is still accepted, what no longer; and that nothing overflows at the ends.
+#![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
+
+use bareprop::*;
+
+/// Whether a setting is refused by this name.
+#[track_caller]
+fn assert_refused(outcome: Result<(), Error>, setting: &str) {
+    assert!(matches!(outcome, Err(Error::Setting { name, .. }) if name == setting), "{setting}: {outcome:?}");
+}
+
+type One = Dense<1, 1>;
+
+/// A network of one weight and one bias.
+fn one(value: f32) -> One {
+    Dense::new(Matrix([[value]]), [value])
+}
+
+/// The largest learning rate is √MAX/8 times `unit`. With it, from the largest parameters and with the largest gradients that a step
+/// is given, whatever is remembered of such gradients, parameters stay finite.
+#[track_caller]
+fn largest_rate<O: Optimizer<f32>>(make: impl Fn(f32) -> O, unit: f32) {
+    let limit = unit * (f32::MAX.sqrt() * 0.125);
+    make(limit).check().unwrap();
+    make(0.0).check().unwrap();
+    assert_refused(make(limit * 1.000_001).check(), "learning_rate");
+    let optimizer = make(limit);
+    let most = (f32::MAX / 8.0).sqrt();
+    for sign in [1.0, -1.0] {
+        let (mut state, gradient) = (O::State::<One>::ZERO, one(sign * most));
+        for step in 0..300 {
+            let mut network = one(-sign * most);
+            optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &gradient);
+            assert!(network.bias[0].is_finite() && network.weights.0[0][0].is_finite(), "step {step}: {network:?}");
+        }
+        // And back again, from what such steps have left.
+        let mut network = one(sign * most);
+        optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &one(-sign * most));
+        assert!(network.bias[0].is_finite() && network.weights.0[0][0].is_finite(), "{network:?}");
+    }
+}
+
+#[test]
+fn learning_rates() {
+    largest_rate(|learning_rate| Sgd { learning_rate }, 1.0);
+    for momentum in [0.0, 0.5, 0.9, 0.999] {
+        for nesterov in [false, true] {
+            largest_rate(|learning_rate| Momentum { learning_rate, momentum, nesterov }, (1.0 - momentum) * 0.5);
+        }
+    }
+    for (beta1, epsilon) in [(0.0, 1.0), (0.9, 1e-8), (0.999, 1e-3)] {
+        let adam = |learning_rate| Adam { learning_rate, beta1, epsilon, ..Adam::default() };
+        largest_rate(adam, epsilon * (1.0 - beta1));
+        largest_rate(|rate| AmsGrad(adam(rate)), epsilon * (1.0 - beta1));
+        largest_rate(|rate| AdamW { adam: adam(rate), weight_decay: 0.0 }, epsilon * (1.0 - beta1));
+        largest_rate(|learning_rate| RmsProp { learning_rate, epsilon, ..RmsProp::default() }, epsilon);
+        largest_rate(|learning_rate| AdaGrad { learning_rate, epsilon }, epsilon);
+    }
+}
+
+#[test]
+fn settings_of_optimizers() {
+    let share = 1.0 - f32::EPSILON;
+    let adam = |beta1, beta2, epsilon| Adam { learning_rate: 0.0, beta1, beta2, epsilon }.check();
+    adam(0.0, 0.0, f32::TINY).unwrap();
+    adam(share, share, 1.0).unwrap();
+    assert_refused(adam(1.0, 0.0, 0.5), "beta1");
+    assert_refused(adam(0.0, 1.0, 0.5), "beta2");
+    assert_refused(adam(0.0, 0.0, 0.5 * f32::TINY), "epsilon");
+    assert_refused(adam(0.0, 0.0, 1.0 + f32::EPSILON), "epsilon");
+    let momentum = |momentum| Momentum { learning_rate: 0.0, momentum, nesterov: false }.check();
+    momentum(share).unwrap();
+    assert_refused(momentum(1.0), "momentum");
+    let rmsprop = |alpha, epsilon| RmsProp { learning_rate: 0.0, alpha, epsilon }.check();
+    rmsprop(share, 1.0).unwrap();
+    assert_refused(rmsprop(1.0, 1.0), "alpha");
+    assert_refused(rmsprop(0.0, 1.5), "epsilon");
+    assert_refused(AdaGrad { learning_rate: 0.0, epsilon: 0.0_f32 }.check(), "epsilon");
+    let adamw =
+        |learning_rate, weight_decay| AdamW { adam: Adam { learning_rate, ..Adam::default() }, weight_decay }.check();
+    adamw(0.25, 4.0).unwrap(); // their product is 1
+    adamw(0.0, f32::MAX).unwrap();
+    assert_refused(adamw(0.25, 4.000_001), "weight_decay");
+    assert_refused(adamw(1e10, 0.0), "learning_rate");
+}
+
+#[test]
+fn settings_of_losses() {
+    let binary = |positive_weight, label_smoothing| {
+        Loss::<[f32; 1]>::check(&BinaryCrossEntropy { positive_weight, label_smoothing })
+    };
+    binary(0.0, 0.0).unwrap();
+    binary(f32::MAX, 1.0).unwrap();
+    assert_refused(binary(f32::INFINITY, 0.0), "positive_weight");
+    assert_refused(binary(1.0, 1.0 + f32::EPSILON), "label_smoothing");
+    let softmax = |weight, label_smoothing| {
+        Loss::<[f32; 2]>::check(&SoftmaxCrossEntropy { class_weights: [1.0, weight], label_smoothing })
+    };
+    softmax(0.0, 1.0).unwrap();
+    softmax(f32::MAX, 0.0).unwrap();
+    assert_refused(softmax(-1e-30, 0.0), "class_weights");
+    assert_refused(softmax(1.0, -1e-30), "label_smoothing");
+    let huber = |threshold| Loss::<[f32; 1]>::check(&Huber { threshold });
+    huber(f32::TINY).unwrap();
+    huber(f32::MAX).unwrap();
+    assert_refused(huber(0.0), "threshold");
+    Loss::<[f32; 1]>::check(&MeanSquaredError).unwrap();
+    let bce = BinaryCrossEntropy::<f32>::default();
+    bce.check_target(0, &[0.0, 1.0]).unwrap();
+    assert_eq!(bce.check_target(3, &[0.5, 1.5]), Err(Error::Target { row: 3, value: 1.5 }));
+    let classes = SoftmaxCrossEntropy::<3>::default();
+    classes.check_target(0, &2).unwrap();
+    assert_eq!(classes.check_target(4, &3), Err(Error::Class { row: 4, class: 3, classes: 3 }));
+    assert_eq!((classes.weight(&2), classes.weight(&3)), (1.0, 0.0));
+}
+
+/// Σw² and Σg² of a tensor may each be MAX/(4 · tensors), and no more.
+#[test]
+fn parameters_and_gradients() {
+    let most = (f32::MAX / 8.0).sqrt();
+    let settings = Settings::new(Huber { threshold: f32::MAX }, Sgd { learning_rate: 0.0 });
+    let step = |weight: f32, input: f32, target: f32| {
+        let mut trainer = Trainer::<One, Sgd, 1>::ZERO;
+        trainer.network.weights.0 = [[weight]];
+        trainer.accumulate(&settings, &Samples::new(&[[input]], &[[target]]).unwrap())?;
+        trainer.update(&settings)
+    };
+    step(most * 0.999, 0.0, 0.0).unwrap();
+    let error = step(most * 1.001, 0.0, 0.0).unwrap_err();
+    assert_eq!(error, Error::Parameter { layer: 0, kind: Kind::Weights, value: most * 1.001 });
+    let found = step(0.0, 1.0, most * 0.999).unwrap();
+    assert!((found.gradient_norm / most / 0.999 - 2.0_f32.sqrt()).abs() < 1e-6, "{found:?}");
+    let error = step(0.0, 0.0, most * 1.001).unwrap_err();
+    assert_eq!(error, Error::Gradient { layer: 0, kind: Kind::Bias, value: most * 1.001 });
+    let error = step(0.0, 2.0, most * 0.6).unwrap_err();
+    assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
+}
+
+/// A unit is dropped where its 32 bits lie *below* rate · 2³².
+#[test]
+fn dropout_at_its_threshold() {
+    let noise = Noise::new(3).row(5);
+    let (bits, mut kept) = (noise.unit(0), [[0.0]]);
+    let mut dropout = Dropout::<1, f64>::ZERO;
+    let mut forward = |bits: u32| {
+        dropout.set_rate(f64::from(bits) / 4_294_967_296.0).unwrap();
+        dropout.forward::<1>(&[[1.0]], &mut (), &mut kept, Some(noise));
+        kept[0][0] > 0.0
+    };
+    assert!(bits > 0 && forward(bits) && !forward(bits + 1) && forward(0));
+}
+
+/// What is no number is handed on, not turned into one.
+#[test]
+fn functions_of_nan() {
+    use bareprop::functions as f;
+    let all: [fn(f32) -> f32; 8] = [f::sigmoid, f::tanh, f::relu, f::leaky_relu, f::elu, f::silu, f::gelu, f::softplus];
+    for (number, function) in all.iter().enumerate() {
+        assert!(function(f32::NAN).is_nan(), "function {number} of NaN is {}", function(f32::NAN));
+    }
+}
+
+/// Where two branches meet, at either zero.
+#[test]
+fn functions_of_zero() {
+    use bareprop::functions as f;
+    for zero in [0.0_f32, -0.0] {
+        assert_eq!(f::relu(zero).to_bits(), 0, "no −0 leaves the rectifier");
+        assert_eq!([f::leaky_relu(zero), f::elu(zero), f::silu(zero), f::gelu(zero), f::tanh(zero)], [0.0; 5]);
+        assert_eq!([f::sigmoid(zero), f::silu_derivative(zero), f::gelu_derivative(zero)], [0.5; 3]);
+        assert_eq!(
+            [f::sigmoid_derivative(zero), f::tanh_derivative(zero), f::softplus_derivative(zero)],
+            [0.25, 1.0, 0.5]
+        );
+        assert_eq!(f::softplus(zero), core::f32::consts::LN_2);
+    }
+}

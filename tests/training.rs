@@ -1,0 +1,305 @@
+//! `fit`, early stopping, restarting, histories and traces against plain oracles; and every message of an error.
+#![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
+
+use bareprop::trace::{LayerTrace, UnitTrace, Verdict};
+use bareprop::*;
+use proptest::prelude::*;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+use std::ops::ControlFlow;
+
+type Net = (Dense<2, 4, Relu>, Dropout<4>, Dense<4, 1>);
+
+const INPUTS: [[f32; 2]; 6] = [[0.5, -1.0], [0.25, 2.0], [1.0, 1.0], [-1.0, 0.5], [0.0, -0.5], [2.0, -2.0]];
+const TARGETS: [[f32; 1]; 6] = [[0.0], [1.0], [1.0], [0.0], [0.0], [1.0]];
+
+fn samples() -> Samples<'static, [f32; 2], [f32; 1]> {
+    Samples::new(&INPUTS, &TARGETS).unwrap()
+}
+
+fn trainer<O: Optimizer<f32>>() -> Trainer<Net, O, 4> {
+    let mut trainer = Trainer::<Net, O, 4>::ZERO;
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(3));
+    trainer.network.1.set_rate(0.25).unwrap();
+    trainer
+}
+
+fn settings<O>(optimizer: O) -> Settings<BinaryCrossEntropy, O> {
+    Settings { batch_size: 4, epochs: 12, ..Settings::new(BinaryCrossEntropy::default(), optimizer) }
+}
+
+// ---------- fit ----------
+
+/// The best epoch, and the one after which patience is lost, from the watched losses.
+fn naive(losses: &[f32], patience: u32, min_delta: f32) -> (u32, Option<u32>) {
+    let (mut reference, mut waited, mut best) = (f32::INFINITY, 0, 0);
+    for (epoch, &loss) in losses.iter().enumerate() {
+        if losses[..epoch].iter().all(|&before| loss < before) {
+            best = epoch as u32 + 1;
+        }
+        (reference, waited) = if loss < reference - min_delta { (loss, 0) } else { (reference, waited + 1) };
+        if waited > patience {
+            return (best, Some(epoch as u32 + 1));
+        }
+    }
+    (best, None)
+}
+
+#[test]
+fn early_stopping() {
+    let validation = Samples::new(&INPUTS[..3], &TARGETS[3..]).unwrap(); // others' targets: the loss soon rises
+    let settings = Settings { epochs: 60, ..settings(Adam { learning_rate: 0.1, ..Adam::default() }) };
+    let mut ends = vec![];
+    for (patience, min_delta) in [(0, 0.0), (2, 0.0), (4, 0.01), (3, 10.0), (1000, 0.0)] {
+        let (mut trainer, mut best, mut losses, mut bits) = (trainer::<Adam>(), Box::new(Net::ZERO), vec![], vec![]);
+        let stopping = EarlyStopping { patience, min_delta, best: &mut *best };
+        let fit = trainer.fit(&settings, &samples(), Some(&validation), Some(stopping), |epoch, trainer| {
+            assert_eq!((epoch.watched(), epoch.epoch as usize), (epoch.validation_loss.unwrap(), losses.len() + 1));
+            losses.push(epoch.watched());
+            bits.push(trainer.network.bits());
+            ControlFlow::Continue(())
+        });
+        let fit = fit.unwrap();
+        let (best_epoch, stop) = naive(&losses, patience, min_delta);
+        assert_eq!(fit.end, if stop.is_some() { End::Early } else { End::Finished });
+        assert_eq!((fit.epochs, fit.epochs as usize), (stop.unwrap_or(60), losses.len()));
+        assert_eq!((fit.best_epoch, fit.best_loss), (best_epoch, losses[best_epoch as usize - 1]));
+        assert_eq!(trainer.network.bits(), bits[best_epoch as usize - 1], "the best parameters are put back");
+        assert_eq!(best.bits(), trainer.network.bits());
+        ends.push(fit.epochs);
+    }
+    assert!(ends[0] < ends[1] && ends[3] == 5 && ends[4] == 60, "{ends:?}");
+    let (mut trainer, mut best) = (trainer::<Adam>(), Box::new(Net::ZERO));
+    for min_delta in [-1.0, f32::NAN] {
+        let before = trainer.network.bits();
+        let stopping = EarlyStopping { patience: 1, min_delta, best: &mut *best };
+        let error = trainer.fit(&settings, &samples(), None, Some(stopping), |_, _| ControlFlow::Continue(()));
+        assert!(matches!(error, Err(Error::Setting { name: "min_delta", .. })));
+        assert_eq!(trainer.network.bits(), before);
+    }
+}
+
+#[test]
+fn fit_is_its_epochs() {
+    let settings = settings(Momentum::default());
+    let (mut fitted, mut by_hand) = (trainer::<Momentum>(), trainer::<Momentum>());
+    let mut seen = vec![];
+    let each = |epoch: &Epoch, _: &mut _| {
+        seen.push(*epoch);
+        if epoch.epoch == 7 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let fit = fitted.fit(&settings, &samples(), Some(&samples()), None, each).unwrap();
+    assert_eq!((fit.end, fit.epochs), (End::Broken, 7));
+    for epoch in seen {
+        let order = Shuffle::new(6, settings.seed, epoch.epoch - 1).map(|row| row as usize);
+        let mut norms = vec![];
+        let loss = by_hand.epoch(&settings, &samples(), order, |step| norms.push(step.gradient_norm)).unwrap();
+        assert_eq!((epoch.loss, epoch.learning_rate, norms.len()), (loss, 0.01, 2));
+        assert!((epoch.gradient_norm - (norms[0] + norms[1]) / 2.0).abs() < 1e-6);
+        assert_eq!(epoch.validation_loss, Some(by_hand.evaluate(&settings.loss, &samples()).unwrap()));
+    }
+    assert_eq!(fitted.network.bits(), by_hand.network.bits());
+    let none = Settings { epochs: 0, ..settings };
+    let each = |_: &Epoch, _: &mut _| ControlFlow::Continue(());
+    let fit = fitted.fit(&none, &samples(), None, None, each).unwrap();
+    assert_eq!((fit.epochs, fit.end, fit.best_epoch), (0, End::Finished, 0));
+}
+
+/// After a restart training goes as if it began with this network.
+#[test]
+fn restarting() {
+    fn holds<O: Optimizer<f32> + Copy>(optimizer: O) {
+        let decay = Decay::Plateau { factor: 0.5, patience: 0, min_delta: 1.0, floor: 0.0 };
+        let settings = Settings { schedule: Schedule { warm_up: 5, decay }, ..settings(optimizer) };
+        let (mut used, mut fresh) = (trainer::<O>(), trainer::<O>());
+        used.fit(&settings, &samples(), None, None, |_, _| ControlFlow::Continue(())).unwrap();
+        used.accumulate(&settings, &samples()).unwrap();
+        assert!(used.steps() > 0 && used.pending() == 6);
+        used.restart();
+        assert_eq!((used.steps(), used.pending(), used.gradient().bits()), (0, 0, Net::ZERO.bits()));
+        fresh.network.copy_from(&used.network);
+        for trainer in [&mut used, &mut fresh] {
+            trainer.fit(&settings, &samples(), None, None, |_, _| ControlFlow::Continue(())).unwrap();
+        }
+        assert_eq!(used.network.bits(), fresh.network.bits());
+    }
+    holds(Sgd::default());
+    holds(Momentum::default());
+    holds(Adam::default());
+    holds(AdamW::default());
+    holds(AmsGrad::default());
+    holds(RmsProp::default());
+    holds(AdaGrad::default());
+}
+
+// ---------- history ----------
+
+proptest! {
+    #[test]
+    fn a_history_is_every_nth_entry(count in 0_u32..300) {
+        fn holds<const N: usize>(count: u32) {
+            let mut history = History::<u32, N>::ZERO;
+            (0..count).for_each(|entry| history.push(entry));
+            let every = history.every();
+            let expected: Vec<u32> = (0..count).step_by(every as usize).collect();
+            assert_eq!(history.entries(), expected);
+            assert!(expected.len() <= N && every.is_power_of_two());
+            // No coarser than it has to be: with half the stride it would not have had room.
+            assert!(every == 1 || count.div_ceil(every / 2) as usize > N);
+        }
+        holds::<2>(count);
+        holds::<4>(count);
+        holds::<6>(count);
+        holds::<64>(count);
+    }
+}
+
+// ---------- traces ----------
+
+#[test]
+fn traces_are_what_they_say() {
+    type Two = (Dense<2, 3, Sigmoid>, Dense<3, 2, Relu>);
+    let mut trainer = Trainer::<Two, Sgd, 4>::ZERO;
+    // Of the first layer one unit of three is saturated; of the second one unit of two is off for every row.
+    trainer.network.0 = Dense::new(Matrix([[0.5, 0.25, 0.0], [-0.5, 1.0, 0.0]]), [0.0, 0.1, 9.0]);
+    trainer.network.1 = Dense::new(Matrix([[0.5, -1.0], [0.25, -1.0], [1.0, -1.0]]), [0.1, -1.0]);
+    let targets: Vec<[f32; 2]> = TARGETS.iter().map(|&[t]| [t, t]).collect();
+    let samples = Samples::new(&INPUTS, &targets).unwrap();
+    let settings = Settings::new(MeanSquaredError, Sgd { learning_rate: 0.5 });
+    trainer.accumulate(&settings, &samples).unwrap();
+    let mut gradient = Two::ZERO;
+    gradient.copy_from(trainer.gradient());
+    let (mut start, mut before, mut traces) = (Two::ZERO, Two::ZERO, vec![]);
+    start.copy_from(&trainer.network);
+    let mut units = [UnitTrace::ZERO; 5];
+    let step = trainer.trace(&settings, &samples, &mut before, &mut units, |trace| traces.push(*trace)).unwrap();
+    assert_eq!((step.step, step.rows, trainer.pending(), before.bits()), (1, 6, 0, start.bits()));
+    assert_eq!(traces.iter().map(|trace| trace.layer).collect::<Vec<_>>(), [0, 1]);
+    for (layer, trace) in traces.iter().enumerate() {
+        let values = |network: &Two| [network.tensor(2 * layer), network.tensor(2 * layer + 1)].concat();
+        let g: Vec<f64> = values(&gradient).iter().map(|&sum| f64::from(sum) / 6.0).collect();
+        let n = g.len() as f64;
+        let mean = g.iter().sum::<f64>() / n;
+        let length = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let w: Vec<f64> = values(&start).iter().map(|&w| f64::from(w)).collect();
+        let moved: Vec<f64> = g.iter().map(|g| 0.5 * g).collect();
+        for (found, expected) in [
+            (trace.mean_gradient, g.iter().map(|g| g.abs()).sum::<f64>() / n),
+            (trace.deviation, (g.iter().map(|g| (g - mean) * (g - mean)).sum::<f64>() / n).sqrt()),
+            (trace.largest_gradient, g.iter().fold(0.0, |most, g| g.abs().max(most))),
+            (trace.update_ratio, length(&moved) / length(&w)),
+        ] {
+            assert!((f64::from(found) / expected - 1.0).abs() < 1e-5, "layer {layer}: {found}, not {expected}");
+        }
+    }
+    assert_eq!((traces[0].dead, traces[1].dead, traces[1].saturated), (0.0, 0.5, 0.0));
+    assert_eq!(traces[0].saturated, 1.0 / 3.0);
+}
+
+/// Layers without parameters have no trace; units count through all layers.
+#[test]
+fn traces_leave_out_dropout() {
+    let (mut trainer, mut before, mut layers) = (trainer::<Sgd>(), Net::ZERO, vec![]);
+    let mut units = [UnitTrace::ZERO; 7]; // more than there are
+    let each = |trace: &LayerTrace| layers.push(trace.layer);
+    trainer.trace(&settings(Sgd::default()), &samples(), &mut before, &mut units, each).unwrap();
+    assert_eq!(layers, [0, 2]);
+    assert!(units[..5].iter().all(|unit| *unit != UnitTrace::ZERO) && units[5..] == [UnitTrace::ZERO; 2]);
+}
+
+#[test]
+fn verdicts() {
+    let healthy = LayerTrace {
+        layer: 0,
+        mean_gradient: 0.01_f32,
+        deviation: 0.01,
+        largest_gradient: 100.0,
+        update_ratio: 0.001,
+        dead: 0.5,
+        saturated: 0.5,
+    };
+    for (trace, verdict) in [
+        (healthy, Verdict::Healthy),
+        (LayerTrace { largest_gradient: 100.1, dead: 1.0, ..healthy }, Verdict::Exploding),
+        (LayerTrace { largest_gradient: f32::NAN, ..healthy }, Verdict::Exploding),
+        (LayerTrace { dead: 0.51, saturated: 1.0, ..healthy }, Verdict::Dead),
+        (LayerTrace { saturated: 0.51, mean_gradient: 0.0, ..healthy }, Verdict::Saturated),
+        (LayerTrace { mean_gradient: 0.9e-7, ..healthy }, Verdict::Vanishing),
+        (LayerTrace { mean_gradient: 1.1e-7, ..healthy }, Verdict::Healthy),
+    ] {
+        assert_eq!(trace.verdict(), verdict, "{trace:?}");
+    }
+    let all = [Verdict::Healthy, Verdict::Exploding, Verdict::Dead, Verdict::Saturated, Verdict::Vanishing];
+    let advice: std::collections::HashSet<_> = all.iter().map(|verdict| verdict.advice()).collect();
+    assert_eq!(advice.len(), 5);
+}
+
+// ---------- the rest ----------
+
+#[test]
+fn messages() {
+    let (row, value, kind) = (7, 0.5, Kind::Weights);
+    for (error, parts) in [
+        (Error::Empty, &["no row"][..]),
+        (Error::Lengths { expected: 3, found: 2 }, &["3", "2"]),
+        (Error::BatchSize, &["batch size", "0"]),
+        (Error::Feature { row, column: 4, value }, &["feature 4", "row 7", "0.5"]),
+        (Error::Target { row, value }, &["target", "row 7", "0.5"]),
+        (Error::Score { row, value }, &["score", "row 7", "0.5"]),
+        (Error::Class { row, class: 9, classes: 3 }, &["row 7", "9", "3 classes"]),
+        (Error::SampleWeight { row, value }, &["weight", "row 7", "0.5"]),
+        (Error::NoWeight, &["weigh nothing"]),
+        (Error::Setting { name: "l2", value }, &["`l2`", "0.5"]),
+        (Error::Loss { row, layer: Some(2) }, &["row 7", "layer 2"]),
+        (Error::Loss { row, layer: None }, &["row 7", "every layer"]),
+        (Error::Gradient { layer: 1, kind, value }, &["gradient", "weights of layer 1", "0.5"]),
+        (Error::Parameter { layer: 1, kind: Kind::Bias, value }, &["bias of layer 1", "0.5"]),
+        (Error::Scratch { needed: 8, found: 5 }, &["8", "5"]),
+        (Error::Index { index: 12, rows: 10 }, &["12", "10 rows"]),
+    ] {
+        let message = error.to_string();
+        assert!(parts.iter().all(|part| message.contains(part)), "{error:?}: {message}");
+    }
+}
+
+/// Past the last tensor there is nothing; layers without parameters have none.
+#[test]
+fn tensors_past_the_last_are_empty() {
+    let mut network = Net::ZERO;
+    assert_eq!((Net::TENSORS, Net::COUNT, Net::LAYERS, Net::UNITS), (4, 17, 3, 5));
+    let lengths: Vec<usize> = (0..6).map(|index| network.tensor(index).len()).collect();
+    assert_eq!(lengths, [8, 4, 4, 1, 0, 0]);
+    assert!((0..6).all(|index| network.tensor_mut(index).len() == lengths[index]));
+    let described: Vec<_> = (0..4).map(Net::describe).collect();
+    assert_eq!(described, [(0, Kind::Weights), (0, Kind::Bias), (2, Kind::Weights), (2, Kind::Bias)]);
+    assert!(network.1.tensor(0).is_empty() && network.1.tensor_mut(0).is_empty());
+    assert_eq!(Dropout::<4>::describe(0).0, 0);
+    assert_eq!((Dropout::<4>::TENSORS, Dropout::<4>::COUNT, Dropout::<4>::UNITS), (0, 0, 0));
+}
+
+#[test]
+fn links_of_regression_change_nothing() {
+    let mut outputs = [-3.0_f32, 1e30];
+    MeanSquaredError.link(&mut outputs);
+    Huber::default().link(&mut outputs);
+    assert_eq!(outputs, [-3.0, 1e30]);
+}
+
+/// Evaluation finds an overflow as training does; only outputs count.
+#[test]
+fn overflow_while_evaluating() {
+    let mut trainer = Trainer::<(Dense<1, 1>, Dense<1, 1>), Sgd, 1>::ZERO;
+    (trainer.network.0.weights.0, trainer.network.1.weights.0) = ([[1e5]], [[1.0]]);
+    let (inputs, targets) = ([[1.0], [3e38]], [[0.0]; 2]);
+    let samples = Samples::new(&inputs, &targets).unwrap();
+    let expected = Error::Loss { row: 1, layer: Some(0) };
+    assert_eq!(trainer.evaluate(&MeanSquaredError, &samples), Err(expected));
+    let copy = Clone::clone(&samples);
+    assert_eq!(trainer.evaluate(&MeanSquaredError, &copy), Err(expected));
+
+    let mut hidden = Trainer::<(Dense<1, 1>, Dense<1, 1, Sigmoid>), Sgd, 1>::ZERO;
+    (hidden.network.0.weights.0, hidden.network.1.weights.0) = ([[1e5]], [[1.0]]);
+    let settings = Settings::new(MeanSquaredError, Sgd::default());
+    assert_eq!(hidden.accumulate(&settings, &samples).unwrap_err(), expected);
+    assert_eq!(hidden.pending(), 0);
+}
