@@ -1,8 +1,8 @@
 //! The batch that waits for a step.
 
-use crate::parameters::largest_magnitude;
+use crate::parameters::{Squares, largest_magnitude};
 use crate::widest::Work;
-use crate::{Clip, Error, Kind, Parameters, Scalar, Zero, sum_of_squares};
+use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
 
 /// The rows since the last step: the sum of their gradients, and what the mean has to know of them.
 pub(crate) struct Batch<N: Parameters> {
@@ -61,11 +61,10 @@ impl<N: Parameters> Batch<N> {
             let (w, g) = (network.tensor(index), self.gradient.tensor_mut(index));
             let is_weights = N::describe(index).1 == Kind::Weights;
             let decay = if is_weights { decay } else { zero };
-            for (g, &w) in g.iter_mut().zip(w) {
-                *g = *g * share + decay * w;
-            }
-            let w_squared = check::<N>(index, w, Which::Parameter)?;
-            gradient_squared += check::<N>(index, g, Which::Gradient)?;
+            let [w_squared, g_squared] = squares(w, g, |w, g| g * share + decay * w);
+            check::<N>(index, w, w_squared, Which::Parameter)?;
+            check::<N>(index, g, g_squared, Which::Gradient)?;
+            gradient_squared += g_squared;
             if is_weights {
                 weights_squared += w_squared;
             }
@@ -129,12 +128,11 @@ enum Which {
     Gradient,
 }
 
-/// Σx² of a tensor, if it is at most 1/(4·TENSORS) of the largest number.
+/// Σx² of a tensor has to be at most 1/(4·TENSORS) of the largest number.
 #[inline(always)]
-fn check<N: Parameters>(index: usize, values: &[N::Scalar], which: Which) -> Result<N::Scalar, Error> {
-    let sum = sum_of_squares(values);
+fn check<N: Parameters>(index: usize, values: &[N::Scalar], sum: N::Scalar, which: Which) -> Result<(), Error> {
     if sum <= N::Scalar::MAX / N::Scalar::from_u32(4 * N::TENSORS as u32) {
-        return Ok(sum);
+        return Ok(());
     }
     let (layer, kind) = N::describe(index);
     let value = largest_magnitude(values).to_f32();
@@ -142,4 +140,20 @@ fn check<N: Parameters>(index: usize, values: &[N::Scalar], which: Which) -> Res
         Which::Parameter => Error::Parameter { layer, kind, value },
         Which::Gradient => Error::Gradient { layer, kind, value },
     })
+}
+
+/// Replaces each g by `f(w, g)`; returns Σw² and Σg² as [`sum_of_squares`](crate::sum_of_squares) gives them. Piece by piece, so that what one loop
+/// leaves is still in the cache for the next.
+#[inline(always)]
+fn squares<T: Scalar>(w: &[T], g: &mut [T], f: impl Fn(T, T) -> T) -> [T; 2] {
+    const PIECE: usize = 512;
+    let (mut w_sum, mut g_sum) = (Squares::ZERO, Squares::ZERO);
+    for (w, g) in w.chunks(PIECE).zip(g.chunks_mut(PIECE)) {
+        for (g, &w) in g.iter_mut().zip(w) {
+            *g = f(w, *g);
+        }
+        w_sum.add(w);
+        g_sum.add(g);
+    }
+    [w_sum.total(), g_sum.total()]
 }

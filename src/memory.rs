@@ -164,7 +164,11 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
 /// before it. Called once something is known to be wrong.
 #[cold]
 #[inline(never)]
-pub(crate) fn overflow<N: Layer, const TILE: usize>(row: usize, tape: &N::Tape<TILE>, outputs: &[N::Output]) -> Overflow {
+pub(crate) fn overflow<N: Layer, const TILE: usize>(
+    row: usize,
+    tape: &N::Tape<TILE>,
+    outputs: &[N::Output],
+) -> Overflow {
     let mut first = Overflow { row, layer: None };
     N::visit_units(tape, outputs, (0, 0), &mut |unit| {
         let earlier = unit.row < first.row || (unit.row == first.row && first.layer.is_none());

@@ -183,18 +183,38 @@ const LANES: usize = 8;
 /// ```
 #[inline(always)]
 pub fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
-    let mut lanes = [T::ZERO; LANES];
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
-        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+    let mut sum = Squares::ZERO;
+    sum.add(values);
+    sum.total()
+}
+
+/// The partial sums of [`sum_of_squares`].
+pub(crate) struct Squares<T>([T; LANES]);
+
+impl<T: Scalar> Squares<T> {
+    pub(crate) const ZERO: Self = Squares([T::ZERO; LANES]);
+
+    /// Goes on with these values; only the last ones may be a number that is no multiple of [`LANES`].
+    #[inline(always)]
+    pub(crate) fn add(&mut self, values: &[T]) {
+        let mut lanes = self.0;
+        let (chunks, rest) = values.as_chunks::<LANES>();
+        for chunk in chunks {
+            for (lane, &value) in lanes.iter_mut().zip(chunk) {
+                *lane += value * value;
+            }
+        }
+        for (lane, &value) in lanes.iter_mut().zip(rest) {
             *lane += value * value;
         }
+        self.0 = lanes;
     }
-    for (lane, &value) in lanes.iter_mut().zip(rest) {
-        *lane += value * value;
+
+    #[inline(always)]
+    pub(crate) fn total(&self) -> T {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        ((a + e) + (c + g)) + ((b + f) + (d + h))
     }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// The largest magnitude in `values`, or the first number that is not finite.

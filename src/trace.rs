@@ -236,7 +236,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let accumulated = self.accumulate(settings, samples);
         self.seen = seen;
         accumulated?;
-        let finish = Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None };
+        let finish =
+            Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None };
         let worst = widest(finish).and_then(|_| self.worst(settings, samples, h));
         self.discard();
         worst

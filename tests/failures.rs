@@ -194,7 +194,6 @@ fn an_update_that_fails_changes_nothing() {
 
 /// Which rows a failed call had passed before the one that overflowed may not show in the masks of dropout afterwards.
 #[test]
-#[ignore = "the rows before the one that overflows count for the noise, as many as whole tiles hold"]
 fn a_failure_is_the_same_in_every_tile() {
     fn after<const TILE: usize>() -> u32 {
         let mut trainer = trainer::<Sgd, TILE>(1);
@@ -211,7 +210,6 @@ fn a_failure_is_the_same_in_every_tile() {
 
 /// The row and the layer that an overflow is blamed on are those that one row at a time would find.
 #[test]
-#[ignore = "the row is 0, and the layer that of another row, where only inner outputs are not finite"]
 fn an_overflow_is_the_same_in_every_tile() {
     type Two = (Dense<2, 2>, Dense<2, 1>);
     fn error<const TILE: usize>(first: [[f32; 2]; 2], second: [[f32; 1]; 2], inputs: &[[f32; 2]]) -> Error {

@@ -156,6 +156,7 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
     type Tape<const TILE: usize> = <Inner as Layer>::Tape<TILE>;
     type Deltas<const TILE: usize> = <Inner as Layer>::Deltas<TILE>;
     const UNITS: usize = Inner::UNITS;
+    const DEAF_AT_ZERO: Option<bool> = Inner::DEAF_AT_ZERO;
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Rng + ?Sized)) {
         self.0.initialize(init, rng);
@@ -179,8 +180,13 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
         mut input_delta: Option<&mut [[f64; 2]]>,
     ) {
         let before = delta.to_vec();
-        let Pass { inputs, tape, outputs, noise } = pass;
-        self.0.backward::<TILE>(Pass { inputs, tape, outputs, noise }, delta, deltas, input_delta.as_deref_mut());
+        let Pass { inputs, tape, outputs, noise, deaf_at_zero } = pass;
+        self.0.backward::<TILE>(
+            Pass { inputs, tape, outputs, noise, deaf_at_zero },
+            delta,
+            deltas,
+            input_delta.as_deref_mut(),
+        );
         if FAULT == SLOPE_FORGOTTEN {
             delta.copy_from_slice(&before);
         }
@@ -208,6 +214,17 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
         if FAULT == ONE_WEIGHT {
             self.0.weights.0[1][1] = weight + (self.0.weights.0[1][1] - weight) * 1.000_01;
         }
+    }
+
+    fn check_update<const TILE: usize>(
+        layer: usize,
+        scale: f64,
+        inputs: &[[f64; 2]],
+        tape: &Self::Tape<TILE>,
+        delta: &[[f64; 2]],
+        deltas: &Self::Deltas<TILE>,
+    ) -> Result<(), Error> {
+        Inner::check_update::<TILE>(layer, scale, inputs, tape, delta, deltas)
     }
 
     fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
