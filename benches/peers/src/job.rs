@@ -19,10 +19,18 @@ pub enum Net {
 /// What to do, how many rows at a time. Training is a step of Adam, forward and backward included; inference gives logits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Job {
-    Train { net: Net, rows: usize },
-    Infer { net: Net, rows: usize },
+    Train {
+        net: Net,
+        rows: usize,
+    },
+    Infer {
+        net: Net,
+        rows: usize,
+    },
     /// Multiply-adds without fused instructions at this vector width, in bits.
-    Peak { bits: usize },
+    Peak {
+        bits: usize,
+    },
 }
 
 /// Settings that all peers share.

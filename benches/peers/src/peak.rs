@@ -12,7 +12,9 @@ pub fn make(job: Job) -> Option<Call> {
     match job {
         Job::Peak { bits: 128 } => Some(Box::new(|| black_box(chains_128()))),
         // SAFETY: the processor was asked.
-        Job::Peak { bits: 256 } if is_x86_feature_detected!("avx2") => Some(Box::new(|| unsafe { black_box(chains_256()) })),
+        Job::Peak { bits: 256 } if is_x86_feature_detected!("avx2") => {
+            Some(Box::new(|| unsafe { black_box(chains_256()) }))
+        }
         Job::Peak { bits: 512 } if is_x86_feature_detected!("avx512f") => {
             Some(Box::new(|| unsafe { black_box(chains_512()) }))
         }

@@ -30,7 +30,8 @@ where
     N: Layer<Scalar = f32, Input = [f32; IN], Output = [f32; 10]>,
 {
     let mut rng = XorShiftRng::seed_from_u64(1);
-    let inputs: Vec<[f32; IN]> = (0..32).map(|_| [0; IN].map(|_| (rng.next_u32() >> 8) as f32 / (1 << 24) as f32)).collect();
+    let inputs: Vec<[f32; IN]> =
+        (0..32).map(|_| [0; IN].map(|_| (rng.next_u32() >> 8) as f32 / (1 << 24) as f32)).collect();
     let targets: Vec<usize> = (0..32).map(|row| row % 10).collect();
     let mut trainer = Box::new(Trainer::<N, Adam, 32>::ZERO);
     trainer.network.initialize(None, &mut rng);

@@ -57,9 +57,8 @@ fn train(net: Net, rows: usize) -> Call {
     let (mut network, data) = (Some(Network::new(net, &device)), Data::new(net, rows));
     let inputs = inputs(net, rows, &data, &device);
     let integers = |batch: usize| data.classes[batch].iter().map(|&class| class as i32).collect::<Vec<_>>();
-    let targets: Vec<Tensor<1, Int>> = (0..BATCHES)
-        .map(|batch| Tensor::from_data(TensorData::new(integers(batch), [rows]), &device))
-        .collect();
+    let targets: Vec<Tensor<1, Int>> =
+        (0..BATCHES).map(|batch| Tensor::from_data(TensorData::new(integers(batch), [rows]), &device)).collect();
     let binary = BinaryCrossEntropyLossConfig::new().with_logits(true).init(&device);
     let softmax = CrossEntropyLossConfig::new().init(&device);
     let decay = (net == Net::Moons).then(|| WeightDecayConfig::new(job::L2 / rows as f32));

@@ -71,15 +71,42 @@ fn train(net: Net, rows: usize) -> Option<Call> {
         }
         (Net::Digits, 32) => {
             let one_hot = one_hot();
-            Some(train!(Digits, 32, 64, 10, None, |_: &mut _| (), (data.inputs, one_hot), cross_entropy_with_logits_loss))
+            Some(train!(
+                Digits,
+                32,
+                64,
+                10,
+                None,
+                |_: &mut _| (),
+                (data.inputs, one_hot),
+                cross_entropy_with_logits_loss
+            ))
         }
         (Net::Images, 32) => {
             let one_hot = one_hot();
-            Some(train!(Images, 32, 784, 10, None, |_: &mut _| (), (data.inputs, one_hot), cross_entropy_with_logits_loss))
+            Some(train!(
+                Images,
+                32,
+                784,
+                10,
+                None,
+                |_: &mut _| (),
+                (data.inputs, one_hot),
+                cross_entropy_with_logits_loss
+            ))
         }
         (Net::Images, 128) => {
             let one_hot = one_hot();
-            Some(train!(Images, 128, 784, 10, None, |_: &mut _| (), (data.inputs, one_hot), cross_entropy_with_logits_loss))
+            Some(train!(
+                Images,
+                128,
+                784,
+                10,
+                None,
+                |_: &mut _| (),
+                (data.inputs, one_hot),
+                cross_entropy_with_logits_loss
+            ))
         }
         _ => None,
     }
