@@ -14,14 +14,14 @@ type Images = ((Linear<784, 128>, ReLU), (Linear<128, 64>, ReLU), Linear<64, 10>
 
 /// Writes a call that takes a step with a network of this type: `$rows` rows of `$inputs`, targets of `$outputs`.
 macro_rules! train {
-    ($Net:ty, $rows:literal, $inputs:literal, $outputs:literal, $decay:expr, $prepare:expr, $targets:expr, $loss:ident) => {{
-        let dev = Cpu::default();
+    ($Net:ty, $rows:literal, $inputs:literal, $outputs:literal, $decay:expr, $prepare:expr, $data:expr, $loss:ident) => {{
+        let (dev, (inputs, targets)) = (Cpu::default(), $data);
         let mut model = dev.build_module::<$Net, f32>();
         $prepare(&mut model);
         let settings = AdamConfig { lr: job::LEARNING_RATE.into(), weight_decay: $decay, ..AdamConfig::default() };
         let (mut adam, mut gradients) = (Adam::new(&model, settings), Some(model.alloc_grads()));
-        let inputs: Vec<Tensor<Rank2<$rows, $inputs>, f32, Cpu>> = tensors(&dev, $targets.0);
-        let targets: Vec<Tensor<Rank2<$rows, $outputs>, f32, Cpu>> = tensors(&dev, $targets.1);
+        let inputs: Vec<Tensor<Rank2<$rows, $inputs>, f32, Cpu>> = tensors(&dev, inputs);
+        let targets: Vec<Tensor<Rank2<$rows, $outputs>, f32, Cpu>> = tensors(&dev, targets);
         let mut batches = (0..BATCHES).cycle();
         Box::new(move || {
             let batch = batches.next().expect("no end");
@@ -59,54 +59,23 @@ pub fn make(job: Job) -> Option<Call> {
 
 fn train(net: Net, rows: usize) -> Option<Call> {
     let data = Data::new(net, rows);
-    let one_hot = || (0..BATCHES).map(|batch| data.one_hot(batch)).collect();
+    let floats = (0..BATCHES).map(|batch| data.floats(batch)).collect();
+    let one_hot = (0..BATCHES).map(|batch| data.one_hot(batch)).collect();
     let decay = Some(WeightDecay::L2(f64::from(job::L2) / rows as f64));
+    let drop = |model: &mut <Moons as BuildOnDevice<Cpu, f32>>::Built| {
+        (model.0.2.p, model.1.2.p) = (job::DROPOUT, job::DROPOUT);
+    };
+    let (binary, softmax) = ((data.inputs.clone(), floats), (data.inputs, one_hot));
     match (net, rows) {
-        (Net::Moons, 32) => {
-            let floats = (0..BATCHES).map(|batch| data.floats(batch)).collect();
-            let prepare = |model: &mut <Moons as BuildOnDevice<Cpu, f32>>::Built| {
-                (model.0.2.p, model.1.2.p) = (job::DROPOUT, job::DROPOUT);
-            };
-            Some(train!(Moons, 32, 2, 1, decay, prepare, (data.inputs, floats), binary_cross_entropy_with_logits_loss))
-        }
+        (Net::Moons, 32) => Some(train!(Moons, 32, 2, 1, decay, drop, binary, binary_cross_entropy_with_logits_loss)),
         (Net::Digits, 32) => {
-            let one_hot = one_hot();
-            Some(train!(
-                Digits,
-                32,
-                64,
-                10,
-                None,
-                |_: &mut _| (),
-                (data.inputs, one_hot),
-                cross_entropy_with_logits_loss
-            ))
+            Some(train!(Digits, 32, 64, 10, None, |_: &mut _| (), softmax, cross_entropy_with_logits_loss))
         }
         (Net::Images, 32) => {
-            let one_hot = one_hot();
-            Some(train!(
-                Images,
-                32,
-                784,
-                10,
-                None,
-                |_: &mut _| (),
-                (data.inputs, one_hot),
-                cross_entropy_with_logits_loss
-            ))
+            Some(train!(Images, 32, 784, 10, None, |_: &mut _| (), softmax, cross_entropy_with_logits_loss))
         }
         (Net::Images, 128) => {
-            let one_hot = one_hot();
-            Some(train!(
-                Images,
-                128,
-                784,
-                10,
-                None,
-                |_: &mut _| (),
-                (data.inputs, one_hot),
-                cross_entropy_with_logits_loss
-            ))
+            Some(train!(Images, 128, 784, 10, None, |_: &mut _| (), softmax, cross_entropy_with_logits_loss))
         }
         _ => None,
     }
