@@ -111,8 +111,17 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
         _: &mut (),
         input_delta: Option<&mut [[T; N]]>,
     ) {
-        if let Some(input_delta) = input_delta {
+        let Some(input_delta) = input_delta else { return };
+        if !pass.deaf_at_zero {
             self.mask(delta, input_delta, pass.noise);
+            return;
+        }
+        // Zeros of the output are dropped units, and zeros of the input, which are deaf: no need to compute the mask again.
+        let scale = if pass.noise.is_some() { T::ONE / (T::ONE - self.rate) } else { T::ONE };
+        for (dx, (d, y)) in input_delta.iter_mut().zip(delta.iter().zip(pass.outputs)) {
+            for (dx, (&d, &y)) in dx.iter_mut().zip(d.iter().zip(y)) {
+                *dx = if y == T::ZERO { T::ZERO } else { d * scale };
+            }
         }
     }
 

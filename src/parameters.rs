@@ -174,7 +174,7 @@ pub trait Parameters: Zero {
 /// How many partial sums [`sum_of_squares`] keeps.
 const LANES: usize = 8;
 
-/// Σx²: eight partial sums, the k-th over the elements k, k + 8, k + 16, …, added in the order
+/// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …, added in the order
 /// ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the same bits
 /// with any width of vector.
 ///
@@ -201,11 +201,11 @@ impl<T: Scalar> Squares<T> {
         let (chunks, rest) = values.as_chunks::<LANES>();
         for chunk in chunks {
             for (lane, &value) in lanes.iter_mut().zip(chunk) {
-                *lane += value * value;
+                *lane += value.square();
             }
         }
         for (lane, &value) in lanes.iter_mut().zip(rest) {
-            *lane += value * value;
+            *lane += value.square();
         }
         self.0 = lanes;
     }

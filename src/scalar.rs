@@ -108,6 +108,8 @@ pub trait Scalar:
     }
     /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU needs no comparison of floats.
     fn largest_magnitude(self, other: Self) -> Self;
+    /// x², or 0 where it would be denormal: below 2⁻⁶² for `f32`, 2⁻⁵¹⁰ for `f64`, where it is too small to count. Branch-free.
+    fn square(self) -> Self;
     /// Zero below [`TINY`](Self::TINY) in magnitude, else the number itself. Branch-free.
     fn flush(self) -> Self;
 }
@@ -150,6 +152,12 @@ impl Scalar for f32 {
     fn largest_magnitude(self, other: f32) -> f32 {
         let magnitude = |x: f32| x.to_bits() & (u32::MAX >> 1);
         f32::from_bits(Ord::max(magnitude(self), magnitude(other)))
+    }
+    #[inline(always)]
+    fn square(self) -> f32 {
+        const ROOT: u32 = (127 - 62) << 23;
+        let x = if self.to_bits() & (u32::MAX >> 1) < ROOT { 0.0 } else { self };
+        x * x
     }
     #[inline(always)]
     fn flush(self) -> f32 {
@@ -240,6 +248,12 @@ impl Scalar for f64 {
     fn largest_magnitude(self, other: f64) -> f64 {
         let magnitude = |x: f64| x.to_bits() & (u64::MAX >> 1);
         f64::from_bits(Ord::max(magnitude(self), magnitude(other)))
+    }
+    #[inline(always)]
+    fn square(self) -> f64 {
+        const ROOT: u64 = (1023 - 510) << 52;
+        let x = if self.to_bits() & (u64::MAX >> 1) < ROOT { 0.0 } else { self };
+        x * x
     }
     #[inline(always)]
     fn flush(self) -> f64 {

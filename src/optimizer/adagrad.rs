@@ -44,7 +44,7 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), s) in w.iter_mut().zip(g).zip(sum.tensor_mut(index)) {
-                *s = (*s + g * g).flush().min(T::MAX);
+                *s = (*s + g.square()).flush().min(T::MAX);
                 *w -= rate * g / (s.sqrt() + self.epsilon);
             }
         }

@@ -76,7 +76,7 @@ impl<T: Scalar> Step<T> {
     #[inline(always)]
     fn moments(&self, m: &mut T, v: &mut T, g: T) {
         *m = (self.beta1 * *m + (T::ONE - self.beta1) * g).flush();
-        *v = (self.beta2 * *v + (T::ONE - self.beta2) * (g * g)).flush();
+        *v = (self.beta2 * *v + (T::ONE - self.beta2) * g.square()).flush();
     }
 
     /// What to subtract.

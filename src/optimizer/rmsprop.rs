@@ -48,7 +48,7 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(variance.tensor_mut(index)) {
-                *v = (self.alpha * *v + (T::ONE - self.alpha) * (g * g)).flush();
+                *v = (self.alpha * *v + (T::ONE - self.alpha) * g.square()).flush();
                 *w -= rate * g / (v.sqrt() + self.epsilon);
             }
         }

@@ -1,0 +1,71 @@
+"""One Python peer as a process, with the same lines as the crate beside it: `train moons 32 0.3` comes in, microseconds go out, or `-`.
+
+    echo 'train moons 32 0.3' | python peer.py jax
+"""
+
+import importlib
+import itertools
+import statistics
+import sys
+import time
+
+import numpy as np
+
+BATCHES = 16
+LEARNING_RATE, DROPOUT, L2 = 0.001, 0.1, 0.001
+SIZES = {"moons": [2, 64, 32, 1], "digits": [64, 128, 64, 10], "images": [784, 128, 64, 10]}
+PEERS = {
+    "numpy": "guide_numpy",
+    "torch": "pytorch",
+    "torch-fused": "pytorch",
+    "jax": "jitted_jax",
+    "jax-scan": "jitted_jax",
+    "scikit-learn": "scikit",
+}
+
+
+def data(net, rows):
+    """Batches of uniform rows, and their classes: whether two signs agree, or which of ten inputs is largest."""
+    rng = np.random.default_rng(1)
+    inputs = [rng.uniform(-1, 1, (rows, SIZES[net][0])).astype(np.float32) for _ in range(BATCHES)]
+    if net == "moons":
+        return inputs, [(x[:, 0] * x[:, 1] > 0).astype(np.int64) for x in inputs]
+    return inputs, [x[:, :10].argmax(axis=1) for x in inputs]
+
+
+def microseconds(call, seconds):
+    """The median over chunks of half a millisecond of the process's processor time. A tenth of `seconds` warms up."""
+    batches, steps = itertools.cycle(range(BATCHES)), getattr(call, "steps", 1)
+    start, warm_up, warm = time.perf_counter(), time.process_time(), 0
+    while time.perf_counter() - start < 0.1 * seconds or warm < 3:
+        call(next(batches))
+        warm += 1
+    mean = (time.process_time() - warm_up) / warm
+    calls, chunks = max(1, int(500e-6 / mean)), []
+    while time.perf_counter() - start < seconds or len(chunks) < 5:
+        chunk = time.process_time()
+        for _ in range(calls):
+            call(next(batches))
+        chunks.append((time.process_time() - chunk) * 1e6 / calls)
+    return statistics.median(chunks) / steps
+
+
+def main(peer):
+    module, calls = importlib.import_module(PEERS[peer]), {}
+    for line in sys.stdin:
+        verb, net, rows, seconds = line.split()
+        job = (verb, net, rows)
+        if job not in calls:
+            make = module.train if verb == "train" else module.infer
+            calls[job] = make(peer, net, *data(net, int(rows)))
+            if calls[job]:
+                # Compilers and allocators warm up before the clock runs.
+                for batch in range(BATCHES):
+                    calls[job](batch)
+        print(f"{microseconds(calls[job], float(seconds)):.5f}" if calls[job] else "-", flush=True)
+
+
+if __name__ == "__main__":
+    # The peers' modules take the constants from here, not from a second copy.
+    sys.modules["peer"] = sys.modules["__main__"]
+    main(sys.argv[1])

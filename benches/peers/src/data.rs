@@ -1,0 +1,42 @@
+//! Rows that can be learned, the same for every peer of this crate.
+
+use rand_core::{Rng, SeedableRng};
+use rand_xorshift::XorShiftRng;
+
+use crate::job::Net;
+
+/// How many batches a job cycles through.
+pub const BATCHES: usize = 16;
+
+/// `BATCHES` batches of inputs, row by row, and their classes.
+pub struct Data {
+    pub inputs: Vec<Vec<f32>>,
+    pub classes: Vec<Vec<usize>>,
+}
+
+impl Data {
+    /// Uniform inputs between −1 and 1. The class says whether the first two agree in their sign, or which of the first ten is largest.
+    pub fn new(net: Net, rows: usize) -> Self {
+        let mut rng = XorShiftRng::seed_from_u64(1);
+        let mut uniform = || (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0;
+        let width = net.sizes()[0];
+        let inputs: Vec<Vec<f32>> = (0..BATCHES).map(|_| (0..rows * width).map(|_| uniform()).collect()).collect();
+        let class = |row: &[f32]| match net {
+            Net::Moons => usize::from(row[0] * row[1] > 0.0),
+            _ => (0..10).max_by(|&a, &b| row[a].total_cmp(&row[b])).expect("ten inputs"),
+        };
+        let classes = inputs.iter().map(|batch| batch.chunks(width).map(class).collect()).collect();
+        Data { inputs, classes }
+    }
+
+    /// The classes of a batch as floats.
+    pub fn floats(&self, batch: usize) -> Vec<f32> {
+        self.classes[batch].iter().map(|&class| class as f32).collect()
+    }
+
+    /// The classes of a batch, each as ten floats of which one is 1.
+    #[allow(dead_code, reason = "only some peers need it")]
+    pub fn one_hot(&self, batch: usize) -> Vec<f32> {
+        self.classes[batch].iter().flat_map(|&class| (0..10).map(move |k| f32::from(u8::from(k == class)))).collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! One module for each peer: a job goes in, a call that does it comes out.
+
+mod bareprop;
+#[cfg(feature = "burn")]
+mod burn;
+#[cfg(feature = "candle")]
+mod candle;
+#[cfg(feature = "dfdx")]
+mod dfdx;
+#[cfg(feature = "fann")]
+mod fann;
+#[cfg(feature = "rust-mlp")]
+mod rust_mlp;
+
+use crate::job::{Call, Job};
+
+/// What makes a job's call, or nothing where the peer cannot do the job.
+type Make = fn(Job) -> Option<Call>;
+
+/// Every peer in this build.
+const PEERS: &[(&str, Make)] = &[
+    ("peak", crate::peak::make),
+    ("bareprop", bareprop::make::<32>),
+    ("bareprop-64", bareprop::make::<64>),
+    ("bareprop-128", bareprop::make::<128>),
+    #[cfg(feature = "burn")]
+    ("burn", burn::make),
+    #[cfg(feature = "candle")]
+    ("candle", candle::make),
+    #[cfg(feature = "dfdx")]
+    ("dfdx", dfdx::make),
+    #[cfg(feature = "fann")]
+    ("fann", fann::make),
+    #[cfg(feature = "rust-mlp")]
+    ("rust-mlp", rust_mlp::make),
+];
+
+/// The names of all peers, with spaces between them.
+pub fn names() -> String {
+    PEERS.iter().map(|&(name, _)| name).collect::<Vec<_>>().join(" ")
+}
+
+/// The peer of this name.
+pub fn find(wanted: &str) -> Option<Make> {
+    PEERS.iter().find(|(name, _)| *name == wanted).map(|&(_, make)| make)
+}

@@ -1,0 +1,52 @@
+//! The three products of a layer for 32 rows, and the steps of the optimizers. Called alone, the products are compiled for the target's
+//! baseline; inside of a trainer they use what the processor has.
+
+use std::hint::black_box;
+
+use bareprop::*;
+use criterion::Criterion;
+
+use crate::{Images, network, rows, uniform};
+
+pub fn bench(criterion: &mut Criterion) {
+    products::<2, 64>(criterion);
+    products::<64, 32>(criterion);
+    products::<32, 1>(criterion);
+    products::<128, 64>(criterion);
+    products::<64, 10>(criterion);
+    products::<784, 128>(criterion);
+}
+
+fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
+    let mut weights = Box::new(Matrix::<R, C>::ZERO);
+    weights.0.as_flattened_mut().copy_from_slice(&uniform(R * C));
+    let (x, mut y) = (rows::<R>(32), rows::<C>(32));
+    let (mut dx, bias) = (x.clone(), [0.1; C]);
+    let mut group = criterion.benchmark_group(format!("kernels/{R}x{C}"));
+    group.bench_function("affine", |bencher| bencher.iter(|| weights.affine(black_box(&x), &bias, &mut y)));
+    group.bench_function("backward", |bencher| bencher.iter(|| weights.backward(black_box(&y), &mut dx)));
+    let mut gradient = Box::new(Matrix::<R, C>::ZERO);
+    group.bench_function("add_outer", |bencher| {
+        bencher.iter(|| gradient.add_outer(1.0, black_box(&x), black_box(&y)));
+    });
+    group.finish();
+}
+
+pub fn bench_optimizers(criterion: &mut Criterion) {
+    optimizer(criterion, "sgd", Sgd::default());
+    optimizer(criterion, "momentum", Momentum::default());
+    optimizer(criterion, "adam", Adam::default());
+    optimizer(criterion, "adamw", AdamW::default());
+    optimizer(criterion, "amsgrad", AmsGrad::default());
+    optimizer(criterion, "rmsprop", RmsProp::default());
+    optimizer(criterion, "adagrad", AdaGrad::default());
+}
+
+/// One step of the 109,386 parameters of 784-128-64-10.
+fn optimizer<O: Optimizer<f32>>(criterion: &mut Criterion, name: &str, optimizer: O) {
+    let (mut network, gradient) = (network::<Images>(), network::<Images>());
+    let mut state = Box::new(O::State::<Images>::ZERO);
+    criterion.bench_function(&format!("optimizers/{name}"), |bencher| {
+        bencher.iter(|| optimizer.step(&mut state, 1e-9, &mut network, black_box(&gradient)));
+    });
+}
