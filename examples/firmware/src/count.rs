@@ -239,10 +239,14 @@ macro_rules! infer {
             let mut sensor = Sensor::new();
             let (mut hits, loss) = (0, BinaryCrossEntropy { positive_weight: 1.0, label_smoothing: 0.0 });
             for _ in 0..COUNTED {
-                let ([input], target) = { let (input, target) = sensor.read(); ([input], target) };
+                let ([input], target) = {
+                    let (input, target) = sensor.read();
+                    ([input], target)
+                };
                 let mut probability = [[0.0]];
-                let predicted =
-                    counter.count(true, || predictor.predict(core::hint::black_box(&NETWORK), &loss, &[input], &mut probability));
+                let predicted = counter.count(true, || {
+                    predictor.predict(core::hint::black_box(&NETWORK), &loss, &[input], &mut probability)
+                });
                 if predicted.is_err() {
                     return 0;
                 }

@@ -1,10 +1,10 @@
-//! What the programs for the chip share: entry and output of each target, the jobs, the counting.
+//! What the programs share: entry and output of each target, the jobs, the counting.
 
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std)]
 
 pub mod chip;
 pub mod count;
+pub mod moons;
+pub mod moons_small;
+pub mod motions;
 pub mod quadrants;
-
-/// What the programs name in their macros.
-pub use {bareprop, static_cell};
