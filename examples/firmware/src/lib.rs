@@ -7,4 +7,5 @@ pub mod count;
 pub mod moons;
 pub mod moons_small;
 pub mod motions;
+pub mod network;
 pub mod quadrants;
