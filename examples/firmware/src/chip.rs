@@ -23,6 +23,7 @@ impl uWrite for Output {
 
     #[cfg(target_family = "wasm")]
     fn write_str(&mut self, text: &str) -> Result<(), Infallible> {
+        #[link(wasm_import_module = "env")]
         unsafe extern "C" {
             safe fn write(text: *const u8, length: usize);
         }
@@ -97,8 +98,8 @@ macro_rules! start {
         }
 
         #[cfg(target_family = "wasm")]
-        #[unsafe(no_mangle)]
-        extern "C" fn run() -> bool {
+        #[unsafe(export_name = "run")]
+        extern "C" fn entry() -> bool {
             $main()
         }
 

@@ -3,13 +3,12 @@
 
 use bareprop::{Adam, Error, Sgd, Trainer, Zero};
 use firmware::chip::Bits;
+use firmware::line;
 use firmware::moons_small::{Net, stream};
-use firmware::{line, motions};
 use static_cell::ConstStaticCell;
 
 static SGD: ConstStaticCell<Trainer<Net, Sgd, 1>> = ConstStaticCell::new(Trainer::ZERO);
 static ADAM: ConstStaticCell<Trainer<Net, Adam, 1>> = ConstStaticCell::new(Trainer::ZERO);
-static MOTIONS: ConstStaticCell<motions::State> = ConstStaticCell::new(motions::State::ZERO);
 
 /// Prints a job's hash.
 fn report(job: &str, bits: Result<u32, Error>) -> bool {
@@ -37,12 +36,11 @@ fn large() -> bool {
 }
 
 fn run() -> bool {
-    let (Some(sgd), Some(adam), Some(motions)) = (SGD.try_take(), ADAM.try_take(), MOTIONS.try_take()) else {
+    let (Some(sgd), Some(adam)) = (SGD.try_take(), ADAM.try_take()) else {
         return false;
     };
     report("2-16-8-1-sgd-f32", stream(sgd, Sgd { learning_rate: 0.1 }, 5))
         && report("2-16-8-1-adam-f32", stream(adam, Adam { learning_rate: 0.01, ..Adam::default() }, 100))
-        && report("12-16-4-adam-f32", motions.run(|_, _| ()).map(|outcome| outcome.bits))
         && large()
 }
 
