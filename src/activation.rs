@@ -12,6 +12,8 @@ pub trait Activation: 'static {
     type Keep: Keep;
     /// How weights in front of it are drawn by default.
     const INIT: Init;
+    /// Whether f′ = 0 wherever f = 0: then ∂loss/∂output matters nowhere that the output is 0.
+    const DEAF_AT_ZERO: bool = false;
     /// f(z).
     fn apply<T: Scalar>(z: T) -> T;
     /// f′(z), from what is kept: the output y = f(z), or z itself.
@@ -60,9 +62,9 @@ impl Keep for PreActivations {
     }
 }
 
-/// Declares an activation: its type, what is kept, its default initialisation, f, and f′ from what is kept.
+/// Declares an activation: its type, what is kept, its default initialisation, f, and f′ from what is kept; then what else is to be said.
 macro_rules! activation {
-    ($(#[$doc:meta])* $name:ident, $keep:ident, $init:ident, $apply:expr, |$kept:ident: $T:ident| $slope:expr) => {
+    ($(#[$doc:meta])* $name:ident, $keep:ident, $init:ident, $apply:expr, |$kept:ident: $T:ident| $slope:expr $(, $($more:item)*)?) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub enum $name {}
@@ -70,6 +72,7 @@ macro_rules! activation {
         impl Activation for $name {
             type Keep = $keep;
             const INIT: Init = Init::$init;
+            $($($more)*)?
             #[inline(always)]
             fn apply<T: Scalar>(z: T) -> T {
                 $apply(z)
@@ -88,7 +91,8 @@ activation!(
 );
 activation!(
     /// y = max(z, 0), see [`relu`](crate::functions::relu). f′ = 1 where y > 0, else 0.
-    Relu, Outputs, HeNormal, f::relu, |y: T| f::relu_derivative(y)
+    Relu, Outputs, HeNormal, f::relu, |y: T| f::relu_derivative(y),
+    const DEAF_AT_ZERO: bool = true;
 );
 activation!(
     /// y = z or z/100, see [`leaky_relu`](crate::functions::leaky_relu). f′ = 1 where y > 0, else 0.01.

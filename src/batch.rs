@@ -1,6 +1,7 @@
 //! The batch that waits for a step.
 
 use crate::parameters::largest_magnitude;
+use crate::widest::Work;
 use crate::{Clip, Error, Kind, Parameters, Scalar, Zero, sum_of_squares};
 
 /// The rows since the last step: the sum of their gradients, and what the mean has to know of them.
@@ -49,9 +50,9 @@ impl<N: Parameters> Batch<N> {
     ///
     /// Returns the loss, the penalty and ‖g‖.
     #[inline(always)]
-    pub(crate) fn finish(&mut self, network: &N, l2: N::Scalar, clip: Clip<N::Scalar>) -> Result<Finished<N>, Error> {
+    fn finish(&mut self, network: &N, l2: N::Scalar, clip: Clip<N::Scalar>) -> Result<Finished<N>, Error> {
         let zero = N::Scalar::ZERO;
-        if !(self.weight > zero) {
+        if self.weight <= zero {
             return Err(Error::NoWeight);
         }
         let share = N::Scalar::ONE / self.weight;
@@ -95,6 +96,23 @@ impl<N: Parameters> Batch<N> {
                 *g = f(*g);
             }
         }
+    }
+}
+
+/// [`Batch::finish`].
+pub(crate) struct Finish<'a, N: Parameters> {
+    pub(crate) batch: &'a mut Batch<N>,
+    pub(crate) network: &'a N,
+    pub(crate) l2: N::Scalar,
+    pub(crate) clip: Clip<N::Scalar>,
+}
+
+impl<N: Parameters> Work for Finish<'_, N> {
+    type Output = Result<Finished<N>, Error>;
+
+    #[inline(always)]
+    fn run(self) -> Result<Finished<N>, Error> {
+        self.batch.finish(self.network, self.l2, self.clip)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The fully connected layer.
 
 use crate::layer::{first_rows, first_rows_mut};
-use crate::{Activation, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero};
+use crate::{Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero};
 
 /// A fully connected layer: `y = f(x·W + b)`, x: [IN], W: [IN × OUT], b and y: [OUT], f the activation.
 ///
@@ -71,6 +71,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
     type Tape<const TILE: usize> = <A::Keep as Keep>::Memory<[[T; OUT]; TILE]>;
     type Deltas<const TILE: usize> = ();
     const UNITS: usize = OUT;
+    const DEAF_AT_ZERO: Option<bool> = Some(A::DEAF_AT_ZERO);
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
         init.unwrap_or(A::INIT).draw(self.weights.0.as_flattened_mut(), IN as u32, OUT as u32, rng);
@@ -112,7 +113,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
             *d *= A::slope(kept);
         }
         if let Some(input_delta) = input_delta {
-            self.weights.backward(delta, input_delta);
+            self.weights.backward(delta, input_delta, pass.inputs, pass.deaf_at_zero);
         }
     }
 
@@ -131,6 +132,25 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
                 *g += scale * d;
             }
         }
+    }
+
+    #[inline(always)]
+    fn check_update<const TILE: usize>(
+        layer: usize,
+        scale: T,
+        inputs: &[[T; IN]],
+        _: &Self::Tape<TILE>,
+        delta: &[[T; OUT]],
+        _: &(),
+    ) -> Result<(), Error> {
+        let largest = |values: &[T]| values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value));
+        let (x, d) = (largest(inputs.as_flattened()), largest(delta.as_flattened()));
+        // The bias counts as an input of 1.
+        let value = scale * d * x.max(T::ONE);
+        if value <= T::ONE / T::TINY && x.is_finite() {
+            return Ok(());
+        }
+        Err(Error::Gradient { layer, kind: Kind::Weights, value: value.to_f32() })
     }
 
     #[inline(always)]

@@ -93,6 +93,8 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     type Tape<const TILE: usize> = ();
     type Deltas<const TILE: usize> = ();
     const UNITS: usize = 0;
+    /// A zero is a dropped unit, which hears nothing, or a zero of the layer before.
+    const DEAF_AT_ZERO: Option<bool> = None;
 
     fn initialize(&mut self, _: Option<Init>, _: &mut (impl rand_core::Rng + ?Sized)) {}
 
@@ -116,6 +118,11 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
 
     #[inline(always)]
     fn add_gradient<const TILE: usize>(&mut self, _: T, _: &[[T; N]], _: &(), _: &[[T; N]], _: &()) {}
+
+    #[inline(always)]
+    fn check_update<const TILE: usize>(_: usize, _: T, _: &[[T; N]], _: &(), _: &[[T; N]], _: &()) -> Result<(), Error> {
+        Ok(())
+    }
 
     #[inline(always)]
     fn finite<const TILE: usize>(_: &(), _: usize) -> bool {

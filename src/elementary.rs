@@ -66,7 +66,7 @@ pub(crate) fn tanh(x: f32) -> f32 {
     let magnitude = x.abs();
     let z = x * x;
     let mut p = -5.704_988_7e-3;
-    p = p * z + 2.063_908_9e-2;
+    p = p * z + 2.063_909e-2;
     p = p * z - 5.373_971_5e-2;
     p = p * z + 0.133_314_42;
     p = p * z - 0.333_332_8;

@@ -1,6 +1,6 @@
 //! What a layer is; and that a tuple of layers is a layer.
 
-use crate::{Init, Kind, Noise, Parameters, Row, Zero};
+use crate::{Error, Init, Kind, Noise, Parameters, Row, Zero};
 
 /// A map from rows to rows with parameters that can be trained.
 ///
@@ -30,6 +30,8 @@ pub trait Layer: Parameters {
     type Deltas<const TILE: usize>: Zero;
     /// How many units, outputs of a layer with an activation, there are.
     const UNITS: usize;
+    /// Whether ∂loss/∂output matters nowhere that the output is 0, as behind [`Relu`](crate::Relu); `None` where the layer before decides.
+    const DEAF_AT_ZERO: Option<bool>;
 
     /// Draws new weights with `init`, or with what suits each activation where it is `None`; biases become 0.
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized));
@@ -64,6 +66,20 @@ pub trait Layer: Parameters {
         deltas: &Self::Deltas<TILE>,
     );
 
+    /// Whether `add_gradient` with these arguments would keep every parameter finite: |scale·xᵢ·δⱼ| ≤ 1/[`TINY`](crate::Scalar::TINY), less than half of the last
+    /// place of the largest finite number, which therefore stays what it is. `layer` is the number of the first layer.
+    ///
+    /// # Errors
+    /// [`Error::Gradient`] with the layer.
+    fn check_update<const TILE: usize>(
+        layer: usize,
+        scale: Self::Scalar,
+        inputs: &[Self::Input],
+        tape: &Self::Tape<TILE>,
+        delta: &[Self::Output],
+        deltas: &Self::Deltas<TILE>,
+    ) -> Result<(), Error>;
+
     /// Whether all outputs of the inner layers are finite, for the first `rows` rows.
     fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool;
 
@@ -86,6 +102,8 @@ pub struct Pass<'a, L: Layer + ?Sized, const TILE: usize> {
     pub outputs: &'a [L::Output],
     /// The noise that forward was given.
     pub noise: Option<Noise>,
+    /// Whether ∂loss/∂input matters nowhere that the input is 0: it may then be anything finite there.
+    pub deaf_at_zero: bool,
 }
 
 /// One output of one layer for one row.
@@ -111,6 +129,19 @@ pub(crate) fn first_rows<R>(rows: &[R], count: usize) -> &[R] {
 #[inline(always)]
 pub(crate) fn first_rows_mut<R>(rows: &mut [R], count: usize) -> &mut [R] {
     rows.get_mut(..count).unwrap_or(&mut [])
+}
+
+/// The last that is known of the first `last` + 1.
+#[inline(always)]
+const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
+    let (mut known, mut index) = (None, 0);
+    while index < each.len() && index <= last {
+        if each[index].is_some() {
+            known = each[index];
+        }
+        index += 1;
+    }
+    known
 }
 
 /// Whether every number of every row is finite.
@@ -189,6 +220,7 @@ macro_rules! tuple_layer {
             type Deltas<const TILE: usize> =
                 (($F::Deltas<TILE>, [$F::Output; TILE]), $(($M::Deltas<TILE>, [$M::Output; TILE]),)* $L::Deltas<TILE>);
             const UNITS: usize = $F::UNITS $(+ $M::UNITS)* + $L::UNITS;
+            const DEAF_AT_ZERO: Option<bool> = last_known(&[$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO], $l);
 
             fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
                 self.$f.initialize(init, rng);
@@ -221,12 +253,16 @@ macro_rules! tuple_layer {
                 &self, pass: Pass<'_, Self, TILE>, delta: &mut [Self::Output], deltas: &mut Self::Deltas<TILE>,
                 input_delta: Option<&mut [Self::Input]>,
             ) {
-                let Pass { inputs, tape, outputs, noise } = pass;
+                let Pass { inputs, tape, outputs, noise, deaf_at_zero } = pass;
                 let rows = inputs.len();
+                let deaf = |before: usize| {
+                    let each = const { [$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO] };
+                    last_known(&each, before).unwrap_or(deaf_at_zero)
+                };
                 self.$l.backward(
                     Pass {
                         inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
-                        noise: noise.map(|n| n.layer($l)),
+                        noise: noise.map(|n| n.layer($l)), deaf_at_zero: deaf($lp),
                     },
                     delta, &mut deltas.$l, Some(first_rows_mut(&mut deltas.$lp.1, rows)),
                 );
@@ -235,6 +271,7 @@ macro_rules! tuple_layer {
                         Pass {
                             inputs: first_rows(&tape.$rp.1, rows), tape: &tape.$r.0,
                             outputs: first_rows(&tape.$r.1, rows), noise: noise.map(|n| n.layer($r)),
+                            deaf_at_zero: deaf($rp),
                         },
                         first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
                         Some(first_rows_mut(&mut deltas.$rp.1, rows)),
@@ -243,7 +280,7 @@ macro_rules! tuple_layer {
                 self.$f.backward(
                     Pass {
                         inputs, tape: &tape.$f.0, outputs: first_rows(&tape.$f.1, rows),
-                        noise: noise.map(|n| n.layer($f)),
+                        noise: noise.map(|n| n.layer($f)), deaf_at_zero,
                     },
                     first_rows_mut(&mut deltas.$f.1, rows), &mut deltas.$f.0, input_delta,
                 );
@@ -262,6 +299,23 @@ macro_rules! tuple_layer {
                     );
                 )*
                 self.$l.add_gradient(scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l);
+            }
+
+            #[inline(always)]
+            fn check_update<const TILE: usize>(
+                layer: usize, scale: Self::Scalar, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
+                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
+            ) -> Result<(), Error> {
+                let rows = inputs.len();
+                $F::check_update(layer, scale, inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0)?;
+                let layer = layer.wrapping_add($F::LAYERS);
+                $(
+                    $M::check_update(
+                        layer, scale, first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
+                    )?;
+                    let layer = layer.wrapping_add($M::LAYERS);
+                )*
+                $L::check_update(layer, scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l)
             }
 
             #[inline(always)]

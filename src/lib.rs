@@ -22,6 +22,10 @@
 
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::disallowed_methods)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 mod activation;
 mod batch;
@@ -40,10 +44,12 @@ mod matrix;
 mod memory;
 pub mod metrics;
 mod noise;
+mod online;
 mod optimizer;
 mod parameters;
 mod predictor;
 mod random;
+mod rows;
 mod samples;
 mod scalar;
 mod scaler;
@@ -53,6 +59,9 @@ mod shuffle;
 pub mod split;
 pub mod trace;
 mod trainer;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod vectors;
+mod widest;
 
 pub use activation::{
     Activation, Elu, Gelu, Identity, Keep, LeakyRelu, Outputs, PreActivations, Relu, Sigmoid, Silu, Softplus, Tanh,
@@ -68,6 +77,7 @@ pub use layer::{Layer, Pass, Unit};
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use matrix::Matrix;
 pub use noise::Noise;
+pub use online::Online;
 pub use optimizer::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use parameters::{Kind, Parameters, Row, Zero, sum_of_squares};
 pub use predictor::Predictor;

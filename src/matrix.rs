@@ -2,9 +2,11 @@
 //!
 //! Every element of every result sums its terms in one stated order, whatever the machine: a product
 //! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs or rows, never along a sum.
+//! their order. Vectors run across outputs, never along a sum. `rows.rs` has the plain loops, `vectors.rs` those for wide vectors.
 
-use crate::{Scalar, Zero};
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use crate::vectors::{Affine, Backward, Outer, wide};
+use crate::{Scalar, Zero, rows};
 
 /// `R` rows of `C` numbers, row by row, without padding.
 ///
@@ -27,45 +29,30 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
-        for (x, y) in inputs.iter().zip(outputs) {
-            y.fill(T::ZERO);
-            for (&x, w) in x.iter().zip(&self.0) {
-                for (y, &w) in y.iter_mut().zip(w) {
-                    *y += x * w;
-                }
-            }
-            for (y, &b) in y.iter_mut().zip(bias) {
-                *y += b;
-            }
-        }
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
+        let Err(Affine { outputs, .. }) = wide(Affine { weights: &self.0, bias, inputs, outputs }) else { return };
+        rows::affine(self, inputs, bias, outputs);
     }
 
     /// `∂x = δ·Wᵀ` for each row. δ: [C], ∂x: [R].
     /// ∂xᵢ = 0 + δ₀·wᵢ₀ + δ₁·wᵢ₁ + …. R·C multiply-adds a row.
+    ///
+    /// Where `deaf_at_zero`, elements whose input is 0 don't matter and may be left at 0.
     #[inline(always)]
-    pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]]) {
-        for (d, dx) in delta.iter().zip(input_delta) {
-            for (dx, w) in dx.iter_mut().zip(&self.0) {
-                let mut sum = T::ZERO;
-                for (&d, &w) in d.iter().zip(w) {
-                    sum += d * w;
-                }
-                *dx = sum;
-            }
-        }
+    pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], deaf_at_zero: bool) {
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
+        let Err(Backward { input_delta, .. }) = wide(Backward { weights: &self.0, delta, input_delta }) else { return };
+        rows::backward(self, delta, input_delta, inputs, deaf_at_zero);
     }
 
     /// `self += scale · xᵀ·δ`, row after row of the batch. x: [R], δ: [C].
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub fn add_outer(&mut self, scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
-        for (x, d) in inputs.iter().zip(delta) {
-            for (&x, g) in x.iter().zip(&mut self.0) {
-                let x = scale * x;
-                for (g, &d) in g.iter_mut().zip(d) {
-                    *g += x * d;
-                }
-            }
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
+        if scale == T::ONE && wide(Outer { gradient: &mut self.0, inputs, delta }).is_ok() {
+            return;
         }
+        rows::add_outer(self, scale, inputs, delta);
     }
 }

@@ -3,14 +3,15 @@
 use crate::batch::Batch;
 use crate::layer::first_rows_mut;
 use crate::samples::{all_finite, check_features, check_lengths};
+use crate::widest::{Work, widest};
 use crate::{Error, Layer, Loss, Noise, Pass, Row, Scalar, Zero};
 
 /// What a pass forward and backward leaves, for `TILE` rows.
 pub(crate) struct Memory<N: Layer, const TILE: usize> {
     pub(crate) tape: N::Tape<TILE>,
     pub(crate) outputs: [N::Output; TILE],
-    deltas: N::Deltas<TILE>,
-    delta: [N::Output; TILE],
+    pub(crate) deltas: N::Deltas<TILE>,
+    pub(crate) delta: [N::Output; TILE],
 }
 
 impl<N: Layer, const TILE: usize> Zero for Memory<N, TILE> {
@@ -38,27 +39,37 @@ impl Overflow {
     }
 }
 
-impl<N: Layer, const TILE: usize> Memory<N, TILE> {
-    /// Forward, loss, backward for at most `TILE` rows; the gradients go into `batch`. `sample` gives the target and
-    /// the weight of a row. An overflow leaves `batch` as it was.
+/// Forward, loss, backward for at most `TILE` rows; the gradients go into `batch`. `sample` gives the target and
+/// the weight of a row. An overflow leaves `batch` as it was.
+pub(crate) struct Training<'a, N: Layer, L, S, const TILE: usize> {
+    pub(crate) memory: &'a mut Memory<N, TILE>,
+    pub(crate) network: &'a N,
+    pub(crate) batch: &'a mut Batch<N>,
+    pub(crate) loss: &'a L,
+    pub(crate) noise: Noise,
+    pub(crate) inputs: &'a [N::Input],
+    pub(crate) sample: S,
+}
+
+impl<'a, N: Layer, L: Loss<N::Output, Target: 'a>, S, const TILE: usize> Work for Training<'a, N, L, S, TILE>
+where
+    S: Fn(usize) -> Option<(&'a L::Target, N::Scalar)>,
+{
+    type Output = Result<(), Overflow>;
+
     #[inline(always)]
-    pub(crate) fn pass<'a, L: Loss<N::Output, Target: 'a>>(
-        &mut self,
-        network: &N,
-        batch: &mut Batch<N>,
-        (loss, noise): (&L, Option<Noise>),
-        inputs: &[N::Input],
-        sample: impl Fn(usize) -> Option<(&'a L::Target, N::Scalar)>,
-    ) -> Result<(), Overflow> {
-        let Memory { tape, outputs, deltas, delta } = self;
-        let (outputs, delta) = (first_rows_mut(outputs, inputs.len()), first_rows_mut(delta, inputs.len()));
+    fn run(self) -> Result<(), Overflow> {
+        let Training { memory, network, batch, loss, inputs, sample, .. } = self;
+        let Memory { tape, outputs, deltas, delta } = memory;
+        let (noise, rows) = (Some(self.noise), inputs.len());
+        let (outputs, delta) = (first_rows_mut(outputs, rows), first_rows_mut(delta, rows));
         network.forward(inputs, tape, outputs, noise);
         let (mut sum, mut weights) = (batch.loss, batch.weight);
         for (row, (logits, delta)) in outputs.iter().zip(delta.iter_mut()).enumerate() {
             let Some((target, weight)) = sample(row) else { continue };
             let value = weight * loss.evaluate(logits, target, delta);
             for d in delta.values_mut() {
-                *d = *d * weight;
+                *d *= weight;
             }
             if !(value.is_finite() && all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(row, tape, outputs));
@@ -66,44 +77,75 @@ impl<N: Layer, const TILE: usize> Memory<N, TILE> {
             sum += value;
             weights += weight * loss.weight(target);
         }
-        if !N::finite(tape, inputs.len()) {
+        if !N::finite(tape, rows) {
             return Err(overflow::<N, TILE>(0, tape, outputs));
         }
-        (batch.loss, batch.weight, batch.rows) = (sum, weights, batch.rows.saturating_add(inputs.len()));
-        let pass = Pass { inputs, tape: &*tape, outputs: &*outputs, noise };
-        network.backward(pass, delta, deltas, None);
+        (batch.loss, batch.weight, batch.rows) = (sum, weights, batch.rows.saturating_add(rows));
+        network.backward(Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false }, delta, deltas, None);
         batch.gradient.add_gradient(N::Scalar::ONE, inputs, tape, delta, deltas);
         Ok(())
     }
+}
 
-    /// Forward and loss alone, for at most `TILE` rows: adds (Σ loss, Σ weight) to `sums`.
+/// Forward and loss alone, for at most `TILE` rows: adds (Σ loss, Σ weight) to `sums`.
+pub(crate) struct Evaluation<'a, N: Layer, L, S, const TILE: usize> {
+    pub(crate) memory: &'a mut Memory<N, TILE>,
+    pub(crate) network: &'a N,
+    pub(crate) loss: &'a L,
+    pub(crate) noise: Option<Noise>,
+    pub(crate) inputs: &'a [N::Input],
+    pub(crate) sample: S,
+    pub(crate) sums: &'a mut [f64; 2],
+}
+
+impl<'a, N: Layer, L: Loss<N::Output, Target: 'a>, S, const TILE: usize> Work for Evaluation<'a, N, L, S, TILE>
+where
+    S: Fn(usize) -> Option<(&'a L::Target, N::Scalar)>,
+{
+    type Output = Result<(), Overflow>;
+
     #[inline(always)]
-    pub(crate) fn evaluate<'a, L: Loss<N::Output, Target: 'a>>(
-        &mut self,
-        network: &N,
-        (loss, noise): (&L, Option<Noise>),
-        inputs: &[N::Input],
-        sample: impl Fn(usize) -> Option<(&'a L::Target, N::Scalar)>,
-        sums: &mut [f64; 2],
-    ) -> Result<(), Overflow> {
-        let Memory { tape, outputs, delta, .. } = self;
-        let outputs = first_rows_mut(outputs, inputs.len());
-        network.forward(inputs, tape, outputs, noise);
+    fn run(self) -> Result<(), Overflow> {
+        let Memory { tape, outputs, delta, .. } = self.memory;
+        let outputs = first_rows_mut(outputs, self.inputs.len());
+        self.network.forward(self.inputs, tape, outputs, self.noise);
         for (row, (logits, delta)) in outputs.iter().zip(delta.iter_mut()).enumerate() {
-            let Some((target, weight)) = sample(row) else { continue };
-            let value = weight * loss.evaluate(logits, target, delta);
+            let Some((target, weight)) = (self.sample)(row) else { continue };
+            let value = weight * self.loss.evaluate(logits, target, delta);
             if !(value.is_finite() && all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(row, tape, outputs));
             }
-            let [sum, weights] = sums;
+            let [sum, weights] = &mut *self.sums;
             *sum += value.to_f64();
-            *weights += (weight * loss.weight(target)).to_f64();
+            *weights += (weight * self.loss.weight(target)).to_f64();
         }
         Ok(())
     }
 }
 
 /// The logits of rows, tile by tile.
+struct Inference<'a, N: Layer, const TILE: usize> {
+    network: &'a N,
+    tape: &'a mut N::Tape<TILE>,
+    inputs: &'a [N::Input],
+    outputs: &'a mut [N::Output],
+}
+
+impl<N: Layer, const TILE: usize> Work for Inference<'_, N, TILE> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn run(self) -> Result<(), Error> {
+        check_lengths(self.inputs.len(), self.outputs.len())?;
+        check_features(self.inputs)?;
+        for (inputs, outputs) in self.inputs.chunks(TILE).zip(self.outputs.chunks_mut(TILE)) {
+            self.network.forward(inputs, self.tape, outputs, None);
+        }
+        Ok(())
+    }
+}
+
+/// The logits of rows.
 #[inline(always)]
 pub(crate) fn logits<N: Layer, const TILE: usize>(
     network: &N,
@@ -111,18 +153,13 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
     inputs: &[N::Input],
     outputs: &mut [N::Output],
 ) -> Result<(), Error> {
-    check_lengths(inputs.len(), outputs.len())?;
-    check_features(inputs)?;
-    for (inputs, outputs) in inputs.chunks(TILE).zip(outputs.chunks_mut(TILE)) {
-        network.forward(inputs, tape, outputs, None);
-    }
-    Ok(())
+    widest(Inference { network, tape, inputs, outputs })
 }
 
 /// Looks for the first row and layer with an output that is not finite. Called once something is known to be wrong.
 #[cold]
 #[inline(never)]
-fn overflow<N: Layer, const TILE: usize>(row: usize, tape: &N::Tape<TILE>, outputs: &[N::Output]) -> Overflow {
+pub(crate) fn overflow<N: Layer, const TILE: usize>(row: usize, tape: &N::Tape<TILE>, outputs: &[N::Output]) -> Overflow {
     let mut layer = None;
     N::visit_units(tape, outputs, (0, 0), &mut |unit| {
         if layer.is_none() && !unit.output.is_finite() {

@@ -131,6 +131,16 @@ pub trait Parameters: Zero {
         }
     }
 
+    /// Multiplies every weight, but no bias, by `factor`.
+    #[inline]
+    fn scale_weights(&mut self, factor: Self::Scalar) {
+        for index in (0..Self::TENSORS).filter(|&index| Self::describe(index).1 == Kind::Weights) {
+            for w in self.tensor_mut(index) {
+                *w *= factor;
+            }
+        }
+    }
+
     /// Σw² over the weights, without the biases: what L2 regularisation counts.
     /// Summed as [`sum_of_squares`] does, tensor after tensor.
     #[inline]

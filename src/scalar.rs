@@ -10,11 +10,18 @@ use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::{Zero, elementary};
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use crate::vectors::Lanes as Sealed;
+
+/// Keeps others from implementing [`Scalar`]; where there are wide vectors, what these need does.
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
 }
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+use sealed::Sealed;
 
 /// A floating-point number: exactly `f32` (what chips run) and `f64` (gradient checks, parity with NumPy).
 ///
@@ -24,7 +31,7 @@ mod sealed {
 /// assert_eq!(hypotenuse(3.0_f32, 4.0), 5.0);
 /// ```
 pub trait Scalar:
-    sealed::Sealed
+    Sealed
     + Zero
     + Copy
     + Debug
@@ -99,6 +106,8 @@ pub trait Scalar:
     fn min(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
+    /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU needs no comparison of floats.
+    fn largest_magnitude(self, other: Self) -> Self;
     /// Zero below [`TINY`](Self::TINY) in magnitude, else the number itself. Branch-free.
     fn flush(self) -> Self;
 }
@@ -138,6 +147,11 @@ impl Scalar for f32 {
         self.to_bits() & (u32::MAX >> 1) < f32::INFINITY.to_bits()
     }
     #[inline(always)]
+    fn largest_magnitude(self, other: f32) -> f32 {
+        let magnitude = |x: f32| x.to_bits() & (u32::MAX >> 1);
+        f32::from_bits(Ord::max(magnitude(self), magnitude(other)))
+    }
+    #[inline(always)]
     fn flush(self) -> f32 {
         if self.to_bits() & (u32::MAX >> 1) < Self::TINY.to_bits() { 0.0 } else { self }
     }
@@ -146,7 +160,11 @@ impl Scalar for f32 {
         f32::abs(self)
     }
     #[inline(always)]
+    #[allow(clippy::disallowed_methods, reason = "IEEE 754 rounds the root correctly: std's, which becomes vector code, gives libm's bits")]
     fn sqrt(self) -> f32 {
+        #[cfg(feature = "std")]
+        return f32::sqrt(self);
+        #[cfg(not(feature = "std"))]
         libm::sqrtf(self)
     }
     #[inline(always)]
@@ -216,6 +234,11 @@ impl Scalar for f64 {
         self.to_bits() & (u64::MAX >> 1) < f64::INFINITY.to_bits()
     }
     #[inline(always)]
+    fn largest_magnitude(self, other: f64) -> f64 {
+        let magnitude = |x: f64| x.to_bits() & (u64::MAX >> 1);
+        f64::from_bits(Ord::max(magnitude(self), magnitude(other)))
+    }
+    #[inline(always)]
     fn flush(self) -> f64 {
         if self.to_bits() & (u64::MAX >> 1) < Self::TINY.to_bits() { 0.0 } else { self }
     }
@@ -224,7 +247,11 @@ impl Scalar for f64 {
         f64::abs(self)
     }
     #[inline(always)]
+    #[allow(clippy::disallowed_methods, reason = "as above")]
     fn sqrt(self) -> f64 {
+        #[cfg(feature = "std")]
+        return f64::sqrt(self);
+        #[cfg(not(feature = "std"))]
         libm::sqrt(self)
     }
     #[inline]

@@ -100,7 +100,7 @@ impl<const N: usize> StandardScaler<N> {
         check(0, row)?;
         let rows = f64::from(self.rows);
         for (x, (&mean, &squares)) in row.iter_mut().zip(self.mean.iter().zip(&self.squares)) {
-            let deviation = (squares / rows).sqrt();
+            let deviation = Scalar::sqrt(squares / rows);
             *x = saturate(f(x.to_f64(), mean, if deviation > 0.0 { deviation } else { 1.0 }));
         }
         Ok(())

@@ -129,7 +129,7 @@ fn power<T: Scalar>(mut x: T, mut n: u32) -> T {
     let mut result = T::ONE;
     while n > 0 {
         if n & 1 == 1 {
-            result = result * x;
+            result *= x;
         }
         x = x * x;
         n >>= 1;

@@ -1,5 +1,7 @@
 //! What gradients look like, layer by layer.
 
+use crate::batch::Finish;
+use crate::widest::widest;
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Step, Trainer, Zero};
 
 /// Below this mean |g| a layer's gradient has vanished.
@@ -72,7 +74,7 @@ impl<T: Scalar> LayerTrace<T> {
     /// The verdict, the first that applies in the order: exploding, dead, saturated, vanishing.
     pub fn verdict(&self) -> Verdict {
         let (half, limit) = (T::from_f64(0.5), T::from_f64);
-        if !(self.largest_gradient <= limit(EXPLODING)) {
+        if self.largest_gradient > limit(EXPLODING) || !self.largest_gradient.is_finite() {
             Verdict::Exploding
         } else if self.dead > half {
             Verdict::Dead
@@ -197,7 +199,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Some(LayerTrace {
             layer,
             mean_gradient: share(gradient().map(Scalar::abs).sum(), count),
-            deviation: share(variance.sqrt(), 1.0),
+            deviation: share(libm::sqrt(variance), 1.0),
             largest_gradient: share(gradient().map(Scalar::abs).fold(0.0, Scalar::max), 1.0),
             update_ratio: share(libm::sqrt(moved), libm::sqrt(size)),
             dead: share(dead, all),
@@ -236,7 +238,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.discard();
         self.accumulate(settings, samples)?;
         self.seen = seen;
-        let finished = self.batch.finish(&self.network, settings.l2, crate::Clip::None);
+        let finished =
+            widest(Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None });
         let worst = finished.and_then(|_| self.worst(settings, samples, h));
         self.discard();
         worst
@@ -262,7 +265,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                 let scale = scale.max(numerical.abs());
                 let difference = (backpropagation - numerical).abs();
                 let relative_error = if scale > zero { difference / scale } else { difference };
-                if !(relative_error <= worst.relative_error) {
+                if relative_error > worst.relative_error || !relative_error.is_finite() {
                     worst = GradientCheck { relative_error, tensor, index, backpropagation, numerical };
                 }
             }

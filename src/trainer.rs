@@ -1,9 +1,11 @@
 //! Training: accumulate, update, epoch; each built on the one before.
 
-use crate::batch::{Batch, Finished, Step};
+use crate::batch::{Batch, Finish, Finished, Step};
 use crate::layer::first_rows;
-use crate::memory::{Memory, logits};
+use crate::memory::{Evaluation, Memory, Training, logits};
+use crate::optimizer::Move;
 use crate::schedule::Plateau;
+use crate::widest::widest;
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
 
 /// A network with everything that training it needs, in memory whose size is known: gradient, state of the optimizer,
@@ -135,7 +137,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let inputs = inputs.get(..TILE).unwrap_or(inputs);
         let noise = self.noise(settings.seed);
         let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
-        let passed = self.memory.pass(&self.network, &mut self.batch, (&settings.loss, Some(noise)), inputs, sample);
+        let Self { network, batch, memory, .. } = self;
+        let passed = widest(Training { memory, network, batch, loss: &settings.loss, noise, inputs, sample });
         self.passed(passed.map_err(|over| over.error(first.wrapping_add(over.row))), inputs.len())
     }
 
@@ -171,7 +174,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let (step, rows) = (self.steps.saturating_add(1), self.batch.rows);
         let factor = settings.schedule.factor(step) * self.plateau.factor(&settings.schedule);
         let learning_rate = settings.optimizer.learning_rate() * factor;
-        match self.batch.finish(&self.network, settings.l2, settings.clip) {
+        match widest(Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: settings.clip }) {
             Ok(Finished { loss, penalty, gradient_norm }) => {
                 Ok(Step { step, rows, loss, penalty, gradient_norm, learning_rate })
             }
@@ -185,7 +188,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// The second half: the optimizer takes the step.
     #[inline(always)]
     pub(crate) fn step<L>(&mut self, settings: &Settings<L, O, N::Scalar>, step: &Step<N::Scalar>) {
-        settings.optimizer.step(&mut self.state, step.learning_rate, &mut self.network, &self.batch.gradient);
+        let Self { network, state, batch, .. } = self;
+        let (optimizer, rate, gradient) = (&settings.optimizer, step.learning_rate, &batch.gradient);
+        widest(Move { optimizer, state, rate, network, gradient });
         self.steps = step.step;
     }
 
@@ -259,7 +264,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let Self { network, batch, memory, gathered, indices, .. } = self;
         let index = |row: usize| indices.get(row).copied().unwrap_or(0);
         let sample = |row: usize| samples.get(index(row)).map(|(_, target, weight)| (target, weight));
-        let passed = memory.pass(network, batch, (&settings.loss, Some(noise)), first_rows(gathered, rows), sample);
+        let inputs = first_rows(gathered, rows);
+        let passed = widest(Training { memory, network, batch, loss: &settings.loss, noise, inputs, sample });
         let passed = passed.map_err(|over| over.error(index(over.row)));
         self.passed(passed, rows)
     }
@@ -289,8 +295,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             let first = tile.wrapping_mul(TILE);
             let noise = noise.map(|noise| noise.row(first as u32));
             let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
-            self.memory
-                .evaluate(&self.network, (loss, noise), inputs, sample, &mut sums)
+            let (Self { network, memory, .. }, sums) = (&mut *self, &mut sums);
+            widest(Evaluation { memory, network, loss, noise, inputs, sample, sums })
                 .map_err(|over| over.error(first.wrapping_add(over.row)))?;
         }
         mean(sums)

@@ -45,7 +45,7 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), s) in w.iter_mut().zip(g).zip(sum.tensor_mut(index)) {
                 *s = (*s + g * g).flush().min(T::MAX);
-                *w = *w - rate * g / (s.sqrt() + self.epsilon);
+                *w -= rate * g / (s.sqrt() + self.epsilon);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{check_epsilon, check_learning_rate, check_share};
 use crate::loss::check_setting;
-use crate::{Error, Kind, Optimizer, Parameters, Scalar, Zero};
+use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε), with the biases of the first steps
 /// corrected: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Remembers m and v: two networks.
@@ -114,7 +114,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
             let moments = state.mean.tensor_mut(index).iter_mut().zip(state.variance.tensor_mut(index));
             for ((w, &g), (m, v)) in parameters.zip(moments) {
                 step.moments(m, v, g);
-                *w = *w - step.update(*m, *v);
+                *w -= step.update(*m, *v);
             }
         }
     }
@@ -163,12 +163,7 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
 
     #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T, network: &mut P, gradient: &P) {
-        let keep = T::ONE - rate * self.weight_decay;
-        for index in (0..P::TENSORS).filter(|&index| P::describe(index).1 == Kind::Weights) {
-            for w in network.tensor_mut(index) {
-                *w = *w * keep;
-            }
-        }
+        network.scale_weights(T::ONE - rate * self.weight_decay);
         self.adam.step(state, rate, network, gradient);
     }
 }
@@ -226,7 +221,7 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
             for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(largest.tensor_mut(index)) {
                 step.moments(m, v, g);
                 *largest = v.max(*largest);
-                *w = *w - step.update(*m, *largest);
+                *w -= step.update(*m, *largest);
             }
         }
     }

@@ -11,6 +11,7 @@ pub use rmsprop::RmsProp;
 pub use sgd::{Momentum, Sgd};
 
 use crate::loss::check_setting;
+use crate::widest::Work;
 use crate::{Error, Parameters, Scalar, Zero};
 
 /// A rule that changes the parameters in place. Its settings are its fields; what it remembers from step to
@@ -36,6 +37,24 @@ pub trait Optimizer<T: Scalar> {
 
     /// One step with the learning rate `rate`.
     fn step<P: Parameters<Scalar = T>>(&self, state: &mut Self::State<P>, rate: T, network: &mut P, gradient: &P);
+}
+
+/// [`Optimizer::step`].
+pub(crate) struct Move<'a, T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>> {
+    pub(crate) optimizer: &'a O,
+    pub(crate) state: &'a mut O::State<P>,
+    pub(crate) rate: T,
+    pub(crate) network: &'a mut P,
+    pub(crate) gradient: &'a P,
+}
+
+impl<T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>> Work for Move<'_, T, O, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.optimizer.step(self.state, self.rate, self.network, self.gradient);
+    }
 }
 
 /// A learning rate from 0 to √MAX/8 times `unit`: then no step overflows as long as Σg² does not.

@@ -49,7 +49,7 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(variance.tensor_mut(index)) {
                 *v = (self.alpha * *v + (T::ONE - self.alpha) * (g * g)).flush();
-                *w = *w - rate * g / (v.sqrt() + self.epsilon);
+                *w -= rate * g / (v.sqrt() + self.epsilon);
             }
         }
     }

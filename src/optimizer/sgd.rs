@@ -40,7 +40,7 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
     fn step<P: Parameters<Scalar = T>>(&self, _: &mut (), rate: T, network: &mut P, gradient: &P) {
         for index in 0..P::TENSORS {
             for (w, &g) in network.tensor_mut(index).iter_mut().zip(gradient.tensor(index)) {
-                *w = *w - rate * g;
+                *w -= rate * g;
             }
         }
     }
@@ -95,7 +95,7 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
             for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {
                 *v = (self.momentum * *v + g).flush();
                 let direction = if self.nesterov { g + self.momentum * *v } else { *v };
-                *w = *w - rate * direction;
+                *w -= rate * direction;
             }
         }
     }

@@ -1,0 +1,183 @@
+//! Layers: a network as a tuple type, its memory as constants, and what the initialisation does to a deep one.
+//!
+//!     cargo run --release --example 02_layers
+//!     cargo run --release --example 02_layers -- --seed 7
+//!
+//! The type is the drawing of the network. Sizes that do not fit do not compile: were the second layer below a
+//! `Dense<8, 8, Tanh>`, the compiler would say
+//!
+//!     error[E0271]: type mismatch resolving `<Dense<8, 8, Tanh> as Layer>::Input == [f32; 16]`
+//!        |
+//!        | const _: () = assert!(Trainer::<Net, Adam, 8>::BYTES < 8 * 1024);
+//!        |                       ^^^^^^^^^^^^^^^^^^^^^^^ expected an array with a size of 16, found one with a size of 8
+
+mod common;
+
+use bareprop::*;
+use clap::Parser;
+use common::Outcome;
+use common::graph::short;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+/// Builds networks, prints their memory and bits, and shows what initial weights do to a deep one.
+#[derive(Parser)]
+struct Arguments {
+    /// The seed of weights and inputs.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Four inputs, two hidden layers, three logits.
+type Net = (Dense<4, 16, Relu>, Dense<16, 8, Tanh>, Dense<8, 3>);
+
+/// What training it takes is known before the program starts; were it more, this would not compile.
+const _: () = assert!(Trainer::<Net, Adam, 8>::BYTES < 8 * 1024);
+
+fn main() -> Outcome {
+    let Arguments { seed } = Arguments::parse();
+    memory();
+    forward(seed)?;
+    println!("Ten layers: the standard deviation of each one's outputs over its units, for one row");
+    println!("(* what the activation draws by default)\n");
+    deep(seed, 1)?;
+    println!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
+    deep(seed, 500)?;
+    println!(
+        "He's 2/IN makes up for ReLU, which halves the mean square; the others shrink layer by layer. Behind tanh, LeCun"
+    );
+    println!(
+        "and Glorot lose it slowly; He holds it, nearer to where tanh is flat. Behind a sigmoid, whose slope is 1/4 at most,"
+    );
+    println!("rows become alike with each of them: deep networks do without it.");
+    Ok(())
+}
+
+fn memory() {
+    type Training = Trainer<Net, Adam, 8>;
+    println!("4-16-8-3, Adam, 8 rows at a time\n");
+    for (name, count) in [
+        ("parameters", Training::PARAMETERS),
+        ("bytes of the network", Training::NETWORK_BYTES),
+        ("bytes of the gradient", Training::GRADIENT_BYTES),
+        ("bytes of Adam's moments", Training::OPTIMIZER_BYTES),
+        ("bytes of the tape", Training::TAPE_BYTES),
+        ("bytes of it all", Training::BYTES),
+        ("bytes for inference alone", size_of::<Predictor<Net, 1>>()),
+    ] {
+        println!("  {name:<26}{count:>6}");
+    }
+}
+
+/// One row, and many. Neither the number of rows nor how many pass at a time changes a bit of any result.
+fn forward(seed: u64) -> Outcome {
+    let mut network = Net::ZERO;
+    network.initialize(None, &mut XorShiftRng::seed_from_u64(seed)); // He before ReLU, Glorot before tanh and the logits
+    println!("\nSeed {seed} gives weights with the bits {:08x}, on every machine.\n", network.bits());
+
+    let mut inputs = [[0.0; 4]; 100];
+    datasets::blobs(&mut inputs, &mut [0_usize; 100], &[[0.0; 4]], 1.0, seed)?; // normal around 0
+    let mut logits = [[0.0; 3]; 100];
+    let mut predictor = Predictor::<Net>::ZERO;
+    predictor.logits(&network, &inputs[..1], &mut logits[..1])?;
+    println!("  one row:     {:?} -> {:?}", inputs[0], logits[0]);
+
+    let first = logits[0];
+    let mut predictor = Predictor::<Net, 16>::ZERO; // 16 at a time
+    predictor.logits(&network, &inputs, &mut logits)?;
+    let mut probabilities = [[0.0; 3]; 100];
+    predictor.predict(&network, &SoftmaxCrossEntropy::<3>::default(), &inputs, &mut probabilities)?;
+    println!("  100 rows:    {} for the first; after softmax {:.4?}", same(first == logits[0]), probabilities[0]);
+
+    let mut again = Net::ZERO;
+    again.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
+    println!("  same seed:   {}\n", same(again.bits() == network.bits()));
+    Ok(())
+}
+
+fn same(equal: bool) -> &'static str {
+    if equal { "the same bits" } else { "OTHER BITS" }
+}
+
+/// How weights may be drawn; `None` is too small: normal with standard deviation 0.01, whatever the layer's size.
+const INITS: [Option<Init>; 7] = [
+    None,
+    Some(Init::LeCunNormal),
+    Some(Init::LeCunUniform),
+    Some(Init::GlorotNormal),
+    Some(Init::GlorotUniform),
+    Some(Init::HeNormal),
+    Some(Init::HeUniform),
+];
+
+/// A table for each activation. An initialisation suits an activation where the spread neither dies out nor grows.
+fn deep(seed: u64, rows: usize) -> Outcome {
+    type Spreads = fn(Option<Init>, u64, usize) -> Result<Vec<f64>, Error>;
+    let activations: [(&str, Init, Spreads); 3] = [
+        ("Relu", Relu::INIT, spreads::<Relu>),
+        ("Tanh", Tanh::INIT, spreads::<Tanh>),
+        ("Sigmoid", Sigmoid::INIT, spreads::<Sigmoid>),
+    ];
+    for (name, default, spreads) in activations {
+        print!("  {name:<15}");
+        (1..=10).for_each(|layer| print!("{layer:>9}"));
+        println!();
+        for init in INITS {
+            let name = init.map_or("0.01·normal".into(), |init| format!("{init:?}"));
+            print!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
+            spreads(init, seed, rows)?.iter().for_each(|spread| print!("{:>9}", short(*spread as f32)));
+            println!();
+        }
+        println!();
+    }
+    Ok(())
+}
+
+/// Ten layers, alternately of 60 and 120 units: the spread of each one's outputs.
+fn spreads<A: Activation>(init: Option<Init>, seed: u64, rows: usize) -> Result<Vec<f64>, Error> {
+    let mut rng = XorShiftRng::seed_from_u64(seed);
+    let mut wide = vec![[0.0; 120]; rows];
+    datasets::blobs(&mut wide, &mut vec![0_usize; rows], &[[0.0; 120]], 1.0, seed)?; // normal around 0
+    let mut spreads = vec![];
+    for _ in 0..5 {
+        let narrow = pass::<120, 60, A>(init, &wide, &mut rng)?;
+        wide = pass::<60, 120, A>(init, &narrow, &mut rng)?;
+        spreads.extend([spread(&narrow), spread(&wide)]);
+    }
+    Ok(spreads)
+}
+
+/// The rows behind one new layer.
+fn pass<const IN: usize, const OUT: usize, A: Activation>(
+    init: Option<Init>,
+    inputs: &[[f32; IN]],
+    rng: &mut XorShiftRng,
+) -> Result<Vec<[f32; OUT]>, Error> {
+    let mut layer = Dense::<IN, OUT, A>::ZERO;
+    layer.initialize(init.or(Some(Init::LeCunNormal)), rng);
+    if init.is_none() {
+        let scale = 0.01 * Scalar::sqrt(IN as f32); // LeCun's deviation is 1/√IN
+        layer.weights.0.as_flattened_mut().iter_mut().for_each(|weight| *weight *= scale);
+    }
+    let (mut predictor, mut outputs) = (Predictor::<Dense<IN, OUT, A>>::ZERO, vec![[0.0; OUT]; inputs.len()]);
+    predictor.logits(&layer, inputs, &mut outputs)?; // behind the activation: to a loss, a network's outputs are logits
+    Ok(outputs)
+}
+
+/// √(mean of (x − mean x)²), added up in f64, so that rounding leaves no spread of its own.
+fn deviation(values: impl Iterator<Item = f32> + Clone) -> f64 {
+    let count = values.clone().count() as f64;
+    let mean = values.clone().map(f64::from).sum::<f64>() / count;
+    Scalar::sqrt(values.map(|x| f64::from(x) - mean).map(|x| x * x).sum::<f64>() / count)
+}
+
+/// How far the outputs spread: those of one row over the units of a layer; of many, those of one unit over the rows
+/// (the root of the mean square over all units).
+fn spread<const OUT: usize>(outputs: &[[f32; OUT]]) -> f64 {
+    if let [row] = outputs {
+        return deviation(row.iter().copied());
+    }
+    let of_unit = |unit: usize| deviation(outputs.iter().map(move |row| row[unit]));
+    let squares: f64 = (0..OUT).map(|unit| of_unit(unit) * of_unit(unit)).sum();
+    Scalar::sqrt(squares / OUT as f64)
+}

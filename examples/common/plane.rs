@@ -1,0 +1,204 @@
+//! A job on the plane, as moons and XOR share it: rows of two features and a class are read, split, learnt, judged, drawn.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use bareprop::metrics::{self, Confusion, Ranking};
+use bareprop::*;
+
+use super::{Failure, Outcome, picture, progress, table};
+
+/// How many rows are made where no file is given.
+const MADE_ROWS: usize = 1000;
+
+/// The options of such a job.
+#[derive(clap::Args)]
+pub struct Options {
+    /// A CSV file with two features and a class, 0 or 1, in each line; a fifth of its rows is kept for testing.
+    #[arg(long, value_name = "FILE.csv")]
+    pub data: Option<PathBuf>,
+    /// How often training passes through the data.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: u32,
+    /// The seed of data, weights, shuffles and dropout.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Rows to train on and rows to test with.
+pub struct Task {
+    inputs: Vec<[f32; 2]>,
+    targets: Vec<[f32; 1]>,
+    /// The last rows are those to test with.
+    test_rows: usize,
+    /// Moons have the right size already; a user's columns may have any.
+    scaler: Option<StandardScaler<2>>,
+}
+
+/// Samples of a [`Task`].
+pub type Plane<'a> = Samples<'a, [f32; 2], [f32; 1]>;
+
+impl Task {
+    /// Reads the user's rows, or lets `make` fill rows of its own, and keeps a fifth of them for testing.
+    pub fn new(
+        options: &Options,
+        make: impl FnOnce(&mut [[f32; 2]], &mut [[f32; 1]]) -> Result<(), Error>,
+    ) -> Result<Task, Failure> {
+        let (mut inputs, mut targets) = (vec![[0.0; 2]; MADE_ROWS], vec![[0.0]; MADE_ROWS]);
+        match &options.data {
+            Some(path) => (inputs, targets) = read(path)?,
+            None => make(&mut inputs, &mut targets)?,
+        }
+        let test_rows = inputs.len() / 5;
+        let split = split::train_test_split(&mut inputs, &mut targets, test_rows, options.seed)?;
+        let mut scaler = None;
+        if options.data.is_some() {
+            let scaler = scaler.insert(StandardScaler::ZERO);
+            scaler.fit(split.train_inputs)?;
+            inputs.iter_mut().try_for_each(|row| scaler.transform(row))?;
+        }
+        Ok(Task { inputs, targets, test_rows, scaler })
+    }
+
+    /// The rows to train on.
+    pub fn train(&self) -> Result<Plane<'_>, Error> {
+        let rows = self.inputs.len() - self.test_rows;
+        Samples::new(&self.inputs[..rows], &self.targets[..rows])
+    }
+
+    /// The rows to test with.
+    pub fn test(&self) -> Result<Plane<'_>, Error> {
+        let rows = self.inputs.len() - self.test_rows;
+        Samples::new(&self.inputs[rows..], &self.targets[rows..])
+    }
+}
+
+/// Inputs and targets.
+type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>);
+
+/// The user's rows: at least one to test with, and both classes.
+fn read(path: &Path) -> Result<Rows, Failure> {
+    let (inputs, classes) = table::read::<2>(path, 2)?;
+    let (file, rows) = (path.display(), inputs.len());
+    if rows < 5 {
+        return Err(format!("{file}: rows: {rows}; at least 5 are needed, since a fifth is kept for testing").into());
+    }
+    if classes.iter().all(|&class| class == classes[0]) {
+        return Err(
+            format!("{file}: all {rows} rows are of class {}; there is nothing to tell apart", classes[0]).into()
+        );
+    }
+    Ok((inputs, classes.iter().map(|&class| [class as f32]).collect()))
+}
+
+/// A network from the plane to one logit, and what trains it.
+pub trait Network: Layer<Input = [f32; 2], Output = [f32; 1]> + Parameters<Scalar = f32> {}
+
+impl<N: Layer<Input = [f32; 2], Output = [f32; 1]> + Parameters<Scalar = f32>> Network for N {}
+
+/// The losses of the epochs, thinned out where there are more.
+pub type Losses = History<Epoch, 1000>;
+
+/// What all jobs on the plane are trained with.
+pub type Job = Settings<BinaryCrossEntropy, Adam>;
+
+/// Trains behind a progress bar.
+pub fn train<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>, settings: &Job) -> Result<Losses, Failure> {
+    let (train, test) = (task.train()?, task.test()?);
+    println!("{} rows to train on, {} to test\n", train.rows(), test.rows());
+    let bar = progress(settings.epochs);
+    let mut losses = Losses::ZERO;
+    trainer.fit(settings, &train, Some(&test), None, |epoch, _| {
+        losses.push(*epoch);
+        let test_loss = epoch.validation_loss.unwrap_or_default();
+        bar.inc(1);
+        bar.set_message(format!("loss {:.4}, test {test_loss:.4}", epoch.loss));
+        ControlFlow::Continue(())
+    })?;
+    bar.finish();
+    Ok(losses)
+}
+
+/// Prints every figure, draws the picture, and ends with accuracy and bits. `training` is what the picture calls the
+/// loss of training.
+pub fn report<N: Network>(
+    task: &Task,
+    trainer: &mut Trainer<N, Adam>,
+    losses: &Losses,
+    (path, training): (&Path, &str),
+) -> Outcome {
+    let (loss, test) = (BinaryCrossEntropy::default(), task.test()?);
+    let accuracy = evaluate(trainer, &loss, &test)?;
+    draw((path, training), trainer, &loss, (task, &test), losses.entries())?;
+    println!();
+    println!("test accuracy {accuracy:.4}");
+    println!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
+    Ok(())
+}
+
+/// Prints every figure, and returns the accuracy.
+fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntropy, test: &Plane) -> Result<f64, Error> {
+    let mut probabilities = vec![[0.0]; test.rows()];
+    trainer.predict(loss, test.inputs(), &mut probabilities)?;
+    let probabilities = probabilities.as_flattened();
+    let labels: Vec<bool> = test.targets().iter().map(|&[target]| target > 0.5).collect();
+    let confusion = Confusion::from_scores(probabilities, &labels, 0.5)?;
+    let mut scratch = vec![0; labels.len()];
+    let ranking = Ranking::new(probabilities, &labels, &mut scratch)?;
+    println!();
+    println!("               predicted 0   predicted 1");
+    println!("    actual 0   {:11}   {:11}", confusion.true_negatives, confusion.false_positives);
+    println!("    actual 1   {:11}   {:11}", confusion.false_negatives, confusion.true_positives);
+    println!();
+    for (name, value) in [
+        ("precision", Some(confusion.precision())),
+        ("recall", Some(confusion.recall())),
+        ("F1", Some(confusion.f1())),
+        ("balanced accuracy", Some(confusion.balanced_accuracy())),
+        ("Matthews correlation", Some(confusion.matthews_correlation())),
+        ("ROC AUC", ranking.roc_auc()),
+        ("average precision", Some(ranking.average_precision())),
+        ("log loss", Some(metrics::log_loss(probabilities, &labels)?)),
+        ("Brier score", Some(metrics::brier_score(probabilities, &labels)?)),
+    ] {
+        let value = value.map_or("undefined: all test rows are of one class".into(), |value| format!("{value:.4}"));
+        println!("    {name:<22} {value}");
+    }
+    println!();
+    Ok(confusion.accuracy())
+}
+
+/// The decision boundary with the test rows, and the losses of the epochs.
+fn draw<N: Network>(
+    (path, training): (&Path, &str),
+    trainer: &mut Trainer<N, Adam>,
+    loss: &BinaryCrossEntropy,
+    (task, test): (&Task, &Plane),
+    epochs: &[Epoch],
+) -> Outcome {
+    let area = picture::canvas(path, (1300, 560))?;
+    let (left, right) = area.split_horizontally(640);
+    let mut points = vec![];
+    for (&input, &[target]) in test.inputs().iter().zip(test.targets()) {
+        let mut point = input;
+        if let Some(scaler) = &task.scaler {
+            scaler.inverse(&mut point)?; // the picture shows the user's own numbers
+        }
+        points.push((point, usize::from(target > 0.5)));
+    }
+    picture::boundary(&left, "probability of class 1, and the test rows", &points, |mut point| {
+        let mut probability = [[0.0]];
+        // A point of the picture is finite, which is all that can go wrong.
+        let _ = task.scaler.as_ref().map(|scaler| scaler.transform(&mut point));
+        let _ = trainer.predict(loss, &[point], &mut probability);
+        probability[0][0]
+    })?;
+    let curve = |value: fn(&Epoch) -> f32| epochs.iter().map(|epoch| (epoch.epoch as f32, value(epoch))).collect();
+    let curves = [
+        (training.to_string(), curve(|epoch| epoch.loss)),
+        ("test".to_string(), curve(|epoch| epoch.validation_loss.unwrap_or(f32::NAN))),
+    ];
+    picture::curves(&right, ("loss", "epoch", "mean cross-entropy"), &curves, true)?;
+    picture::save(&area, path)?;
+    Ok(())
+}

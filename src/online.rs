@@ -1,0 +1,135 @@
+//! Gradient descent a sample at a time, without a gradient in memory.
+
+use crate::memory::{Memory, logits};
+use crate::samples::{all_finite, check_features};
+use crate::{Clip, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
+
+/// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of
+/// inputs and deltas go straight into the weights, so there is no gradient: memory for the network and for one row.
+///
+/// The same as [`Trainer`](crate::Trainer) with [`Sgd`] and batches of one row, but for rounding, since here (−η·xᵢ)·δⱼ is added to w, and for class
+/// weights, which scale the step.
+///
+/// ```
+/// use bareprop::{BinaryCrossEntropy, Dense, Layer, Online, Settings, Sgd, Tanh, Zero};
+/// use rand_core::SeedableRng;
+/// type Net = (Dense<2, 4, Tanh>, Dense<4, 1>);
+/// const { assert!(Online::<Net>::BYTES < 200) };
+///
+/// let mut online = Online::<Net>::ZERO;
+/// online.network.initialize(None, &mut rand_xorshift::XorShiftRng::seed_from_u64(1));
+/// let settings = Settings::new(BinaryCrossEntropy::default(), Sgd { learning_rate: 0.5 });
+/// for step in 0..2000 {
+///     let (a, b) = ((step & 1) as f32, (step >> 1 & 1) as f32);
+///     online.step(&settings, &[a, b], &[(a - b).abs()])?; // XOR
+/// }
+/// let mut probability = [[0.0]];
+/// online.predict(&settings.loss, &[[0.0, 1.0]], &mut probability)?;
+/// assert!(probability[0][0] > 0.9);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+pub struct Online<N: Layer> {
+    /// The network.
+    pub network: N,
+    memory: Memory<N, 1>,
+    steps: u32,
+}
+
+impl<N: Layer> Zero for Online<N> {
+    const ZERO: Self = Online { network: N::ZERO, memory: Memory::ZERO, steps: 0 };
+}
+
+impl<N: Layer> Online<N> {
+    /// Bytes of it all: what a `static` of it takes.
+    pub const BYTES: usize = size_of::<Self>();
+
+    /// How many steps were taken.
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// Learns from one sample. Returns its loss before the step, without the penalty.
+    /// Of the settings, loss, learning rate, schedule, `l2` and `seed` (of dropout) count.
+    ///
+    /// # Errors
+    /// Whatever the error, nothing is changed: wrong settings ([`Error::Setting`] also where something is to be clipped, or where
+    /// η·λ > 1), features and targets; [`Error::Loss`] and [`Error::Gradient`] where a number would leave the finite range.
+    pub fn step<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, Sgd<N::Scalar>, N::Scalar>,
+        input: &N::Input,
+        target: &L::Target,
+    ) -> Result<N::Scalar, Error> {
+        let inputs = core::slice::from_ref(input);
+        settings.loss.check()?;
+        settings.check_step()?;
+        settings.loss.check_target(0, target)?;
+        check_features(inputs)?;
+        let step = self.steps.saturating_add(1);
+        let (one, rate) = (N::Scalar::ONE, settings.optimizer.learning_rate * settings.schedule.factor(step));
+        let decay = rate * settings.l2;
+        if settings.clip != Clip::None {
+            return Err(Error::Setting { name: "clip", value: f32::NAN });
+        }
+        if decay > one {
+            return Err(Error::Setting { name: "l2", value: settings.l2.to_f32() });
+        }
+
+        let loss = self.backpropagate(&settings.loss, Noise::new(settings.seed).row(self.steps), inputs, target)?;
+        let Memory { tape, deltas, delta, .. } = &self.memory;
+        N::check_update(0, rate, inputs, tape, delta, deltas)?;
+        if decay > N::Scalar::ZERO {
+            self.network.scale_weights(one - decay);
+        }
+        self.network.add_gradient(-rate, inputs, tape, delta, deltas);
+        self.steps = step;
+        Ok(loss)
+    }
+
+    /// Forward, loss, backward: leaves the deltas in memory.
+    fn backpropagate<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        noise: Noise,
+        inputs: &[N::Input],
+        target: &L::Target,
+    ) -> Result<N::Scalar, Error> {
+        let Memory { tape, outputs, deltas, delta } = &mut self.memory;
+        let noise = Some(noise);
+        self.network.forward(inputs, tape, outputs, noise);
+        let [logits] = &*outputs;
+        let [logits_delta] = &mut *delta;
+        let value = loss.evaluate(logits, target, logits_delta);
+        if !(value.is_finite() && all_finite(logits.values()) && N::finite(tape, 1)) {
+            return Err(crate::memory::overflow::<N, 1>(0, tape, outputs).error(0));
+        }
+        let pass = Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false };
+        self.network.backward(pass, delta, deltas, None);
+        Ok(value)
+    }
+
+    /// The logits of each row, without dropout.
+    ///
+    /// # Errors
+    /// As [`Trainer::logits`](crate::Trainer::logits).
+    pub fn logits(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
+        logits::<N, 1>(&self.network, &mut self.memory.tape, inputs, outputs)
+    }
+
+    /// The outputs of each row after the link of the loss: probabilities for the cross-entropies.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn predict<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        inputs: &[N::Input],
+        outputs: &mut [N::Output],
+    ) -> Result<(), Error> {
+        self.logits(inputs, outputs)?;
+        for output in outputs {
+            loss.link(output);
+        }
+        Ok(())
+    }
+}
