@@ -119,6 +119,8 @@ pub fn run(job: fn(&mut Counter) -> u32) -> bool {
 #[cfg(all(feature = "count", target_os = "none"))]
 mod stack {
     const PAINTED: usize = 4096;
+    /// Stack less deep than this is not seen.
+    const FRAME: usize = 64;
     const COLOUR: u32 = 0xcafe_babe;
 
     /// Paints 4 KB below this function's frame. Returns where the frame is.
@@ -126,8 +128,9 @@ mod stack {
     pub fn paint() -> usize {
         let here = 0_u32;
         let bottom = core::ptr::from_ref(&here).addr() & !3;
-        // Below the frames of this function: the painting needs no call.
-        for word in (64..PAINTED).step_by(4) {
+        // Below this function's own frame; the compiler may not unroll the loop, which would make that frame larger.
+        for word in (FRAME..PAINTED).step_by(4) {
+            let word = core::hint::black_box(word);
             // SAFETY: free memory between the statics and the stack pointer; the linker script leaves more than 4 KB.
             unsafe { core::ptr::with_exposed_provenance_mut::<u32>(bottom - word).write_volatile(COLOUR) };
         }
@@ -141,7 +144,7 @@ mod stack {
             // SAFETY: as above.
             unsafe { core::ptr::with_exposed_provenance::<u32>(bottom - word).read_volatile() == COLOUR }
         };
-        PAINTED - 4 - (64..PAINTED).step_by(4).rev().take_while(|word| painted(word)).count() * 4
+        PAINTED - 4 - (FRAME..PAINTED).step_by(4).rev().take_while(|word| painted(word)).count() * 4
     }
 }
 
@@ -174,6 +177,39 @@ macro_rules! sgd {
                 }
             }
             trainer.network.bits()
+        }
+
+        fn run() -> bool {
+            firmware::count::run(job)
+        }
+        firmware::start!(run);
+    };
+}
+
+/// A program that trains with plain gradient descent, sample by sample, without a gradient in memory.
+#[macro_export]
+macro_rules! online {
+    ($network:ty) => {
+        use bareprop::{Online, Parameters, Sgd, Zero};
+        use firmware::count::Counter;
+        use firmware::quadrants::*;
+        use static_cell::ConstStaticCell;
+
+        static ONLINE: ConstStaticCell<Online<$network>> = ConstStaticCell::new(Online::ZERO);
+
+        #[inline(never)]
+        fn job(counter: &mut Counter) -> u32 {
+            let Some(online) = ONLINE.try_take() else { return 0 };
+            let mut sensor = Sensor::new();
+            sensor.initialize(&mut online.network);
+            let settings = settings(Sgd { learning_rate: 0.05 });
+            for sample in 0..WARM_UP + COUNTED {
+                let (input, target) = sensor.read();
+                if counter.count(sample >= WARM_UP, || online.step(&settings, &input, &target)).is_err() {
+                    return 0;
+                }
+            }
+            online.network.bits()
         }
 
         fn run() -> bool {

@@ -45,3 +45,22 @@ pub fn stream<T: Scalar, O: Optimizer<T>>(
     }
     Ok(trainer.network.bits())
 }
+
+/// The same without a gradient in memory: a step for each row.
+///
+/// # Errors
+/// None with settings in their ranges.
+pub fn stream_online<T: Scalar>(online: &mut Online<Net<T>>, optimizer: Sgd<T>, epochs: u32) -> Result<u32, Error> {
+    online.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+    let settings = settings(optimizer);
+    let widen = |x: f32| T::from_f64(f64::from(x));
+    for epoch in 0..epochs {
+        for row in Shuffle::new(TRAIN_INPUTS.len() as u32, settings.seed, epoch) {
+            let (Some(input), Some(target)) = (TRAIN_INPUTS.get(row as usize), TRAIN_TARGETS.get(row as usize)) else {
+                break;
+            };
+            online.step(&settings, &input.map(widen), &target.map(widen))?;
+        }
+    }
+    Ok(online.network.bits())
+}

@@ -1,14 +1,15 @@
 //! The hash of all parameters after each job, a line each: to be the same on every target.
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std, no_main)]
 
-use bareprop::{Adam, Error, Sgd, Trainer, Zero};
+use bareprop::{Adam, Error, Online, Sgd, Trainer, Zero};
 use firmware::chip::Bits;
 use firmware::line;
-use firmware::moons_small::{Net, stream};
+use firmware::moons_small::{Net, stream, stream_online};
 use static_cell::ConstStaticCell;
 
 static SGD: ConstStaticCell<Trainer<Net, Sgd, 1>> = ConstStaticCell::new(Trainer::ZERO);
 static ADAM: ConstStaticCell<Trainer<Net, Adam, 1>> = ConstStaticCell::new(Trainer::ZERO);
+static ONLINE: ConstStaticCell<Online<Net>> = ConstStaticCell::new(Online::ZERO);
 
 /// Prints a job's hash.
 fn report(job: &str, bits: Result<u32, Error>) -> bool {
@@ -41,6 +42,7 @@ fn run() -> bool {
     };
     report("2-16-8-1-sgd-f32", stream(sgd, Sgd { learning_rate: 0.1 }, 5))
         && report("2-16-8-1-adam-f32", stream(adam, Adam { learning_rate: 0.01, ..Adam::default() }, 100))
+        && report("2-16-8-1-online-f32", stream_online(online, Sgd { learning_rate: 0.1 }, 5))
         && large()
 }
 
