@@ -37,7 +37,7 @@ fn large() -> bool {
 }
 
 fn run() -> bool {
-    let (Some(sgd), Some(adam)) = (SGD.try_take(), ADAM.try_take()) else {
+    let (Some(sgd), Some(adam), Some(online)) = (SGD.try_take(), ADAM.try_take(), ONLINE.try_take()) else {
         return false;
     };
     report("2-16-8-1-sgd-f32", stream(sgd, Sgd { learning_rate: 0.1 }, 5))
