@@ -2,6 +2,9 @@
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std, no_main)]
 
 use bareprop::{Error, Kind, Sgd, Zero};
+/// Holds the critical sections that defmt takes.
+#[cfg(all(target_os = "none", target_arch = "arm"))]
+use cortex_m as _;
 use defmt_semihosting as _;
 use firmware::moons::State;
 use static_cell::ConstStaticCell;
