@@ -57,7 +57,7 @@ impl Window {
             }
         }
         for deviation in deviations {
-            *deviation = deviation.sqrt();
+            *deviation = Scalar::sqrt(*deviation);
         }
         features
     }
