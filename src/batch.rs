@@ -21,6 +21,7 @@ impl<N: Parameters> Zero for Batch<N> {
 
 /// What a step was about to do, once gradient and parameters have been found sound.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Step<T = f32> {
     /// Its number, from 1.
     pub step: u32,

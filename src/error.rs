@@ -16,6 +16,7 @@ use crate::parameters::Kind;
 /// assert_eq!(Samples::new(&inputs, &targets).unwrap_err(), Error::Lengths { expected: 1, found: 0 });
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
     /// There is no row to work on.

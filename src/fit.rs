@@ -6,6 +6,7 @@ use crate::{Error, Layer, Loss, Optimizer, Parameters, Samples, Scalar, Settings
 
 /// What an epoch was like.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Epoch<T = f32> {
     /// Its number, from 1.
     pub epoch: u32,
@@ -42,6 +43,7 @@ pub struct EarlyStopping<'a, N: Parameters> {
 
 /// How training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum End {
     /// All epochs are done.
     Finished,
@@ -53,6 +55,7 @@ pub enum End {
 
 /// What training came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fit<T = f32> {
     /// How many epochs there were.
     pub epochs: u32,

@@ -68,6 +68,7 @@ impl<T: Scalar, const N: usize> Row for [T; N] {
 /// assert_eq!(bareprop::Kind::Bias.to_string(), "bias");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Kind {
     /// A matrix of weights, `[IN × OUT]` row by row.
     Weights,

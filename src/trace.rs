@@ -13,6 +13,7 @@ pub const FLAT: f64 = 0.01;
 
 /// The gradient, the step and the units of one layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LayerTrace<T = f32> {
     /// The layer, from 0.
     pub layer: usize,
@@ -37,6 +38,7 @@ pub struct LayerTrace<T = f32> {
 /// assert!(Verdict::Exploding.advice().contains("learning rate"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Verdict {
     /// Nothing that shows.
@@ -88,6 +90,7 @@ impl<T: Scalar> LayerTrace<T> {
 
 /// What a trace has to remember of one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UnitTrace {
     layer: usize,
     active: bool,
@@ -101,6 +104,7 @@ impl Zero for UnitTrace {
 
 /// How far backpropagation and central differences lie apart, at worst.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GradientCheck<T = f64> {
     /// |backpropagation − numerical|, over the largest magnitude of its tensor or, where that is larger, 10⁻⁶ of that of all tensors.
     pub relative_error: T,

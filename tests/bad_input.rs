@@ -220,10 +220,16 @@ fn overflow() {
     // The loss is finite, the gradient is not.
     let settings = Settings::new(Huber { threshold: 1.0 }, Adam::default());
     let huge = [[3e38, 0.0], [3e38, 0.0], [3e38, 0.0]];
+    trainer.network.weights.0 = [[0.125], [0.25]];
     trainer.accumulate(&settings, &Samples::new(&huge, &targets).unwrap()).unwrap();
     let error = trainer.update(&settings).unwrap_err();
     assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
-    assert_eq!((trainer.network.weights.0, trainer.steps(), trainer.pending()), ([[0.5], [0.25]], 0, 0));
+    assert_eq!((trainer.network.weights.0, trainer.steps(), trainer.pending()), ([[0.125], [0.25]], 0, 0));
+
+    // The loss of each row is finite, their sum is not.
+    trainer.network.weights.0 = [[0.5], [0.25]];
+    let error = trainer.accumulate(&settings, &Samples::new(&huge, &targets).unwrap()).unwrap_err();
+    assert_eq!((error, trainer.pending()), (Error::Loss { row: 2, layer: None }, 0));
 
     // A parameter is not finite, or too large for a step.
     for bad in [f32::NAN, f32::INFINITY, 1e20] {

@@ -22,6 +22,7 @@ use crate::{Error, Scalar};
 /// ```
 /// Source: T. Fawcett (2006), *An introduction to ROC analysis*, section 2.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Confusion {
     /// Predicted positive, actually positive.
     pub true_positives: u64,

@@ -34,6 +34,7 @@ pub fn argmax<T: Scalar>(values: &[T]) -> usize {
 /// ```
 /// Source: M. Sokolova, G. Lapalme (2009), *A systematic analysis of performance measures for classification tasks*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Average {
     /// The plain mean: every class counts the same.
     Macro,
@@ -58,6 +59,7 @@ pub enum Average {
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ConfusionMatrix<const K: usize> {
     /// Rows are actual classes, columns predicted ones.
     pub counts: [[u64; K]; K],

@@ -34,6 +34,7 @@ pub struct Ranking<'a, T: Scalar = f32> {
 /// assert_eq!(chance.true_positive_rate - chance.false_positive_rate, 0.0); // Youden's J
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RocPoint {
     /// A score that occurs, or +∞ for the first point.
     pub threshold: f64,
@@ -51,6 +52,7 @@ pub struct RocPoint {
 /// assert_eq!(2.0 * point.precision * point.recall / (point.precision + point.recall), 0.6); // F1
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct PrecisionRecallPoint {
     /// A score that occurs, or +∞ for the first point.
     pub threshold: f64,

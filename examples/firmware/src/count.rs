@@ -1,0 +1,299 @@
+//! Counting of instructions and of stack. Without the feature `count` nothing is left of it.
+//!
+//! QEMU gives each instruction the same time (`-icount`), and a timer measures that time: SysTick on Cortex-M, `minstret` on
+//! RISC-V. A loop of known length calibrates the timer; the empty count is subtracted.
+
+/// Sums what is counted.
+#[derive(Default)]
+pub struct Counter {
+    ticks: u32,
+    counts: u32,
+}
+
+impl Counter {
+    /// Does `work` and counts its ticks.
+    #[inline(always)]
+    pub fn count<R>(&mut self, counting: bool, work: impl FnOnce() -> R) -> R {
+        if !cfg!(feature = "count") || !counting {
+            return work();
+        }
+        let before = timer::ticks();
+        let result = work();
+        self.ticks = self.ticks.wrapping_add(timer::between(before, timer::ticks()));
+        self.counts = self.counts.wrapping_add(1);
+        result
+    }
+}
+
+#[cfg(all(feature = "count", target_os = "none"))]
+mod timer {
+    #[cfg(target_arch = "arm")]
+    pub fn start() {
+        if let Some(mut peripherals) = cortex_m::Peripherals::take() {
+            peripherals.SYST.set_clock_source(cortex_m::peripheral::syst::SystClkSource::Core);
+            peripherals.SYST.set_reload(0x00ff_ffff);
+            peripherals.SYST.clear_current();
+            peripherals.SYST.enable_counter();
+        }
+    }
+
+    #[cfg(target_arch = "arm")]
+    #[inline(always)]
+    pub fn ticks() -> u32 {
+        cortex_m::peripheral::SYST::get_current()
+    }
+
+    /// SysTick has 24 bits and counts down.
+    #[cfg(target_arch = "arm")]
+    #[inline(always)]
+    pub fn between(before: u32, after: u32) -> u32 {
+        before.wrapping_sub(after) & 0x00ff_ffff
+    }
+
+    /// 2 · (10⁶ + 1) instructions: a subtraction and a branch each time.
+    #[cfg(target_arch = "arm")]
+    #[inline(never)]
+    pub fn known() {
+        cortex_m::asm::delay(1_000_000);
+    }
+
+    #[cfg(target_arch = "riscv32")]
+    pub fn start() {}
+
+    #[cfg(target_arch = "riscv32")]
+    #[inline(always)]
+    pub fn ticks() -> u32 {
+        riscv::register::minstret::read() as u32
+    }
+
+    #[cfg(target_arch = "riscv32")]
+    #[inline(always)]
+    pub fn between(before: u32, after: u32) -> u32 {
+        after.wrapping_sub(before)
+    }
+
+    /// 2 · (10⁶ + 1) instructions: a subtraction and a branch each time.
+    #[cfg(target_arch = "riscv32")]
+    #[inline(never)]
+    pub fn known() {
+        riscv::asm::delay(2_000_000);
+    }
+}
+
+#[cfg(not(all(feature = "count", target_os = "none")))]
+mod timer {
+    pub fn ticks() -> u32 {
+        0
+    }
+    pub fn between(_: u32, _: u32) -> u32 {
+        0
+    }
+}
+
+/// Runs the job and prints what was counted: `calibration` are the ticks of a loop of 2 · (10⁶ + 1) instructions, `empty` those of counting
+/// nothing for 256 times.
+#[cfg(all(feature = "count", target_os = "none"))]
+pub fn run(job: fn(&mut Counter) -> u32) -> bool {
+    timer::start();
+    let (mut calibration, mut empty, mut counter) = (Counter::default(), Counter::default(), Counter::default());
+    calibration.count(true, timer::known);
+    for _ in 0..256 {
+        empty.count(true, || ());
+    }
+    let bottom = stack::paint();
+    let bits = job(&mut counter);
+    let stack = stack::used(bottom);
+    crate::line!("calibration {} empty {}", calibration.ticks, empty.ticks);
+    crate::line!("ticks {} counts {} stack {}", counter.ticks, counter.counts, stack);
+    crate::line!("bits {}", crate::chip::Bits(bits));
+    true
+}
+
+/// Runs the job; whether it went as it should is all that a product would want to know.
+#[cfg(not(all(feature = "count", target_os = "none")))]
+pub fn run(job: fn(&mut Counter) -> u32) -> bool {
+    job(&mut Counter::default()) != 0
+}
+
+/// The only unsafe code here: it writes to the unused part of the stack, and reads it again.
+#[cfg(all(feature = "count", target_os = "none"))]
+mod stack {
+    const PAINTED: usize = 4096;
+    /// Stack less deep than this is not seen.
+    const FRAME: usize = 64;
+    const COLOUR: u32 = 0xcafe_babe;
+
+    /// Paints 4 KB below this function's frame. Returns where the frame is.
+    #[inline(never)]
+    pub fn paint() -> usize {
+        let here = 0_u32;
+        let bottom = core::ptr::from_ref(&here).addr() & !3;
+        // Below this function's own frame; the compiler may not unroll the loop, which would make that frame larger.
+        for word in (FRAME..PAINTED).step_by(4) {
+            let word = core::hint::black_box(word);
+            // SAFETY: free memory between the statics and the stack pointer; the linker script leaves more than 4 KB.
+            unsafe { core::ptr::with_exposed_provenance_mut::<u32>(bottom - word).write_volatile(COLOUR) };
+        }
+        bottom
+    }
+
+    /// How many bytes below `bottom` have lost their paint.
+    #[inline(never)]
+    pub fn used(bottom: usize) -> usize {
+        let painted = |word: &usize| {
+            // SAFETY: as above.
+            unsafe { core::ptr::with_exposed_provenance::<u32>(bottom - word).read_volatile() == COLOUR }
+        };
+        PAINTED - 4 - (FRAME..PAINTED).step_by(4).rev().take_while(|word| painted(word)).count() * 4
+    }
+}
+
+/// A program that trains with plain gradient descent, sample by sample.
+#[macro_export]
+macro_rules! sgd {
+    ($network:ty) => {
+        use bareprop::{Parameters, Samples, Sgd, Trainer, Zero};
+        use firmware::count::Counter;
+        use firmware::quadrants::*;
+        use static_cell::ConstStaticCell;
+
+        static TRAINER: ConstStaticCell<Trainer<$network, Sgd, 1>> = ConstStaticCell::new(Trainer::ZERO);
+
+        #[inline(never)]
+        fn job(counter: &mut Counter) -> u32 {
+            let Some(trainer) = TRAINER.try_take() else { return 0 };
+            let mut sensor = Sensor::new();
+            sensor.initialize(&mut trainer.network);
+            let settings = settings(Sgd { learning_rate: 0.05 });
+            for sample in 0..WARM_UP + COUNTED {
+                let (input, target) = sensor.read();
+                let step = counter.count(sample >= WARM_UP, || {
+                    let (inputs, targets) = ([input], [target]);
+                    trainer.accumulate(&settings, &Samples::new(&inputs, &targets)?)?;
+                    trainer.update(&settings)
+                });
+                if step.is_err() {
+                    return 0;
+                }
+            }
+            trainer.network.bits()
+        }
+
+        fn run() -> bool {
+            firmware::count::run(job)
+        }
+        firmware::start!(run);
+    };
+}
+
+/// A program that trains with plain gradient descent, sample by sample, without a gradient in memory.
+#[macro_export]
+macro_rules! online {
+    ($network:ty) => {
+        use bareprop::{Online, Parameters, Sgd, Zero};
+        use firmware::count::Counter;
+        use firmware::quadrants::*;
+        use static_cell::ConstStaticCell;
+
+        static ONLINE: ConstStaticCell<Online<$network>> = ConstStaticCell::new(Online::ZERO);
+
+        #[inline(never)]
+        fn job(counter: &mut Counter) -> u32 {
+            let Some(online) = ONLINE.try_take() else { return 0 };
+            let mut sensor = Sensor::new();
+            sensor.initialize(&mut online.network);
+            let settings = settings(Sgd { learning_rate: 0.05 });
+            for sample in 0..WARM_UP + COUNTED {
+                let (input, target) = sensor.read();
+                if counter.count(sample >= WARM_UP, || online.step(&settings, &input, &target)).is_err() {
+                    return 0;
+                }
+            }
+            online.network.bits()
+        }
+
+        fn run() -> bool {
+            firmware::count::run(job)
+        }
+        firmware::start!(run);
+    };
+}
+
+/// A program that trains with Adam, in batches of 32 samples as they come.
+#[macro_export]
+macro_rules! adam {
+    ($network:ty) => {
+        use bareprop::{Adam, Parameters, Samples, Trainer, Zero};
+        use firmware::count::Counter;
+        use firmware::quadrants::*;
+        use static_cell::ConstStaticCell;
+
+        static TRAINER: ConstStaticCell<Trainer<$network, Adam, 1>> = ConstStaticCell::new(Trainer::ZERO);
+
+        #[inline(never)]
+        fn job(counter: &mut Counter) -> u32 {
+            let Some(trainer) = TRAINER.try_take() else { return 0 };
+            let mut sensor = Sensor::new();
+            sensor.initialize(&mut trainer.network);
+            let settings = settings(Adam { learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+            for sample in 0..WARM_UP + COUNTED {
+                let (input, target) = sensor.read();
+                let passed = counter.count(sample >= WARM_UP, || {
+                    let (inputs, targets) = ([input], [target]);
+                    trainer.accumulate(&settings, &Samples::new(&inputs, &targets)?)?;
+                    if sample % BATCH == BATCH - 1 { trainer.update(&settings).map(|_| ()) } else { Ok(()) }
+                });
+                if passed.is_err() {
+                    return 0;
+                }
+            }
+            trainer.network.bits()
+        }
+
+        fn run() -> bool {
+            firmware::count::run(job)
+        }
+        firmware::start!(run);
+    };
+}
+
+/// A program that only predicts, with a network in flash.
+#[macro_export]
+macro_rules! infer {
+    ($network:ty, $constant:expr) => {
+        use bareprop::{BinaryCrossEntropy, Predictor, Zero};
+        use firmware::count::Counter;
+        use firmware::quadrants::*;
+        use static_cell::ConstStaticCell;
+
+        static NETWORK: $network = $constant;
+        static PREDICTOR: ConstStaticCell<Predictor<$network>> = ConstStaticCell::new(Predictor::ZERO);
+
+        #[inline(never)]
+        fn job(counter: &mut Counter) -> u32 {
+            let Some(predictor) = PREDICTOR.try_take() else { return 0 };
+            let mut sensor = Sensor::new();
+            let (mut hits, loss) = (0, BinaryCrossEntropy { positive_weight: 1.0, label_smoothing: 0.0 });
+            for _ in 0..COUNTED {
+                let ([input], target) = {
+                    let (input, target) = sensor.read();
+                    ([input], target)
+                };
+                let mut probability = [[0.0]];
+                let predicted = counter.count(true, || {
+                    predictor.predict(core::hint::black_box(&NETWORK), &loss, &[input], &mut probability)
+                });
+                if predicted.is_err() {
+                    return 0;
+                }
+                hits += u32::from((probability[0][0] > 0.5) == (target[0] > 0.5));
+            }
+            hits
+        }
+
+        fn run() -> bool {
+            firmware::count::run(job)
+        }
+        firmware::start!(run);
+    };
+}

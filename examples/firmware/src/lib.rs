@@ -1,0 +1,11 @@
+//! What the programs share: entry and output of each target, the jobs, the counting.
+
+#![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std)]
+
+pub mod chip;
+pub mod count;
+pub mod moons;
+pub mod moons_small;
+pub mod motions;
+pub mod network;
+pub mod quadrants;

@@ -1,0 +1,152 @@
+//! What a smart watch would do: learn from its sensors, as they are read, what its wearer is doing.
+
+use bareprop::*;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+mod data {
+    include!(concat!(env!("OUT_DIR"), "/motions_train.rs"));
+    include!(concat!(env!("OUT_DIR"), "/motions_test.rs"));
+}
+pub use data::{TEST_CLASSES, TEST_RECORDINGS, TRAIN_CLASSES, TRAIN_RECORDINGS};
+
+/// Mean and standard deviation of six axes go in, four activities come out: 276 parameters.
+pub type Net = (Dense<12, 16, Relu>, Dense<16, 4>);
+
+const EPOCHS: u32 = 20;
+const BATCH: usize = 8;
+
+/// The last two seconds of the six axes, measured ten times a second.
+pub struct Window {
+    before: [[f32; 6]; 10],
+    now: [[f32; 6]; 10],
+    filled: usize,
+    full: bool,
+}
+
+impl Window {
+    /// Nothing measured yet.
+    pub const EMPTY: Window = Window { before: [[0.0; 6]; 10], now: [[0.0; 6]; 10], filled: 0, full: false };
+
+    /// Takes a measurement. Every second, once two have passed, it gives means and standard deviations of the last two.
+    pub fn push(&mut self, axes: &[f32; 6]) -> Option<[f32; 12]> {
+        let place = self.now.get_mut(self.filled)?;
+        *place = *axes;
+        self.filled += 1;
+        if self.filled < self.now.len() {
+            return None;
+        }
+        let features = self.full.then(|| self.features());
+        (self.before, self.filled, self.full) = (self.now, 0, true);
+        features
+    }
+
+    /// Six means, then six standard deviations.
+    fn features(&self) -> [f32; 12] {
+        let measurements = || self.before.iter().chain(&self.now);
+        let mut features = [0.0; 12];
+        let (means, deviations) = features.split_at_mut(6);
+        for axes in measurements() {
+            for (mean, x) in means.iter_mut().zip(axes) {
+                *mean += x * (1.0 / 20.0);
+            }
+        }
+        for axes in measurements() {
+            for (square, (mean, x)) in deviations.iter_mut().zip(means.iter().zip(axes)) {
+                *square += (x - mean) * (x - mean) * (1.0 / 20.0);
+            }
+        }
+        for deviation in deviations {
+            *deviation = Scalar::sqrt(*deviation);
+        }
+        features
+    }
+}
+
+/// Everything: the window, the scaler, the network and its training.
+pub struct State {
+    window: Window,
+    scaler: StandardScaler<12>,
+    trainer: Trainer<Net, Adam, 1>,
+}
+
+/// What came of it.
+pub struct Outcome {
+    /// Windows of the test recordings.
+    pub windows: u32,
+    /// Right answers among them.
+    pub hits: u32,
+    /// The hash of all parameters.
+    pub bits: u32,
+}
+
+impl State {
+    /// Before anything was measured.
+    pub const ZERO: State = State { window: Window::EMPTY, scaler: StandardScaler::ZERO, trainer: Trainer::ZERO };
+
+    /// Fits the scaler, trains for 20 epochs, tests. `each` sees the mean loss of every epoch.
+    ///
+    /// # Errors
+    /// None with these data.
+    pub fn run(&mut self, mut each: impl FnMut(u32, f32)) -> Result<Outcome, Error> {
+        self.trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+        let settings = Settings::new(SoftmaxCrossEntropy::default(), Adam { learning_rate: 0.01, ..Adam::default() });
+        for recording in &TRAIN_RECORDINGS {
+            self.window = Window::EMPTY;
+            for features in recording.iter().filter_map(|axes| self.window.push(axes)) {
+                self.scaler.add(&features)?;
+            }
+        }
+        for epoch in 0..EPOCHS {
+            each(epoch + 1, self.epoch(&settings, epoch)?);
+        }
+        let (windows, hits) = self.test()?;
+        Ok(Outcome { windows, hits, bits: self.trainer.network.bits() })
+    }
+
+    /// Trains on every recording once, as they come.
+    fn epoch(&mut self, settings: &Settings<SoftmaxCrossEntropy<4>, Adam>, epoch: u32) -> Result<f32, Error> {
+        let (mut loss, mut steps) = (0.0, 0.0);
+        for number in Shuffle::new(TRAIN_RECORDINGS.len() as u32, 1, epoch) {
+            let number = number as usize;
+            let (Some(recording), Some(class)) = (TRAIN_RECORDINGS.get(number), TRAIN_CLASSES.get(number)) else {
+                break;
+            };
+            self.window = Window::EMPTY;
+            for axes in recording {
+                let Some(mut features) = self.window.push(axes) else { continue };
+                self.scaler.transform(&mut features)?;
+                self.trainer.accumulate(settings, &Samples::new(&[features], core::slice::from_ref(class))?)?;
+                if self.trainer.pending() == BATCH {
+                    (loss, steps) = (loss + self.trainer.update(settings)?.loss, steps + 1.0);
+                }
+            }
+        }
+        Ok(loss / steps)
+    }
+
+    /// How many windows of the test recordings there are, and how many are recognised.
+    fn test(&mut self) -> Result<(u32, u32), Error> {
+        let (mut windows, mut hits) = (0, 0);
+        for (recording, &class) in TEST_RECORDINGS.iter().zip(&TEST_CLASSES) {
+            self.window = Window::EMPTY;
+            for axes in recording {
+                let Some(mut features) = self.window.push(axes) else { continue };
+                self.scaler.transform(&mut features)?;
+                let mut logits = [[0.0; 4]];
+                self.trainer.logits(&[features], &mut logits)?;
+                (windows, hits) = (windows + 1, hits + u32::from(largest(&logits[0]) == class));
+            }
+        }
+        Ok((windows, hits))
+    }
+}
+
+/// The place of the largest number.
+fn largest(numbers: &[f32; 4]) -> usize {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (place, &number) in numbers.iter().enumerate() {
+        best = if number > best.1 { (place, number) } else { best };
+    }
+    best.0
+}
