@@ -7,7 +7,7 @@ use crate::parameters::Kind;
 /// Bad input or a number that left the finite range. Whatever returns it has left the network and
 /// the state of the optimizer as they were.
 ///
-/// Values are carried as `f32` whatever the scalar of the network is.
+/// Values are carried as `f32` whatever the scalar of the network is. Layers count from 0 through nested tuples, [`Dropout`](crate::Dropout) included.
 ///
 /// ```
 /// use bareprop::{Error, Samples};

@@ -37,7 +37,7 @@ pub struct EarlyStopping<'a, N: Parameters> {
     pub patience: u32,
     /// By how much the loss has to fall to count as better, at least 0.
     pub min_delta: N::Scalar,
-    /// Memory for the best parameters.
+    /// Memory for the best parameters: a reference to a network, `&mut *boxed` where it lies in a `Box`.
     pub best: &'a mut N,
 }
 

@@ -3,7 +3,8 @@
 use crate::memory::logits;
 use crate::{Error, Layer, Loss, Zero};
 
-/// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result.
+/// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result. Logits are what the last layer
+/// gives, after its activation: give it [`Identity`](crate::Identity) where a loss is to turn them into probabilities.
 /// The network itself may lie in flash.
 ///
 /// ```

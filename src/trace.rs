@@ -49,7 +49,7 @@ pub enum Verdict {
     Dead,
     /// More than half of the units are saturated.
     Saturated,
-    /// The mean |g| is below [`VANISHING`].
+    /// The mean |g| is below [`VANISHING`]. Behind a layer of dead units this is a consequence: cure that layer first.
     Vanishing,
 }
 

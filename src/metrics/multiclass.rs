@@ -193,7 +193,8 @@ impl<const K: usize> ConfusionMatrix<K> {
     /// ```
     pub fn accuracy(&self) -> f64 {
         let marginals = self.marginals();
-        ratio(marginals.right, marginals.all)
+        // Counts that stopped at the largest number would say more than all.
+        ratio(Scalar::min(marginals.right, marginals.all), marginals.all)
     }
 
     /// [`Confusion::precision`] over the classes.
