@@ -57,6 +57,8 @@ pub trait Scalar:
     const EPSILON: Self;
     /// The largest finite number.
     const MAX: Self;
+    /// √MAX, to the nearest number.
+    const ROOT_OF_MAX: Self;
     /// Below this magnitude a moment or a velocity of an optimizer *is* zero: 2⁻¹⁰⁰ for `f32`,
     /// 2⁻⁹⁰⁰ for `f64`. It keeps denormal numbers, two to five times slower on some processors,
     /// out of long training, by arithmetic instead of by a mode of the processor.
@@ -118,6 +120,7 @@ impl Scalar for f32 {
     const ONE: f32 = 1.0;
     const EPSILON: f32 = f32::EPSILON;
     const MAX: f32 = f32::MAX;
+    const ROOT_OF_MAX: f32 = 1.844_674_3e19;
     const TINY: f32 = f32::from_bits((127 - 100) << 23);
 
     #[inline(always)]
@@ -212,6 +215,7 @@ impl Scalar for f64 {
     const ONE: f64 = 1.0;
     const EPSILON: f64 = f64::EPSILON;
     const MAX: f64 = f64::MAX;
+    const ROOT_OF_MAX: f64 = 1.340_780_792_994_259_6e154;
     const TINY: f64 = f64::from_bits((1023 - 900) << 52);
 
     #[inline(always)]

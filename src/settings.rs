@@ -77,7 +77,7 @@ impl<L, O, T: Scalar> Settings<L, O, T> {
     {
         self.optimizer.check()?;
         self.schedule.check()?;
-        check_setting("l2", self.l2, T::ZERO, T::MAX.sqrt())?;
+        check_setting("l2", self.l2, T::ZERO, T::ROOT_OF_MAX)?;
         match self.clip {
             Clip::None => Ok(()),
             Clip::Value(limit) | Clip::Norm(limit) => check_setting("clip", limit, T::TINY, T::MAX),

@@ -154,8 +154,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         settings.check_step()?;
         self.check_samples(&settings.loss, samples)?;
         self.discard();
+        let seen = self.seen;
         for first in (0..samples.rows()).step_by(TILE) {
-            let rows = self.tile(settings, samples, first)?;
+            let rows = self.tile(settings, samples, first).map_err(|error| self.forget(seen, error))?;
             let outputs = crate::layer::first_rows(&self.memory.outputs, rows);
             N::visit_units(&self.memory.tape, outputs, (0, 0), &mut |unit| {
                 if let Some(trace) = units.get_mut(unit.unit) {

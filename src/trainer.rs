@@ -119,8 +119,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         samples: &Samples<'_, N::Input, L::Target>,
     ) -> Result<(), Error> {
         self.check_samples(&settings.loss, samples)?;
+        let seen = self.seen;
         for first in (0..samples.rows()).step_by(TILE) {
-            self.tile(settings, samples, first)?;
+            self.tile(settings, samples, first).map_err(|error| self.forget(seen, error))?;
         }
         Ok(())
     }
@@ -142,20 +143,20 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.passed(passed.map_err(|over| over.error(first.wrapping_add(over.row))), inputs.len())
     }
 
-    /// Counts the rows of a tile, or forgets the batch and that its rows were seen.
+    /// Counts the rows of a tile.
     #[inline(always)]
     fn passed(&mut self, passed: Result<(), Error>, rows: usize) -> Result<usize, Error> {
-        match passed {
-            Ok(()) => self.seen = self.seen.wrapping_add(rows as u32),
-            Err(_) => self.forget(),
-        }
-        passed.map(|()| rows)
+        passed?;
+        self.seen = self.seen.wrapping_add(rows as u32);
+        Ok(rows)
     }
 
-    /// Forgets the rows that wait, as if they had not been seen: the noise of the next row is then the same for every `TILE`.
-    fn forget(&mut self) {
-        self.seen = self.seen.wrapping_sub(self.batch.rows as u32);
+    /// Forgets the rows that wait, and that rows were seen since `seen`: how many passed before an error depends on `TILE`, and the
+    /// noise of the rows that follow must not.
+    pub(crate) fn forget(&mut self, seen: u32, error: Error) -> Error {
         self.discard();
+        self.seen = seen;
+        error
     }
 
     /// One step with the mean gradient of the rows that wait.
@@ -219,14 +220,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         settings.check()?;
         self.check_samples(&settings.loss, samples)?;
         self.discard();
-        let (mut order, mut sums) = (order.into_iter(), [0.0; 2]);
+        let (mut order, mut sums, mut seen) = (order.into_iter(), [0.0; 2], self.seen);
         loop {
             let room = settings.batch_size.saturating_sub(self.batch.rows);
             let (rows, missing) = self.gather(samples, order.by_ref().take(room.min(TILE)));
-            self.gathered_tile(settings, samples, rows)?;
+            self.gathered_tile(settings, samples, rows).map_err(|error| self.forget(seen, error))?;
             if let Some(index) = missing {
-                self.forget();
-                return Err(Error::Index { index, rows: samples.rows() });
+                return Err(self.forget(seen, Error::Index { index, rows: samples.rows() }));
             }
             if rows < room && rows > 0 {
                 continue;
@@ -238,6 +238,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                 each(&self.update(settings)?);
             }
             self.discard();
+            seen = self.seen;
             if rows == 0 {
                 return mean(sums);
             }

@@ -3,7 +3,9 @@
 //! A block is computed from its first term to its last before the next begins; vectors run across columns. So each element
 //! sums in the order that `matrix.rs` states, and the bits are those of the plain loops in `rows.rs`: the tests compare them.
 
-use pulp::{Arch, Simd, WithSimd};
+#[cfg(any(test, not(debug_assertions)))]
+use pulp::Arch;
+use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
 
@@ -437,9 +439,11 @@ fn outer_tiles<'a, S: Simd, T: Scalar, const M: usize, const R: usize, const C: 
 /// Does the work with wide vectors; gives it back where the processor has none, and in debug builds, where the plain loops are quicker.
 #[inline(always)]
 pub(crate) fn wide<W: WithSimd<Output = ()>>(work: W) -> Result<(), W> {
+    #[cfg(debug_assertions)]
+    return Err(work);
+    #[cfg(not(debug_assertions))]
     match Arch::new() {
         Arch::Scalar => Err(work),
-        _ if cfg!(debug_assertions) => Err(work),
         arch => {
             arch.dispatch(work);
             Ok(())

@@ -67,3 +67,8 @@ fn edges() {
     let ln_1p: fn(f32) -> f32 = Scalar::ln_1p;
     assert_eq!([ln_1p(0.0), ln_1p(1.0)], [0.0, core::f32::consts::LN_2]);
 }
+
+#[test]
+fn constants() {
+    assert_eq!((Scalar::sqrt(f32::MAX), Scalar::sqrt(f64::MAX)), (f32::ROOT_OF_MAX, f64::ROOT_OF_MAX));
+}

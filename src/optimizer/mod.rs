@@ -60,7 +60,7 @@ impl<T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>> Work for Move<'_, T,
 /// A learning rate from 0 to √MAX/8 times `unit`: then no step overflows as long as Σg² does not.
 #[inline]
 pub(crate) fn check_learning_rate<T: Scalar>(rate: T, unit: T) -> Result<(), Error> {
-    check_setting("learning_rate", rate, T::ZERO, unit * (T::MAX.sqrt() * T::from_f64(0.125)))
+    check_setting("learning_rate", rate, T::ZERO, unit * (T::ROOT_OF_MAX * T::from_f64(0.125)))
 }
 
 /// A share that stays from step to step, in [0, 1).

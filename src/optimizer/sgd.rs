@@ -91,7 +91,7 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
 
     #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(&self, velocity: &mut P, rate: T, network: &mut P, gradient: &P) {
-        let limit = T::MAX.sqrt();
+        let limit = T::ROOT_OF_MAX;
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {

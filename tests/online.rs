@@ -1,0 +1,111 @@
+//! Gradient descent a sample at a time: the same as a trainer with batches of one row, and all or nothing.
+
+use bareprop::*;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
+type Net<A> = (Dense<3, 9, A, f64>, Dropout<9, f64>, Dense<9, 4, A, f64>, Dense<4, 2, Identity, f64>);
+
+fn rows<T: Scalar, const N: usize>(count: usize, seed: u64) -> Vec<[T; N]> {
+    let mut rng = XorShiftRng::seed_from_u64(seed);
+    (0..count).map(|_| [(); N].map(|()| T::uniform(&mut rng) - T::from_f64(0.5))).collect()
+}
+
+/// What a trainer does in double precision, but for rounding: every activation, with dropout, L2 and a schedule.
+fn agrees<A: Activation>() {
+    let (inputs, targets) = (rows::<f64, 3>(50, 1), rows::<f64, 2>(50, 2));
+    let (mut online, mut trainer) = (Online::<Net<A>>::ZERO, Trainer::<Net<A>, Sgd<f64>, 1>::ZERO);
+    online.network.initialize(None, &mut XorShiftRng::seed_from_u64(3));
+    online.network.1.set_rate(0.3).unwrap();
+    trainer.network.copy_from(&online.network);
+    trainer.network.1.set_rate(0.3).unwrap();
+    let schedule = Schedule { warm_up: 7, decay: Decay::Exponential { factor: 0.99 } };
+    let sgd = Sgd { learning_rate: 0.2 };
+    let settings = Settings { l2: 0.03, seed: 5, schedule, ..Settings::new(Huber { threshold: 0.4 }, sgd) };
+    for (input, target) in inputs.iter().zip(&targets) {
+        let loss = online.step(&settings, input, target).unwrap();
+        let (inputs, targets) = ([*input], [*target]);
+        trainer.accumulate(&settings, &Samples::new(&inputs, &targets).unwrap()).unwrap();
+        let step = trainer.update(&settings).unwrap();
+        assert!((loss - step.loss).abs() <= 1e-12 * step.loss.abs(), "{loss} {}", step.loss);
+        assert_eq!(online.steps(), step.step);
+    }
+    for index in 0..Net::<A>::TENSORS {
+        for (&a, &b) in online.network.tensor(index).iter().zip(trainer.network.tensor(index)) {
+            assert!((a - b).abs() <= 1e-11 * b.abs().max(1e-3), "tensor {index}: {a}, {b}");
+        }
+    }
+}
+
+#[test]
+fn agrees_with_batches_of_one_row() {
+    agrees::<Relu>();
+    agrees::<LeakyRelu>();
+    agrees::<Elu>();
+    agrees::<Sigmoid>();
+    agrees::<Tanh>();
+    agrees::<Silu>();
+    agrees::<Gelu>();
+    agrees::<Softplus>();
+    agrees::<Identity>();
+}
+
+#[test]
+fn takes_no_more_than_network_and_row() {
+    type Moons = (Dense<2, 64, Relu>, Dense<64, 32, Relu>, Dense<32, 1>);
+    const { assert!(Online::<Moons>::BYTES <= 9220 + 2 * 97 * 4 + 4) };
+}
+
+type Small = (Dense<2, 3, Relu>, Dense<3, 1>);
+type Bce = Settings<BinaryCrossEntropy, Sgd>;
+
+/// The error that `step` has to give, with nothing changed.
+#[track_caller]
+fn refused(prepare: impl Fn(&mut Small), change: impl Fn(&mut Bce), input: [f32; 2], target: [f32; 1]) -> Error {
+    let mut online = Online::<Small>::ZERO;
+    online.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+    let mut settings = Settings::new(BinaryCrossEntropy::default(), Sgd { learning_rate: 0.1 });
+    online.step(&settings, &[1.0, 0.5], &[1.0]).unwrap();
+    prepare(&mut online.network);
+    change(&mut settings);
+    let before = online.network.bits();
+    let error = online.step(&settings, &input, &target).unwrap_err();
+    assert_eq!((online.network.bits(), online.steps()), (before, 1));
+    error
+}
+
+#[test]
+fn errors_change_nothing() {
+    let (same, fine) = (|_: &mut Small| (), |_: &mut Bce| ());
+    let name = |error| match error {
+        Error::Setting { name, .. } => name,
+        other => panic!("{other}"),
+    };
+    assert_eq!(refused(same, fine, [1.0, 2.0], [2.0]), Error::Target { row: 0, value: 2.0 });
+    assert!(matches!(refused(same, fine, [1.0, f32::NAN], [1.0]), Error::Feature { row: 0, column: 1, .. }));
+    assert_eq!(name(refused(same, |s| s.optimizer.learning_rate = f32::NAN, [1.0; 2], [1.0])), "learning_rate");
+    assert_eq!(name(refused(same, |s| s.loss.positive_weight = -1.0, [1.0; 2], [1.0])), "positive_weight");
+    assert_eq!(name(refused(same, |s| s.clip = Clip::Norm(1.0), [1.0; 2], [1.0])), "clip");
+    assert_eq!(name(refused(same, |s| s.l2 = 11.0, [1.0; 2], [1.0])), "l2");
+    // The first layer overflows, seen in the loss; or hidden from it by ReLU.
+    let large = |n: &mut Small| n.0.weights.0 = [[3e38; 3]; 2];
+    assert_eq!(refused(large, fine, [2.0, 2.0], [0.0]), Error::Loss { row: 0, layer: Some(0) });
+    let not_seen = |n: &mut Small| (n.0.weights.0, n.1.weights.0) = ([[3e38, 0.0, 0.0]; 2], [[0.0]; 3]);
+    assert_eq!(refused(not_seen, fine, [2.0, 2.0], [0.0]), Error::Loss { row: 0, layer: Some(0) });
+    // A step that would be larger than half of the last place of the largest number.
+    let fast = |s: &mut Bce| s.optimizer.learning_rate = 2e18;
+    let small = |n: &mut Small| (n.0.weights.0, n.1.weights.0) = ([[1e-25; 3]; 2], [[1e-20]; 3]);
+    let error = refused(small, fast, [1e34, 1e34], [0.0]);
+    assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
+}
+
+/// The largest step that is taken leaves even the largest parameter finite.
+#[test]
+fn the_largest_step_is_finite() {
+    let mut online = Online::<Dense<1, 1>>::ZERO;
+    let settings = Settings::new(Huber { threshold: 1e12 }, Sgd { learning_rate: 1e18 });
+    online.network.weights.0 = [[-f32::MAX]];
+    let loss = online.step(&settings, &[1e-38], &[1e12]);
+    assert!(loss.is_ok(), "{loss:?}");
+    assert!(online.network.weights.0[0][0].is_finite() && online.network.bias[0].is_finite());
+}
