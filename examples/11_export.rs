@@ -55,7 +55,10 @@ fn main() -> Outcome {
 /// The source file. Dropout is left out: it does nothing but while training.
 fn source(network: &Net, rows: &[[f32; 2]], probabilities: &[f32]) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
-    writeln!(text, "//! Written by `cargo run --release --example 11_export`: a network that was trained on a desktop.\n")?;
+    writeln!(
+        text,
+        "//! Written by `cargo run --release --example 11_export`: a network that was trained on a desktop.\n"
+    )?;
     writeln!(text, "use bareprop::{{Dense, Matrix, Relu}};\n")?;
     writeln!(text, "/// 2-64-32-1: {} parameters.", Net::COUNT)?;
     writeln!(text, "pub type Net = (Dense<2, 64, Relu>, Dense<64, 32, Relu>, Dense<32, 1>);\n")?;

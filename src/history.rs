@@ -51,11 +51,15 @@ impl<R: Copy, const N: usize> History<R, N> {
 
     /// Drops every second entry.
     fn thin(&mut self) {
-        let mut keep = false;
-        self.entries.retain(|_| {
-            keep = !keep;
-            keep
-        });
+        let kept = self.entries.len().div_ceil(2);
+        for to in 0..kept {
+            if let Some(&entry) = self.entries.get(to.wrapping_mul(2))
+                && let Some(place) = self.entries.get_mut(to)
+            {
+                *place = entry;
+            }
+        }
+        self.entries.truncate(kept);
         self.stride = self.stride.saturating_add(1);
     }
 }

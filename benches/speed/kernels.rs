@@ -24,10 +24,10 @@ fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
     let (mut dx, bias) = (x.clone(), [0.1; C]);
     let mut group = criterion.benchmark_group(format!("kernels/{R}x{C}"));
     group.bench_function("affine", |bencher| bencher.iter(|| weights.affine(black_box(&x), &bias, &mut y)));
-    group.bench_function("backward", |bencher| bencher.iter(|| weights.backward(black_box(&y), &mut dx)));
-    let mut gradient = Box::new(Matrix::<R, C>::ZERO);
+    group.bench_function("backward", |bencher| bencher.iter(|| weights.backward(black_box(&y), &mut dx, &x, false)));
+    let (mut gradient, mut sums) = (Box::new(Matrix::<R, C>::ZERO), bias);
     group.bench_function("add_outer", |bencher| {
-        bencher.iter(|| gradient.add_outer(1.0, black_box(&x), black_box(&y)));
+        bencher.iter(|| gradient.add_outer(&mut sums, 1.0, black_box(&x), black_box(&y)));
     });
     group.finish();
 }

@@ -13,8 +13,9 @@ fn passes<L: Layer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut Buffer
     gradient.initialize(*init, *rng);
     layer.forward(inputs, tape, outputs, *noise);
     see(L::finite(tape, place.0));
-    layer.backward(Pass { inputs, tape, outputs, noise: *noise }, delta, deltas, Some(input_delta));
-    layer.backward(Pass { inputs, tape, outputs, noise: *noise }, delta, deltas, None);
+    layer.backward(Pass { inputs, tape, outputs, noise: *noise, deaf_at_zero: place.0 > 0 }, delta, deltas, Some(input_delta));
+    layer.backward(Pass { inputs, tape, outputs, noise: *noise, deaf_at_zero: place.0 > 0 }, delta, deltas, None);
+    see(L::check_update(place.0, *scale, inputs, tape, delta, deltas));
     gradient.add_gradient(*scale, inputs, tape, delta, deltas);
     L::visit_units(tape, outputs, *place, &mut |unit: Unit<L::Scalar>| {
         see(unit);
@@ -60,8 +61,10 @@ export_layers! {
 #[inline(always)]
 fn parts<T: Scalar>(m: &mut Matrix<5, 3, T>, x: &mut [[T; 5]], y: &mut [[T; 3]], bias: &[T; 3], d: &mut Dropout<4, T>) {
     m.affine(x, bias, y);
-    m.add_outer(bias[0], x, y);
-    m.backward(y, x);
+    let mut sums = *bias;
+    m.add_outer(&mut sums, bias[0], x, y);
+    let inputs = [bias.map(|b| b.square()), sums].map(|[a, b, c]| [a, b, c, a, b]);
+    m.backward(y, x, &inputs, bias[0] > bias[1]);
     see((d.set_rate(bias[1]), d.rate()));
     see(Dense::<3, 1, Identity, T>::new(Matrix(bias.map(|b| [b])), [bias[2]]));
 }
@@ -120,7 +123,7 @@ fn functions<T: Scalar>(z: T, other: T, n: u32, rng: &mut XorShiftRng, logits: &
     see([gelu(z), gelu_derivative(z), softplus(z), softplus_derivative(z)]);
     softmax(logits);
     see([z.abs(), z.sqrt(), z.exp(), z.exp_m1(), z.ln(), z.ln_1p(), Scalar::tanh(z), z.cos(), z.sin()]);
-    see([Scalar::max(z, other), Scalar::min(z, other), z.flush(), T::from_f64(z.to_f64()), T::from_u32(n)]);
+    see([Scalar::max(z, other), Scalar::min(z, other), z.flush(), z.square(), z.largest_magnitude(other), T::from_f64(z.to_f64()), T::from_u32(n)]);
     see((z.to_f32(), z.bits(), Scalar::is_finite(z), T::uniform(rng)));
 }
 

@@ -157,6 +157,36 @@ export! {
     train_adagrad_64, watch_adagrad_64: Small<f64>, BinaryCrossEntropy<f64>, AdaGrad<f64>, 3;
 }
 
+/// Gradient descent a sample at a time.
+#[inline(always)]
+fn online<N: Layer, L: Loss<N::Output>>(
+    online: &mut Online<N>,
+    job: &mut Job<'_, N, L, Sgd<N::Scalar>>,
+) -> Result<(), Error> {
+    for (input, target) in job.inputs.iter().zip(job.targets) {
+        see(online.step(&job.settings, input, target));
+    }
+    see(online.steps());
+    online.logits(job.inputs, job.outputs)?;
+    online.predict(&job.settings.loss, job.inputs, job.outputs)
+}
+
+#[unsafe(no_mangle)]
+pub fn online_32(
+    net: &mut Online<Moons<f32>>,
+    job: &mut Job<'_, Moons<f32>, BinaryCrossEntropy, Sgd>,
+) -> Result<(), Error> {
+    online(net, job)
+}
+
+#[unsafe(no_mangle)]
+pub fn online_64(
+    net: &mut Online<Every<f64>>,
+    job: &mut Job<'_, Every<f64>, Huber<f64>, Sgd<f64>>,
+) -> Result<(), Error> {
+    online(net, job)
+}
+
 /// The parts of a step one by one, and what is constructed by default.
 #[inline(always)]
 fn parts<T: Scalar>(
@@ -169,6 +199,7 @@ fn parts<T: Scalar>(
     let [network, gradient] = networks;
     see((network.bits(), network.weights_squared(), Classes::<T>::describe(step as usize)));
     network.copy_from(gradient);
+    network.scale_weights(T::from_u32(step));
     gradient.fill(network.tensor(step as usize).first().copied().unwrap_or(T::ONE));
     network.tensor_mut(step as usize).reverse();
     let adam = Adam::<T>::default();
