@@ -72,12 +72,12 @@ where
                 *d *= weight;
             }
             if !(sum.is_finite() && all_finite(logits.values())) {
-                return Err(overflow::<N, TILE>(row, tape, outputs));
+                return Err(overflow::<N, TILE>(0..row, tape, outputs));
             }
             weights += weight * loss.weight(target);
         }
         if !N::finite(tape, rows) {
-            return Err(overflow::<N, TILE>(rows, tape, outputs));
+            return Err(overflow::<N, TILE>(0..rows, tape, outputs));
         }
         (batch.loss, batch.weight, batch.rows) = (sum, weights, batch.rows.saturating_add(rows));
         network.backward(
@@ -117,7 +117,7 @@ where
             let Some((target, weight)) = (self.sample)(row) else { continue };
             let value = weight * self.loss.evaluate(logits, target, delta);
             if !(value.is_finite() && all_finite(logits.values())) {
-                return Err(overflow::<N, TILE>(row, tape, outputs));
+                return Err(overflow::<N, TILE>(row..row, tape, outputs));
             }
             let [sum, weights] = &mut *self.sums;
             *sum += value.to_f64();
@@ -160,19 +160,19 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
     widest(Inference { network, tape, inputs, outputs })
 }
 
-/// Looks for the first row with an output that is not finite, and for the first layer that had it there; `row` if there is none
-/// before it. Called once something is known to be wrong.
+/// Looks for the first of some rows, or of the one that follows them, with an output that is not finite, and for the first layer that had it
+/// there; the row that follows if there is none. Called once something is known to be wrong.
 #[cold]
 #[inline(never)]
 pub(crate) fn overflow<N: Layer, const TILE: usize>(
-    row: usize,
+    rows: core::ops::Range<usize>,
     tape: &N::Tape<TILE>,
     outputs: &[N::Output],
 ) -> Overflow {
-    let mut first = Overflow { row, layer: None };
+    let mut first = Overflow { row: rows.end, layer: None };
     N::visit_units(tape, outputs, (0, 0), &mut |unit| {
         let earlier = unit.row < first.row || (unit.row == first.row && first.layer.is_none());
-        if earlier && !unit.output.is_finite() {
+        if earlier && unit.row >= rows.start && !unit.output.is_finite() {
             first = Overflow { row: unit.row, layer: Some(unit.layer) };
         }
     });

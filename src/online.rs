@@ -78,7 +78,7 @@ impl<N: Layer> Online<N> {
         let loss = self.backpropagate(&settings.loss, Noise::new(settings.seed).row(self.steps), inputs, target)?;
         let Memory { tape, outputs, deltas, delta } = &self.memory;
         N::check_update(0, rate, inputs, tape, delta, deltas).map_err(|error| {
-            match overflow::<N, 1>(0, tape, outputs) {
+            match overflow::<N, 1>(0..0, tape, outputs) {
                 Overflow { layer: None, .. } => error,
                 overflow => overflow.error(0),
             }
@@ -106,7 +106,7 @@ impl<N: Layer> Online<N> {
         let [logits_delta] = &mut *delta;
         let value = loss.evaluate(logits, target, logits_delta);
         if !(value.is_finite() && all_finite(logits.values())) {
-            return Err(overflow::<N, 1>(0, tape, outputs).error(0));
+            return Err(overflow::<N, 1>(0..0, tape, outputs).error(0));
         }
         let pass = Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false };
         self.network.backward(pass, delta, deltas, None);

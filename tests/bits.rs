@@ -32,6 +32,7 @@ const TABLE: &[(&str, u32)] = &[
     ("lecun uniform", 0x38123974),
     ("silu", 0x3e26914b),
     ("moons, adagrad", 0xf6765a96),
+    ("moons, online", 0xec90bd23),
     ("gelu", 0xc3267e7e),
     ("softplus", 0x817f0282),
     ("tanh, f64", 0xe125ba48),
@@ -76,6 +77,23 @@ fn moons_with_every_optimizer() {
     assert_bits("moons, amsgrad", moons::<_, 32>(AmsGrad::default(), 5));
     assert_bits("moons, rmsprop", moons::<_, 32>(RmsProp::default(), 5));
     assert_bits("moons, adagrad", moons::<_, 32>(AdaGrad::default(), 5));
+}
+
+/// One sample at a time, straight into the weights.
+#[test]
+fn moons_online() {
+    let (mut inputs, mut targets) = (vec![[0.0; 2]; 1000], vec![[0.0]; 1000]);
+    datasets::moons(&mut inputs, &mut targets, 0.2, 1).unwrap();
+    let mut online = Box::new(Online::<Moons>::ZERO);
+    online.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+    online.network.1.set_rate(0.1).unwrap();
+    online.network.3.set_rate(0.1).unwrap();
+    let sgd = Sgd { learning_rate: 0.05 };
+    let settings = Settings { l2: 0.001, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), sgd) };
+    for (input, target) in inputs.iter().zip(&targets) {
+        online.step(&settings, input, target).unwrap();
+    }
+    assert_bits("moons, online", online.network.bits());
 }
 
 /// No tile size changes a bit: not one row at a time, not sizes that divide nothing, not more than a batch.
