@@ -116,11 +116,11 @@ where
         for (row, (logits, delta)) in (0..TILE).zip(outputs.iter().zip(delta.iter_mut())) {
             let Some((target, weight)) = (self.sample)(row) else { continue };
             let value = weight * self.loss.evaluate(logits, target, delta);
-            if !(value.is_finite() && all_finite(logits.values())) {
-                return Err(overflow::<N, TILE>(row..row, tape, outputs));
-            }
             let [sum, weights] = &mut *self.sums;
             *sum += value.to_f64();
+            if !(sum.is_finite() && all_finite(logits.values())) {
+                return Err(overflow::<N, TILE>(row..row, tape, outputs));
+            }
             *weights += (weight * self.loss.weight(target)).to_f64();
         }
         Ok(())

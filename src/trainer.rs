@@ -233,7 +233,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             }
             if self.batch.weight > N::Scalar::ZERO {
                 let [loss, weight] = &mut sums;
-                *loss += self.batch.loss.to_f64();
+                // In f64 the sum of finite losses may overflow; the steps are taken then.
+                *loss = Scalar::min(*loss + self.batch.loss.to_f64(), f64::MAX);
                 *weight += self.batch.weight.to_f64();
                 each(&self.update(settings)?);
             }

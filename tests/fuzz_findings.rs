@@ -62,3 +62,13 @@ fn gradient_check_leaves_the_noise_where_it_was() {
     untouched.accumulate(&settings, &samples).unwrap();
     assert_eq!(state(&trainer), state(&untouched));
 }
+
+/// The mean loss of rows whose losses are finite was infinite where their sum is not, in `evaluate` and in `epoch`.
+#[test]
+fn mean_losses_are_finite() {
+    let mut trainer = Trainer::<Dense<1, 1, Identity, f64>, Sgd<f64>, 1>::ZERO;
+    let settings = Settings { batch_size: 1, ..Settings::new(Huber { threshold: 1.0 }, Sgd { learning_rate: 0.0 }) };
+    let samples = Samples::new(&[[0.0]; 3], &[[1.5e308]; 3]).unwrap();
+    assert_eq!(trainer.evaluate(&settings.loss, &samples), Err(Error::Loss { row: 1, layer: None }));
+    assert!(trainer.epoch(&settings, &samples, 0..3, |_| ()).unwrap().is_finite());
+}
