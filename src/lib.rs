@@ -34,6 +34,7 @@ mod dense;
 mod dropout;
 mod elementary;
 mod error;
+mod evaluate;
 mod fit;
 pub mod functions;
 mod history;
@@ -57,8 +58,11 @@ mod schedule;
 mod settings;
 mod shuffle;
 pub mod split;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod tiles;
 pub mod trace;
 mod trainer;
+mod tuple;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod vectors;
 mod widest;

@@ -2,11 +2,14 @@
 //!
 //! Every element of every result sums its terms in one stated order, whatever the machine: a product
 //! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs, never along a sum. `rows.rs` has the plain loops, `vectors.rs` those for wide vectors.
+//! their order. Vectors run across outputs, never along a sum. `rows.rs` has the plain loops, `tiles.rs` those for wide vectors.
 
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::vectors::{Affine, Backward, Outer, wide};
 use crate::{Scalar, Zero, rows};
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use crate::{
+    tiles::{Affine, Backward, Outer},
+    vectors::wide,
+};
 
 /// `R` rows of `C` numbers, row by row, without padding.
 ///

@@ -1,6 +1,7 @@
 //! Gradient descent a sample at a time, without a gradient in memory.
 
 use crate::memory::{Memory, Overflow, logits, overflow};
+use crate::predictor::link;
 use crate::samples::{all_finite, check_features};
 use crate::{Clip, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
 
@@ -132,9 +133,7 @@ impl<N: Layer> Online<N> {
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
         self.logits(inputs, outputs)?;
-        for output in outputs {
-            loss.link(output);
-        }
+        link(loss, outputs);
         Ok(())
     }
 }

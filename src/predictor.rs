@@ -1,7 +1,7 @@
 //! Inference alone.
 
 use crate::memory::logits;
-use crate::{Error, Layer, Loss, Zero};
+use crate::{Error, Layer, Loss, Row, Zero};
 
 /// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result. Logits are what the last layer
 /// gives, after its activation: give it [`Identity`](crate::Identity) where a loss is to turn them into probabilities.
@@ -47,9 +47,14 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
         self.logits(network, inputs, outputs)?;
-        for output in outputs {
-            loss.link(output);
-        }
+        link(loss, outputs);
         Ok(())
+    }
+}
+
+/// Turns the logits of rows into what people want to see.
+pub(crate) fn link<L: Loss<Y>, Y: Row>(loss: &L, outputs: &mut [Y]) {
+    for output in outputs {
+        loss.link(output);
     }
 }

@@ -1,8 +1,9 @@
 //! Training: accumulate, update, epoch; each built on the one before.
 
 use crate::batch::{Batch, Finish, Finished, Step};
+use crate::evaluate::mean;
 use crate::layer::first_rows;
-use crate::memory::{Evaluation, Memory, Training, logits};
+use crate::memory::{Memory, Training};
 use crate::optimizer::Move;
 use crate::schedule::Plateau;
 use crate::widest::widest;
@@ -279,63 +280,6 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.passed(passed, rows)
     }
 
-    /// The mean loss of the samples, without dropout and penalty. Changes neither network nor rows that wait.
-    ///
-    /// # Errors
-    /// A wrong target or setting of the loss; [`Error::Loss`] where it is not finite; [`Error::NoWeight`].
-    pub fn evaluate<L: Loss<N::Output>>(
-        &mut self,
-        loss: &L,
-        samples: &Samples<'_, N::Input, L::Target>,
-    ) -> Result<N::Scalar, Error> {
-        self.check_samples(loss, samples)?;
-        self.mean_loss(loss, samples, None)
-    }
-
-    /// The mean loss, with the noise of training where it is given.
-    pub(crate) fn mean_loss<L: Loss<N::Output>>(
-        &mut self,
-        loss: &L,
-        samples: &Samples<'_, N::Input, L::Target>,
-        noise: Option<Noise>,
-    ) -> Result<N::Scalar, Error> {
-        let mut sums = [0.0; 2];
-        for (tile, inputs) in (0..samples.rows()).zip(samples.inputs().chunks(TILE)) {
-            let first = tile.wrapping_mul(TILE);
-            let noise = noise.map(|noise| noise.row(first as u32));
-            let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
-            let (Self { network, memory, .. }, sums) = (&mut *self, &mut sums);
-            widest(Evaluation { memory, network, loss, noise, inputs, sample, sums })
-                .map_err(|over| over.error(first.wrapping_add(over.row)))?;
-        }
-        mean(sums)
-    }
-
-    /// The logits of each row, without dropout.
-    ///
-    /// # Errors
-    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
-    pub fn logits(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
-        logits::<N, TILE>(&self.network, &mut self.memory.tape, inputs, outputs)
-    }
-
-    /// The outputs of each row after the link of the loss: probabilities for the cross-entropies.
-    ///
-    /// # Errors
-    /// As [`logits`](Self::logits).
-    pub fn predict<L: Loss<N::Output>>(
-        &mut self,
-        loss: &L,
-        inputs: &[N::Input],
-        outputs: &mut [N::Output],
-    ) -> Result<(), Error> {
-        self.logits(inputs, outputs)?;
-        for output in outputs {
-            loss.link(output);
-        }
-        Ok(())
-    }
-
     /// The noise of the next row.
     pub(crate) fn noise(&self, seed: u64) -> Noise {
         Noise::new(seed).row(self.seen)
@@ -350,9 +294,4 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         loss.check()?;
         (0..samples.rows()).zip(samples.targets()).try_for_each(|(row, target)| loss.check_target(row, target))
     }
-}
-
-/// Σ loss / Σ weight.
-fn mean<T: Scalar>([loss, weight]: [f64; 2]) -> Result<T, Error> {
-    if weight > 0.0 { Ok(T::from_f64(loss / weight)) } else { Err(Error::NoWeight) }
 }

@@ -1,0 +1,68 @@
+//! What a trainer's network has learned: losses, logits, predictions.
+
+use crate::memory::{Evaluation, logits};
+use crate::predictor::link;
+use crate::widest::widest;
+use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Trainer};
+
+impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
+    /// The mean loss of the samples, without dropout and penalty. Changes neither network nor rows that wait.
+    ///
+    /// # Errors
+    /// A wrong target or setting of the loss; [`Error::Loss`] where it is not finite; [`Error::NoWeight`].
+    pub fn evaluate<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        samples: &Samples<'_, N::Input, L::Target>,
+    ) -> Result<N::Scalar, Error> {
+        self.check_samples(loss, samples)?;
+        self.mean_loss(loss, samples, None)
+    }
+
+    /// The mean loss, with the noise of training where it is given.
+    pub(crate) fn mean_loss<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        samples: &Samples<'_, N::Input, L::Target>,
+        noise: Option<Noise>,
+    ) -> Result<N::Scalar, Error> {
+        let mut sums = [0.0; 2];
+        for (tile, inputs) in (0..samples.rows()).zip(samples.inputs().chunks(TILE)) {
+            let first = tile.wrapping_mul(TILE);
+            let noise = noise.map(|noise| noise.row(first as u32));
+            let sample = |row: usize| samples.get(first.wrapping_add(row)).map(|(_, target, weight)| (target, weight));
+            let (Self { network, memory, .. }, sums) = (&mut *self, &mut sums);
+            widest(Evaluation { memory, network, loss, noise, inputs, sample, sums })
+                .map_err(|over| over.error(first.wrapping_add(over.row)))?;
+        }
+        mean(sums)
+    }
+
+    /// The logits of each row, without dropout.
+    ///
+    /// # Errors
+    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
+    pub fn logits(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
+        logits::<N, TILE>(&self.network, &mut self.memory.tape, inputs, outputs)
+    }
+
+    /// The outputs of each row after the link of the loss: probabilities for the cross-entropies.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn predict<L: Loss<N::Output>>(
+        &mut self,
+        loss: &L,
+        inputs: &[N::Input],
+        outputs: &mut [N::Output],
+    ) -> Result<(), Error> {
+        self.logits(inputs, outputs)?;
+        link(loss, outputs);
+        Ok(())
+    }
+}
+
+/// Σ loss / Σ weight.
+pub(crate) fn mean<T: Scalar>([loss, weight]: [f64; 2]) -> Result<T, Error> {
+    if weight > 0.0 { Ok(T::from_f64(loss / weight)) } else { Err(Error::NoWeight) }
+}

@@ -1,0 +1,229 @@
+//! A tuple of layers is a layer.
+
+use crate::layer::{first_rows, first_rows_mut};
+use crate::{Error, Init, Kind, Layer, Noise, Parameters, Pass, Row, Unit, Zero};
+
+/// The last that is known of the first `last` + 1.
+#[inline(always)]
+const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
+    let (mut known, mut index) = (None, 0);
+    while index < each.len() && index <= last {
+        if each[index].is_some() {
+            known = each[index];
+        }
+        index += 1;
+    }
+    known
+}
+
+/// Whether every number of every row is finite.
+#[inline(always)]
+fn all_finite<R: Row>(rows: &[R]) -> bool {
+    rows.iter().fold(true, |finite, row| finite & crate::samples::all_finite(row.values()))
+}
+
+/// Writes the impls for one tuple. For `(A, B, C)` the tape is
+/// `((A::Tape, [A::Output; TILE]), (B::Tape, [B::Output; TILE]), C::Tape)`: each layer's own tape and, but for the
+/// last, its outputs; the deltas alike. A group `[C 2 B 1]` is a layer, its index, and those of the layer before it.
+macro_rules! tuple_layer {
+    ([$F:ident $f:tt] [$([$M:ident $m:tt $MP:ident $mp:tt])*] [$([$R:ident $r:tt $RP:ident $rp:tt])*]
+     [$L:ident $l:tt $LP:ident $lp:tt]) => {
+        impl<$F: Zero, $($M: Zero,)* $L: Zero> Zero for ($F, $($M,)* $L) {
+            const ZERO: Self = ($F::ZERO, $($M::ZERO,)* $L::ZERO);
+        }
+
+        impl<$F, $($M,)* $L> Parameters for ($F, $($M,)* $L)
+        where
+            $F: Parameters, $($M: Parameters<Scalar = $F::Scalar>,)* $L: Parameters<Scalar = $F::Scalar>,
+        {
+            type Scalar = $F::Scalar;
+            const COUNT: usize = $F::COUNT $(+ $M::COUNT)* + $L::COUNT;
+            const TENSORS: usize = $F::TENSORS $(+ $M::TENSORS)* + $L::TENSORS;
+            const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
+
+            #[inline(always)]
+            fn tensor(&self, index: usize) -> &[Self::Scalar] {
+                if index < $F::TENSORS { return self.$f.tensor(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return self.$m.tensor(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                self.$l.tensor(index)
+            }
+
+            #[inline(always)]
+            fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar] {
+                if index < $F::TENSORS { return self.$f.tensor_mut(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return self.$m.tensor_mut(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                self.$l.tensor_mut(index)
+            }
+
+            #[inline(always)]
+            fn describe(index: usize) -> (usize, Kind) {
+                if index < $F::TENSORS { return $F::describe(index); }
+                let (index, before) = (index.wrapping_sub($F::TENSORS), $F::LAYERS);
+                $(
+                    if index < $M::TENSORS {
+                        let (layer, kind) = $M::describe(index);
+                        return (layer.wrapping_add(before), kind);
+                    }
+                    let (index, before) = (index.wrapping_sub($M::TENSORS), before.wrapping_add($M::LAYERS));
+                )*
+                let (layer, kind) = $L::describe(index);
+                (layer.wrapping_add(before), kind)
+            }
+        }
+
+        impl<$F, $($M,)* $L> Layer for ($F, $($M,)* $L)
+        where
+            $F: Layer,
+            $($M: Layer<Input = $MP::Output, Scalar = $F::Scalar>,)*
+            $L: Layer<Input = $LP::Output, Scalar = $F::Scalar>,
+        {
+            type Input = $F::Input;
+            type Output = $L::Output;
+            type Tape<const TILE: usize> =
+                (($F::Tape<TILE>, [$F::Output; TILE]), $(($M::Tape<TILE>, [$M::Output; TILE]),)* $L::Tape<TILE>);
+            type Deltas<const TILE: usize> =
+                (($F::Deltas<TILE>, [$F::Output; TILE]), $(($M::Deltas<TILE>, [$M::Output; TILE]),)* $L::Deltas<TILE>);
+            const UNITS: usize = $F::UNITS $(+ $M::UNITS)* + $L::UNITS;
+            const DEAF_AT_ZERO: Option<bool> = last_known(&[$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO], $l);
+
+            fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+                self.$f.initialize(init, rng);
+                $(self.$m.initialize(init, rng);)*
+                self.$l.initialize(init, rng);
+            }
+
+            #[inline(always)]
+            fn forward<const TILE: usize>(
+                &self, inputs: &[Self::Input], tape: &mut Self::Tape<TILE>, outputs: &mut [Self::Output],
+                noise: Option<Noise>,
+            ) {
+                let rows = inputs.len();
+                self.$f.forward(
+                    inputs, &mut tape.$f.0, first_rows_mut(&mut tape.$f.1, rows), noise.map(|n| n.layer($f)),
+                );
+                $(
+                    self.$m.forward(
+                        first_rows(&tape.$mp.1, rows), &mut tape.$m.0, first_rows_mut(&mut tape.$m.1, rows),
+                        noise.map(|n| n.layer($m)),
+                    );
+                )*
+                self.$l.forward(
+                    first_rows(&tape.$lp.1, rows), &mut tape.$l, outputs, noise.map(|n| n.layer($l)),
+                );
+            }
+
+            #[inline(always)]
+            fn backward<const TILE: usize>(
+                &self, pass: Pass<'_, Self, TILE>, delta: &mut [Self::Output], deltas: &mut Self::Deltas<TILE>,
+                input_delta: Option<&mut [Self::Input]>,
+            ) {
+                let Pass { inputs, tape, outputs, noise, deaf_at_zero } = pass;
+                let rows = inputs.len();
+                let deaf = |before: usize| {
+                    let each = const { [$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO] };
+                    last_known(&each, before).unwrap_or(deaf_at_zero)
+                };
+                self.$l.backward(
+                    Pass {
+                        inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
+                        noise: noise.map(|n| n.layer($l)), deaf_at_zero: deaf($lp),
+                    },
+                    delta, &mut deltas.$l, Some(first_rows_mut(&mut deltas.$lp.1, rows)),
+                );
+                $(
+                    self.$r.backward(
+                        Pass {
+                            inputs: first_rows(&tape.$rp.1, rows), tape: &tape.$r.0,
+                            outputs: first_rows(&tape.$r.1, rows), noise: noise.map(|n| n.layer($r)),
+                            deaf_at_zero: deaf($rp),
+                        },
+                        first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
+                        Some(first_rows_mut(&mut deltas.$rp.1, rows)),
+                    );
+                )*
+                self.$f.backward(
+                    Pass {
+                        inputs, tape: &tape.$f.0, outputs: first_rows(&tape.$f.1, rows),
+                        noise: noise.map(|n| n.layer($f)), deaf_at_zero,
+                    },
+                    first_rows_mut(&mut deltas.$f.1, rows), &mut deltas.$f.0, input_delta,
+                );
+            }
+
+            #[inline(always)]
+            fn add_gradient<const TILE: usize>(
+                &mut self, scale: Self::Scalar, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
+                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
+            ) {
+                let rows = inputs.len();
+                self.$f.add_gradient(scale, inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0);
+                $(
+                    self.$m.add_gradient(
+                        scale, first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
+                    );
+                )*
+                self.$l.add_gradient(scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l);
+            }
+
+            #[inline(always)]
+            fn check_update<const TILE: usize>(
+                layer: usize, scale: Self::Scalar, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
+                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
+            ) -> Result<(), Error> {
+                let rows = inputs.len();
+                $F::check_update(layer, scale, inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0)?;
+                let layer = layer.wrapping_add($F::LAYERS);
+                $(
+                    $M::check_update(
+                        layer, scale, first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
+                    )?;
+                    let layer = layer.wrapping_add($M::LAYERS);
+                )*
+                $L::check_update(layer, scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l)
+            }
+
+            #[inline(always)]
+            fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
+                $F::finite(&tape.$f.0, rows) & all_finite(first_rows(&tape.$f.1, rows))
+                    $(& $M::finite(&tape.$m.0, rows) & all_finite(first_rows(&tape.$m.1, rows)))*
+                    & $L::finite(&tape.$l, rows)
+            }
+
+            fn visit_units<const TILE: usize>(
+                tape: &Self::Tape<TILE>, outputs: &[Self::Output], first: (usize, usize),
+                visit: &mut impl FnMut(Unit<Self::Scalar>),
+            ) {
+                let rows = outputs.len();
+                let (layer, unit) = first;
+                $F::visit_units(&tape.$f.0, first_rows(&tape.$f.1, rows), first, visit);
+                let (layer, unit) = (layer.wrapping_add($F::LAYERS), unit.wrapping_add($F::UNITS));
+                $(
+                    $M::visit_units(&tape.$m.0, first_rows(&tape.$m.1, rows), (layer, unit), visit);
+                    let (layer, unit) = (layer.wrapping_add($M::LAYERS), unit.wrapping_add($M::UNITS));
+                )*
+                $L::visit_units(&tape.$l, outputs, (layer, unit), visit);
+            }
+        }
+    };
+}
+
+/// Calls `tuple_layer!` for 2, 3, … layers: the last group joins those in the middle (once in order, once
+/// reversed, as backward needs them), and the next becomes the last.
+macro_rules! tuple_layers {
+    ($first:tt [$($middle:tt)*] [$($reversed:tt)*] $last:tt $($next:tt)*) => {
+        tuple_layer!($first [$($middle)*] [$($reversed)*] $last);
+        tuple_layers!($first [$($middle)* $last] [$last $($reversed)*] $($next)*);
+    };
+    ($first:tt [$($middle:tt)*] [$($reversed:tt)*]) => {};
+}
+
+tuple_layers!([A 0] [] [] [B 1 A 0] [C 2 B 1] [D 3 C 2] [E 4 D 3] [F 5 E 4] [G 6 F 5] [H 7 G 6] [I 8 H 7]
+    [J 9 I 8] [K 10 J 9] [L 11 K 10]);
