@@ -100,7 +100,7 @@ activation!(
     const DEAF_AT_ZERO: bool = true;
     #[inline(always)]
     fn backward<T: Scalar>(delta: T, y: T) -> T {
-        if y > T::ZERO { delta } else { T::ZERO }
+        if y.is_positive() { delta } else { T::ZERO }
     }
 );
 activation!(

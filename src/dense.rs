@@ -5,7 +5,7 @@ use crate::{
     Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero,
 };
 
-/// A fully connected layer: `y = f(x·W + b)`, x: [IN], W: [IN × OUT], b and y: [OUT], f the activation.
+/// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
 ///
 /// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a first layer).
 ///
@@ -19,9 +19,9 @@ use crate::{
 #[doc(alias = "Linear")]
 #[derive(Debug)]
 pub struct Dense<const IN: usize, const OUT: usize, A = Identity, T = f32> {
-    /// W, [IN × OUT].
+    /// W, `[IN × OUT]`.
     pub weights: Matrix<IN, OUT, T>,
-    /// b, [OUT].
+    /// b, `[OUT]`.
     pub bias: [T; OUT],
     activation: core::marker::PhantomData<A>,
 }

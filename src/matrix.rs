@@ -28,7 +28,7 @@ impl<const R: usize, const C: usize, T: Scalar> Zero for Matrix<R, C, T> {
 }
 
 impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
-    /// `y = x·W + b` for each row. x: [R], W: [R × C], b, y: [C].
+    /// `y = x·W + b` for each row. x: `[R]`, W: `[R × C]`, b, y: `[C]`.
     /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
@@ -39,7 +39,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         }
     }
 
-    /// `∂x = δ·Wᵀ` for each row. δ: [C], ∂x: [R].
+    /// `∂x = δ·Wᵀ` for each row. δ: `[C]`, ∂x: `[R]`.
     /// ∂xᵢ = 0 + δ₀·wᵢ₀ + δ₁·wᵢ₁ + …. R·C multiply-adds a row.
     ///
     /// Where `deaf_at_zero`, elements whose input is 0 don't matter and may be left at 0.
@@ -52,7 +52,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         }
     }
 
-    /// `self += scale · xᵀ·δ` and `bias += scale · δ`, row after row of the batch. x: [R], δ: [C].
+    /// `self += scale · xᵀ·δ` and `bias += scale · δ`, row after row of the batch. x: `[R]`, δ: `[C]`.
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {

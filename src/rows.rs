@@ -8,17 +8,12 @@
 //! from a `static`.
 
 use crate::Scalar;
+use crate::scalar::SOFT;
 
 /// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold. What is left over is done
 /// by eights and ones.
 const WIDE: usize = 16;
 const NARROW: usize = 8;
-
-/// Whether arithmetic is done in software, where looking for a zero costs less than multiplying with it.
-const SOFT: bool = cfg!(any(
-    all(target_arch = "arm", not(target_abi = "eabihf")),
-    all(any(target_arch = "riscv32", target_arch = "riscv64"), not(target_feature = "f"))
-));
 
 /// Writes a statement out for each of `L` lanes, since compilers that save flash unroll nothing. `L` is at most 16.
 macro_rules! each_lane {
@@ -91,7 +86,7 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Affine<'_, T, R, C> 
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let mut sums = [T::ZERO; L];
         for (&x, w) in self.x.iter().zip(self.weights) {
-            if x != T::ZERO {
+            if !x.is_zero() {
                 let w = window::<T, L>(w, start)?;
                 each_lane!(L, lane => sums[lane] += x * w[lane]);
             }
@@ -128,9 +123,9 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C
         let d = *window::<T, L>(self.delta, start)?;
         for ((&x, w), dx) in self.x.iter().zip(self.weights).zip(&mut *self.input_delta) {
             let mut sum = if start == 0 { T::ZERO } else { *dx };
-            if !self.deaf_at_zero || x != T::ZERO {
+            if !self.deaf_at_zero || !x.is_zero() {
                 let w = window::<T, L>(w, start)?;
-                each_lane!(L, lane => if !SOFT || d[lane] != T::ZERO { sum += d[lane] * w[lane] });
+                each_lane!(L, lane => if !SOFT || !d[lane].is_zero() { sum += d[lane] * w[lane] });
             }
             *dx = sum;
         }
@@ -164,7 +159,7 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, T, R, C> {
         let d = *window::<T, L>(self.delta, start)?;
         add(window_mut(self.bias, start)?, self.scale, &d);
         for (&x, g) in self.x.iter().zip(&mut *self.gradient) {
-            if x != T::ZERO {
+            if !x.is_zero() {
                 add(window_mut(g, start)?, self.scale * x, &d);
             }
         }
@@ -175,5 +170,5 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, T, R, C> {
 /// `g += factor·δ`.
 #[inline(always)]
 fn add<T: Scalar, const L: usize>(g: &mut [T; L], factor: T, d: &[T; L]) {
-    each_lane!(L, lane => if !SOFT || d[lane] != T::ZERO { g[lane] += factor * d[lane] });
+    each_lane!(L, lane => if !SOFT || !d[lane].is_zero() { g[lane] += factor * d[lane] });
 }

@@ -111,7 +111,7 @@ pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
 pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     let mut finite = true;
     for value in values {
-        finite &= value.abs() <= T::MAX;
+        finite &= value.is_finite();
     }
     finite
 }

@@ -23,6 +23,12 @@ mod sealed {
 #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 use sealed::Sealed;
 
+/// Whether arithmetic is done in software, where looking at the bits costs less than a comparison or a multiplication.
+pub(crate) const SOFT: bool = cfg!(any(
+    all(target_arch = "arm", not(target_abi = "eabihf")),
+    all(any(target_arch = "riscv32", target_arch = "riscv64"), not(target_feature = "f"))
+));
+
 /// A floating-point number: exactly `f32` (what chips run) and `f64` (gradient checks, parity with NumPy).
 ///
 /// ```
@@ -79,6 +85,12 @@ pub trait Scalar:
     fn bits(self) -> u64;
     /// Neither infinite nor NaN. By the bits, so that a chip without FPU needs no comparison of floats.
     fn is_finite(self) -> bool;
+    /// 0 or −0, by the bits.
+    fn is_zero(self) -> bool;
+    /// x > 0; false for NaN.
+    fn is_positive(self) -> bool;
+    /// x ≤ 0; false for NaN.
+    fn is_not_positive(self) -> bool;
     /// |x|.
     fn abs(self) -> Self;
     /// √x, correctly rounded.
@@ -150,6 +162,20 @@ impl Scalar for f32 {
     #[inline(always)]
     fn is_finite(self) -> bool {
         self.to_bits() & (u32::MAX >> 1) < f32::INFINITY.to_bits()
+    }
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self.to_bits() << 1 == 0
+    }
+    #[inline(always)]
+    fn is_positive(self) -> bool {
+        // +0 and −0 lie at the two ends, NaN behind infinity.
+        if SOFT { self.to_bits().wrapping_sub(1) < f32::INFINITY.to_bits() } else { self > 0.0 }
+    }
+    #[inline(always)]
+    fn is_not_positive(self) -> bool {
+        let bits = self.to_bits();
+        if SOFT { bits == 0 || bits.wrapping_sub(1 << 31) <= f32::INFINITY.to_bits() } else { self <= 0.0 }
     }
     #[inline(always)]
     fn largest_magnitude(self, other: f32) -> f32 {
@@ -247,6 +273,18 @@ impl Scalar for f64 {
     #[inline(always)]
     fn is_finite(self) -> bool {
         self.to_bits() & (u64::MAX >> 1) < f64::INFINITY.to_bits()
+    }
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self.to_bits() << 1 == 0
+    }
+    #[inline(always)]
+    fn is_positive(self) -> bool {
+        self > 0.0
+    }
+    #[inline(always)]
+    fn is_not_positive(self) -> bool {
+        self <= 0.0
     }
     #[inline(always)]
     fn largest_magnitude(self, other: f64) -> f64 {
