@@ -164,7 +164,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                 }
             });
         }
-        let step = self.finish(settings)?;
+        let step = self.finish(settings).map_err(|error| self.forget(seen, error))?;
         before.copy_from(&self.network);
         self.step(settings, &step);
         for layer in 0..N::LAYERS {

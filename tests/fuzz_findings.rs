@@ -72,3 +72,19 @@ fn mean_losses_are_finite() {
     assert_eq!(trainer.evaluate(&settings.loss, &samples), Err(Error::Loss { row: 1, layer: None }));
     assert!(trainer.epoch(&settings, &samples, 0..3, |_| ()).unwrap().is_finite());
 }
+
+/// A trace whose step failed had moved the noise of dropout on.
+#[test]
+fn a_trace_that_fails_leaves_the_noise_where_it_was() {
+    let (mut touched, settings) = trainer();
+    let (mut untouched, _) = trainer();
+    untouched.discard();
+    let huge = Samples::new(&[[1e30, 1e30], [-1e30, 1e30], [1e30, -1e30], [-1e30, -1e30]], &[[0.5]; 4]).unwrap();
+    let (mut before, mut units) = (Net::ZERO, [trace::UnitTrace::ZERO; 5]);
+    let error = touched.trace(&settings, &huge, &mut before, &mut units, |_| ()).unwrap_err();
+    assert!(matches!(error, Error::Gradient { .. }), "{error}");
+    let samples = Samples::new(&INPUTS, &GOOD).unwrap();
+    touched.accumulate(&settings, &samples).unwrap();
+    untouched.accumulate(&settings, &samples).unwrap();
+    assert_eq!(state(&touched), state(&untouched));
+}

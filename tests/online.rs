@@ -109,3 +109,43 @@ fn the_largest_step_is_finite() {
     assert!(loss.is_ok(), "{loss:?}");
     assert!(online.network.weights.0[0][0].is_finite() && online.network.bias[0].is_finite());
 }
+
+#[test]
+fn the_layer_of_the_largest_step_is_named() {
+    let mut online = Online::<(Dense<1, 1>, Dense<1, 1>, Dense<1, 1>)>::ZERO;
+    for (index, w) in [1e15, 1e-16, 1.0].into_iter().enumerate() {
+        online.network.tensor_mut(2 * index)[0] = w;
+    }
+    // x₁ = 10¹⁵ makes the product with δ large in layer 1 only.
+    let settings = Settings::new(Huber { threshold: 1.0 }, Sgd { learning_rate: 2e18 });
+    let error = online.step(&settings, &[1.0], &[-100.0]).unwrap_err();
+    assert!(matches!(error, Error::Gradient { layer: 1, kind: Kind::Weights, .. }), "{error}");
+}
+
+/// tanh hides the overflow of the layer before it from the loss.
+#[test]
+fn a_hidden_overflow_is_found() {
+    let mut online = Online::<(Dense<1, 1>, Dense<1, 1, Tanh>, Dense<1, 1>)>::ZERO;
+    for (index, w) in [3e38, 1.0, 1.0].into_iter().enumerate() {
+        online.network.tensor_mut(2 * index)[0] = w;
+    }
+    let settings = Settings::new(MeanSquaredError, Sgd::default());
+    let before = online.network.bits();
+    assert_eq!(online.step(&settings, &[2.0], &[0.0]), Err(Error::Loss { row: 0, layer: Some(0) }));
+    assert_eq!(online.network.bits(), before);
+}
+
+#[test]
+fn predicts_as_a_predictor_does() {
+    let (mut online, mut predictor) = (Online::<Net<Tanh>>::ZERO, Predictor::<Net<Tanh>, 4>::ZERO);
+    online.network.initialize(None, &mut XorShiftRng::seed_from_u64(3));
+    let (inputs, loss) = (rows::<f64, 3>(9, 1), BinaryCrossEntropy::default());
+    let (mut a, mut b) = (vec![[0.0; 2]; 9], vec![[0.0; 2]; 9]);
+    online.logits(&inputs, &mut a).unwrap();
+    predictor.logits(&online.network, &inputs, &mut b).unwrap();
+    assert_eq!(a, b);
+    online.predict(&loss, &inputs, &mut a).unwrap();
+    predictor.predict(&online.network, &loss, &inputs, &mut b).unwrap();
+    assert_eq!(a, b);
+    assert_eq!(online.predict(&loss, &inputs, &mut a[..8]), Err(Error::Lengths { expected: 9, found: 8 }));
+}
