@@ -50,7 +50,7 @@ impl uDisplay for Fixed {
         (magnitude / 10_000).fmt(f)?;
         f.write_str(".")?;
         for unit in [1000, 100, 10, 1] {
-            (magnitude / unit % 10).fmt(f)?;
+            (magnitude.checked_div(unit).unwrap_or(0) % 10).fmt(f)?;
         }
         Ok(())
     }
