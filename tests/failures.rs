@@ -1,28 +1,17 @@
 //! What fails changes nothing, whatever the optimizer; nor does a learning rate of zero.
 
+mod network;
+
 use bareprop::*;
+use network::{Net, settings, trainer};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
-
-type Net = (Dense<2, 5, Silu>, Dropout<5>, (Dense<5, 4, Relu>, Dropout<4>), Dense<4, 1>);
 
 /// Rows and targets of samples.
 fn data(rows: usize, seed: u64) -> (Vec<[f32; 2]>, Vec<[f32; 1]>) {
     let mut rng = XorShiftRng::seed_from_u64(seed);
     let mut draw = || f32::uniform(&mut rng);
     (0..rows).map(|_| ([draw() * 4.0 - 2.0, draw() * 4.0 - 2.0], [draw()])).collect()
-}
-
-fn trainer<O: Optimizer<f32>, const TILE: usize>(seed: u64) -> Trainer<Net, O, TILE> {
-    let mut trainer = Trainer::<Net, O, TILE>::ZERO;
-    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
-    trainer.network.1.set_rate(0.3).unwrap();
-    trainer.network.2.1.set_rate(0.2).unwrap();
-    trainer
-}
-
-fn settings<O>(optimizer: O) -> Settings<BinaryCrossEntropy, O> {
-    Settings { l2: 0.01, seed: 7, ..Settings::new(BinaryCrossEntropy::default(), optimizer) }
 }
 
 /// Calls a generic function with each optimizer: one whose learning rate is 0, one that trains, one that is wrong.

@@ -2,31 +2,20 @@
 //! Permutations and scalers have theirs in `data.rs`, rankings in `metrics.rs`, failures in `failures.rs`.
 #![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
 
+mod network;
+
 use bareprop::metrics::{Average, Confusion, ConfusionMatrix, brier_score, log_loss, mae, mse, r2};
 use bareprop::*;
+use network::{settings, trainer};
 use proptest::prelude::*;
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
-
-type Net = (Dense<2, 5, Silu>, Dropout<5>, (Dense<5, 4, Relu>, Dropout<4>), Dense<4, 1>);
 
 /// Rows, targets and weights of samples.
 fn data(rows: usize, seed: u64) -> (Vec<[f32; 2]>, Vec<[f32; 1]>, Vec<f32>) {
     let mut rng = XorShiftRng::seed_from_u64(seed);
     let mut draw = || f32::uniform(&mut rng);
     (0..rows).map(|_| ([draw() * 4.0 - 2.0, draw() * 4.0 - 2.0], [draw()], 0.25 + draw())).collect()
-}
-
-fn trainer<O: Optimizer<f32>, const TILE: usize>(seed: u64) -> Trainer<Net, O, TILE> {
-    let mut trainer = Trainer::<Net, O, TILE>::ZERO;
-    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
-    trainer.network.1.set_rate(0.3).unwrap();
-    trainer.network.2.1.set_rate(0.2).unwrap();
-    trainer
-}
-
-fn settings<O>(optimizer: O) -> Settings<BinaryCrossEntropy, O> {
-    Settings { l2: 0.01, seed: 7, ..Settings::new(BinaryCrossEntropy::default(), optimizer) }
 }
 
 /// Every bit that two epochs leave: parameters, losses, norms.
