@@ -1,8 +1,10 @@
 //! The fully connected layer.
 
 use crate::layer::{first_rows, first_rows_mut};
+use crate::samples::largest;
+use crate::scalar::{SOFT, VECTORS};
 use crate::{
-    Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero,
+    Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero, rows,
 };
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
@@ -88,8 +90,17 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         outputs: &mut [[T; OUT]],
         _: Option<Noise>,
     ) {
+        let kept = A::Keep::place::<[[T; OUT]; TILE]>(tape);
+        // Without wide vectors bias and activation take one loop.
+        if !VECTORS && kept.is_none() {
+            for (x, y) in inputs.iter().zip(outputs) {
+                rows::product(&self.weights.0, x, y);
+                rows::finish(y, &self.bias, A::apply);
+            }
+            return;
+        }
         self.weights.affine(inputs, &self.bias, outputs);
-        if let Some(kept) = A::Keep::place::<[[T; OUT]; TILE]>(tape) {
+        if let Some(kept) = kept {
             for (kept, z) in first_rows_mut(kept, outputs.len()).iter_mut().zip(outputs.iter()) {
                 *kept = *z;
             }
@@ -111,9 +122,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
             Some(kept) => first_rows(kept, delta.len()),
             None => pass.outputs,
         };
-        for (d, &kept) in delta.as_flattened_mut().iter_mut().zip(kept.as_flattened()) {
-            *d = A::backward(*d, kept);
-        }
+        through::<A, T>(delta.as_flattened_mut(), kept.as_flattened());
         if let Some(input_delta) = input_delta {
             self.weights.backward(delta, input_delta, pass.inputs, pass.deaf_at_zero);
         }
@@ -140,11 +149,8 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         delta: &[[T; OUT]],
         _: &(),
     ) -> Result<(), Error> {
-        let largest = |values: &[T]| values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value));
-        let (x, d) = (largest(inputs.as_flattened()), largest(delta.as_flattened()));
-        // The bias counts as an input of 1.
-        let value = scale * d * x.max(T::ONE);
-        if value <= T::ONE / T::TINY && x.is_finite() {
+        let (value, sound) = largest_update(scale, inputs.as_flattened(), delta.as_flattened());
+        if sound {
             return Ok(());
         }
         Err(Error::Gradient { layer, kind: Kind::Weights, value: value.to_f32() })
@@ -171,4 +177,33 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
             }
         }
     }
+}
+
+/// δ ← δ·f′, from what was kept. Here and below: called, not inlined, where there is no choice of vectors to be inlined into.
+#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
+fn through<A: Activation, T: Scalar>(delta: &mut [T], kept: &[T]) {
+    for (d, &kept) in delta.iter_mut().zip(kept) {
+        *d = A::backward(*d, kept);
+    }
+}
+
+/// Σx², in order.
+#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
+fn squares<T: Scalar>(values: &[T]) -> T {
+    values.iter().fold(T::ZERO, |sum, &value| sum + value * value)
+}
+
+/// The largest |scale·xᵢ·δⱼ|, the bias counting as an input of 1, and whether it and all inputs are small enough for an update.
+#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
+fn largest_update<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> (T, bool) {
+    // Without vectors, but with an FPU, Σx² and Σδ² are less work, and mostly far below what would be too much.
+    if !VECTORS && !SOFT && scale <= T::ONE && squares(delta) * (T::ONE + squares(x)) <= T::ONE / T::TINY {
+        return (T::ZERO, true);
+    }
+    let x = largest(x);
+    let value = scale * largest(delta) * x.max(T::ONE);
+    (value, value <= T::ONE / T::TINY && x.is_finite())
 }

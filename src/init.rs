@@ -42,6 +42,7 @@ pub enum Init {
 
 impl Init {
     /// Draws weights for a matrix of `inputs` rows and `outputs` columns into `weights`, in order, one draw each.
+    #[inline(always)]
     pub(crate) fn draw<T: Scalar>(
         self,
         weights: &mut [T],
@@ -49,6 +50,13 @@ impl Init {
         outputs: u32,
         rng: &mut (impl rand_core::Rng + ?Sized),
     ) {
+        let (spread, normal) = self.spread::<T>(inputs, outputs);
+        if normal { draw(weights, spread, standard_normal, rng) } else { draw(weights, spread, symmetric, rng) }
+    }
+
+    /// By how much to multiply what is drawn, and whether that is normal. Inlined, so that the compiler knows it where it knows the sizes.
+    #[inline(always)]
+    fn spread<T: Scalar>(self, inputs: u32, outputs: u32) -> (T, bool) {
         let inputs = T::from_u32(inputs.max(1));
         let both = inputs + T::from_u32(outputs);
         let two = T::ONE + T::ONE;
@@ -60,10 +68,25 @@ impl Init {
             Init::LeCunNormal => (T::ONE / inputs, true),
             Init::LeCunUniform => (T::ONE / inputs, false),
         };
-        let spread = if normal { variance.sqrt() } else { ((two + T::ONE) * variance).sqrt() };
-        for weight in weights {
-            let drawn = if normal { standard_normal::<T>(rng) } else { T::uniform(rng) * two - T::ONE };
-            *weight = drawn * spread;
-        }
+        let square = if normal { variance } else { (two + T::ONE) * variance };
+        (square.sqrt_of_constant(), normal)
     }
+}
+
+/// Draws weights, each times `spread`.
+#[inline(never)]
+fn draw<T: Scalar, R: rand_core::Rng + ?Sized>(
+    weights: &mut [T],
+    spread: T,
+    number: impl Fn(&mut R) -> T,
+    rng: &mut R,
+) {
+    for weight in weights {
+        *weight = number(rng) * spread;
+    }
+}
+
+/// Draws from the uniform distribution on [−1, 1).
+fn symmetric<T: Scalar>(rng: &mut (impl rand_core::Rng + ?Sized)) -> T {
+    T::uniform(rng) * (T::ONE + T::ONE) - T::ONE
 }

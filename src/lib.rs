@@ -50,6 +50,8 @@ mod optimizer;
 mod parameters;
 mod predictor;
 mod random;
+#[cfg(any(test, not(feature = "std")))]
+mod root;
 mod rows;
 mod samples;
 mod scalar;

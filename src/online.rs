@@ -29,6 +29,8 @@ use crate::{Clip, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Z
 /// assert!(probability[0][0] > 0.9);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
+// The network first: its numbers are reached with short offsets from one register.
+#[repr(C)]
 pub struct Online<N: Layer> {
     /// The network.
     pub network: N,

@@ -173,7 +173,7 @@ pub trait Parameters: Zero {
 }
 
 /// How many partial sums [`sum_of_squares`] keeps.
-const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …, added in the order
 /// ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the same bits
@@ -190,7 +190,7 @@ pub fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
 }
 
 /// The partial sums of [`sum_of_squares`].
-pub(crate) struct Squares<T>([T; LANES]);
+pub(crate) struct Squares<T>(pub(crate) [T; LANES]);
 
 impl<T: Scalar> Squares<T> {
     pub(crate) const ZERO: Self = Squares([T::ZERO; LANES]);

@@ -8,12 +8,12 @@
 //! from a `static`.
 
 use crate::Scalar;
-use crate::scalar::SOFT;
+use crate::scalar::{SOFT, VECTORS};
 
-/// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold. What is left over is done
-/// by eights and ones.
-const WIDE: usize = 16;
-const NARROW: usize = 8;
+/// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold; few where there are none, for less
+/// flash and stack. What is left over is done by eights and ones.
+const WIDE: usize = if SOFT { 4 } else { 16 };
+const NARROW: usize = if SOFT { 4 } else { 8 };
 
 /// Writes a statement out for each of `L` lanes, since compilers that save flash unroll nothing. `L` is at most 16.
 macro_rules! each_lane {
@@ -46,15 +46,15 @@ trait Columns {
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()>;
 }
 
-/// Covers `count` columns with sixteens, eights and ones.
+/// Covers `count` columns with blocks: wide ones, then narrow ones, then ones.
 #[inline(always)]
 fn cover(count: usize, columns: &mut impl Columns) {
-    let wide = count / WIDE;
-    for block in 0..wide {
-        columns.columns::<WIDE>(block.wrapping_mul(WIDE));
+    let mut start = 0_usize;
+    while count.wrapping_sub(start) >= WIDE {
+        columns.columns::<WIDE>(start);
+        start = start.wrapping_add(WIDE);
     }
-    let mut start = wide.wrapping_mul(WIDE);
-    if count % WIDE >= NARROW {
+    if NARROW < WIDE && count.wrapping_sub(start) >= NARROW {
         columns.columns::<NARROW>(start);
         start = start.wrapping_add(NARROW);
     }
@@ -64,24 +64,39 @@ fn cover(count: usize, columns: &mut impl Columns) {
 }
 
 /// `y = x·W + b`.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn affine<T: Scalar, const R: usize, const C: usize>(
     weights: &[[T; C]; R],
     x: &[T; R],
     bias: &[T; C],
     y: &mut [T; C],
 ) {
-    cover(C, &mut Affine { weights, x, bias, y });
+    product(weights, x, y);
+    finish(y, bias, core::convert::identity);
 }
 
-struct Affine<'a, T, const R: usize, const C: usize> {
+/// `y = x·W`.
+#[inline(never)]
+pub(crate) fn product<T: Scalar, const R: usize, const C: usize>(weights: &[[T; C]; R], x: &[T; R], y: &mut [T; C]) {
+    // Few terms: blocks would be much code for little work.
+    if !VECTORS && R < NARROW {
+        for (column, y) in y.iter_mut().enumerate() {
+            let mut sum = T::ZERO;
+            each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
+            *y = sum;
+        }
+        return;
+    }
+    cover(C, &mut Product { weights, x, y });
+}
+
+struct Product<'a, T, const R: usize, const C: usize> {
     weights: &'a [[T; C]; R],
     x: &'a [T; R],
-    bias: &'a [T; C],
     y: &'a mut [T; C],
 }
 
-impl<T: Scalar, const R: usize, const C: usize> Columns for Affine<'_, T, R, C> {
+impl<T: Scalar, const R: usize, const C: usize> Columns for Product<'_, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let mut sums = [T::ZERO; L];
@@ -91,9 +106,26 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Affine<'_, T, R, C> 
                 each_lane!(L, lane => sums[lane] += x * w[lane]);
             }
         }
-        let (b, y) = (window::<T, L>(self.bias, start)?, window_mut::<T, L>(self.y, start)?);
-        each_lane!(L, lane => y[lane] = sums[lane] + b[lane]);
+        *window_mut::<T, L>(self.y, start)? = sums;
         Some(())
+    }
+}
+
+/// `y ← f(y + b)`.
+#[inline(always)]
+pub(crate) fn finish<T: Scalar, const C: usize>(y: &mut [T; C], bias: &[T; C], f: impl Fn(T) -> T) {
+    if let ([y], [b]) = (&mut y[..], &bias[..]) {
+        *y = f(*y + *b);
+        return;
+    }
+    finish_all(y, bias, f);
+}
+
+/// The same, of any length.
+#[inline(never)]
+fn finish_all<T: Scalar>(y: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
+    for (y, &b) in y.iter_mut().zip(bias) {
+        *y = f(*y + b);
     }
 }
 
@@ -106,6 +138,10 @@ pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
     x: &[T; R],
     deaf_at_zero: bool,
 ) {
+    // With one block its first terms begin the sums.
+    if C > WIDE {
+        input_delta.fill(T::ZERO);
+    }
     cover(C, &mut Backward { weights, delta, input_delta, x, deaf_at_zero });
 }
 
@@ -121,13 +157,17 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
+        let first = C <= WIDE && start == 0;
         for ((&x, w), dx) in self.x.iter().zip(self.weights).zip(&mut *self.input_delta) {
-            let mut sum = if start == 0 { T::ZERO } else { *dx };
-            if !self.deaf_at_zero || !x.is_zero() {
+            let mut sum = if first { T::ZERO } else { *dx };
+            let counts = !self.deaf_at_zero || !x.is_zero();
+            if counts {
                 let w = window::<T, L>(w, start)?;
                 each_lane!(L, lane => if !SOFT || !d[lane].is_zero() { sum += d[lane] * w[lane] });
             }
-            *dx = sum;
+            if first || counts {
+                *dx = sum;
+            }
         }
         Some(())
     }
@@ -142,12 +182,20 @@ pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
     x: &[T; R],
     delta: &[T; C],
 ) {
-    cover(C, &mut Outer { gradient, bias, scale, x, delta });
+    add_scaled(bias, scale, delta);
+    if !VECTORS && R < NARROW {
+        for (&x, g) in x.iter().zip(gradient) {
+            if !x.is_zero() {
+                add_scaled(g, scale * x, delta);
+            }
+        }
+        return;
+    }
+    cover(C, &mut Outer { gradient, scale, x, delta });
 }
 
 struct Outer<'a, T, const R: usize, const C: usize> {
     gradient: &'a mut [[T; C]; R],
-    bias: &'a mut [T; C],
     scale: T,
     x: &'a [T; R],
     delta: &'a [T; C],
@@ -157,13 +205,22 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
-        add(window_mut(self.bias, start)?, self.scale, &d);
         for (&x, g) in self.x.iter().zip(&mut *self.gradient) {
             if !x.is_zero() {
                 add(window_mut(g, start)?, self.scale * x, &d);
             }
         }
         Some(())
+    }
+}
+
+/// `g += scale·δ`, of any length.
+#[inline(never)]
+fn add_scaled<T: Scalar>(g: &mut [T], scale: T, delta: &[T]) {
+    for (g, &d) in g.iter_mut().zip(delta) {
+        if !SOFT || !d.is_zero() {
+            *g += scale * d;
+        }
     }
 }
 

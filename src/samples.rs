@@ -1,5 +1,6 @@
 //! Rows with their targets, checked once.
 
+use crate::scalar::VECTORS;
 use crate::{Error, Row, Scalar, Zero};
 
 /// Inputs and targets that belong together, borrowed from wherever they lie, flash included.
@@ -106,12 +107,22 @@ pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code.
+/// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code where there are vectors.
 #[inline(always)]
 pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
+    if !VECTORS {
+        return largest(values).is_finite();
+    }
     let mut finite = true;
     for value in values {
         finite &= value.is_finite();
     }
     finite
+}
+
+/// The largest magnitude; NaN where there is one. Called, not inlined, where there is no choice of vectors to be inlined into.
+#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
+pub(crate) fn largest<T: Scalar>(values: &[T]) -> T {
+    values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value))
 }

@@ -29,6 +29,9 @@ pub(crate) const SOFT: bool = cfg!(any(
     all(any(target_arch = "riscv32", target_arch = "riscv64"), not(target_feature = "f"))
 ));
 
+/// Whether there are vectors that loops can become.
+pub(crate) const VECTORS: bool = cfg!(any(feature = "std", target_feature = "sse2", target_feature = "neon"));
+
 /// A floating-point number: exactly `f32` (what chips run) and `f64` (gradient checks, parity with NumPy).
 ///
 /// ```
@@ -95,6 +98,12 @@ pub trait Scalar:
     fn abs(self) -> Self;
     /// √x, correctly rounded.
     fn sqrt(self) -> Self;
+    /// [`sqrt`](Self::sqrt) of what the compiler knows, done by the compiler.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn sqrt_of_constant(self) -> Self {
+        self.sqrt()
+    }
     /// eˣ. For `f32` below −87.33 it is exactly 0, so that no denormal leaves it; at most 1 unit in the last place off.
     fn exp(self) -> Self;
     /// eˣ − 1 for x ≤ 0, accurate near 0. For `f32` at most 1.5 units in the last place off.
@@ -165,7 +174,8 @@ impl Scalar for f32 {
     }
     #[inline(always)]
     fn is_zero(self) -> bool {
-        self.to_bits() << 1 == 0
+        // What is plainer, as without SOFT, the compiler turns into a comparison of floats.
+        if SOFT { self.to_bits().wrapping_sub(1) << 1 == u32::MAX << 1 } else { self.to_bits() << 1 == 0 }
     }
     #[inline(always)]
     fn is_positive(self) -> bool {
@@ -205,7 +215,12 @@ impl Scalar for f32 {
         #[cfg(feature = "std")]
         return f32::sqrt(self);
         #[cfg(not(feature = "std"))]
-        libm::sqrtf(self)
+        if SOFT || VECTORS { libm::sqrtf(self) } else { crate::root::sqrt(self) }
+    }
+    #[cfg(not(feature = "std"))]
+    #[inline(always)]
+    fn sqrt_of_constant(self) -> f32 {
+        if VECTORS { self.sqrt() } else { crate::root::inlined(self) }
     }
     #[inline(always)]
     fn exp(self) -> f32 {
@@ -276,7 +291,7 @@ impl Scalar for f64 {
     }
     #[inline(always)]
     fn is_zero(self) -> bool {
-        self.to_bits() << 1 == 0
+        if SOFT { self.to_bits().wrapping_sub(1) << 1 == u64::MAX << 1 } else { self.to_bits() << 1 == 0 }
     }
     #[inline(always)]
     fn is_positive(self) -> bool {

@@ -36,12 +36,9 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 /// assert!(trainer.evaluate(&settings.loss, &samples)? < 0.1);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
+// What is small and used everywhere comes first, within the reach of short offsets.
+#[repr(C)]
 pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
-    /// The network.
-    pub network: N,
-    state: O::State<N>,
-    pub(crate) plateau: Plateau<N::Scalar>,
-    pub(crate) batch: Batch<N>,
     pub(crate) memory: Memory<N, TILE>,
     /// Rows in the order in which an epoch takes them, and where they came from.
     gathered: [N::Input; TILE],
@@ -50,6 +47,11 @@ pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     steps: u32,
     /// How many rows training has seen: where the noise of the next row is.
     pub(crate) seen: u32,
+    pub(crate) plateau: Plateau<N::Scalar>,
+    state: O::State<N>,
+    /// The network.
+    pub network: N,
+    pub(crate) batch: Batch<N>,
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O, TILE> {

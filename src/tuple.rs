@@ -41,7 +41,9 @@ macro_rules! tuple_layer {
             const TENSORS: usize = $F::TENSORS $(+ $M::TENSORS)* + $L::TENSORS;
             const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
 
-            #[inline(always)]
+            // Without wide vectors to be inlined into, called: the offsets of all tensors take flash.
+            #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+            #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
             fn tensor(&self, index: usize) -> &[Self::Scalar] {
                 if index < $F::TENSORS { return self.$f.tensor(index); }
                 let index = index.wrapping_sub($F::TENSORS);
@@ -52,7 +54,8 @@ macro_rules! tuple_layer {
                 self.$l.tensor(index)
             }
 
-            #[inline(always)]
+            #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+            #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
             fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar] {
                 if index < $F::TENSORS { return self.$f.tensor_mut(index); }
                 let index = index.wrapping_sub($F::TENSORS);
