@@ -152,7 +152,7 @@ mod stack {
 #[macro_export]
 macro_rules! sgd {
     ($network:ty) => {
-        use bareprop::{Parameters, Samples, Sgd, Trainer, Zero};
+        use bareprop::{BinaryCrossEntropy, Parameters, Samples, Settings, Sgd, Trainer, Zero};
         use firmware::count::Counter;
         use firmware::quadrants::*;
         use static_cell::ConstStaticCell;
@@ -164,13 +164,13 @@ macro_rules! sgd {
             let Some(trainer) = TRAINER.try_take() else { return 0 };
             let mut sensor = Sensor::new();
             sensor.initialize(&mut trainer.network);
-            let settings = settings(Sgd { learning_rate: 0.05 });
+            const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = settings(Sgd { learning_rate: 0.05 });
             for sample in 0..WARM_UP + COUNTED {
                 let (input, target) = sensor.read();
                 let step = counter.count(sample >= WARM_UP, || {
                     let (inputs, targets) = ([input], [target]);
-                    trainer.accumulate(&settings, &Samples::new(&inputs, &targets)?)?;
-                    trainer.update(&settings)
+                    trainer.accumulate(&SETTINGS, &Samples::new(&inputs, &targets)?)?;
+                    trainer.update(&SETTINGS)
                 });
                 if step.is_err() {
                     return 0;
@@ -190,7 +190,7 @@ macro_rules! sgd {
 #[macro_export]
 macro_rules! online {
     ($network:ty) => {
-        use bareprop::{Online, Parameters, Sgd, Zero};
+        use bareprop::{BinaryCrossEntropy, Online, Parameters, Settings, Sgd, Zero};
         use firmware::count::Counter;
         use firmware::quadrants::*;
         use static_cell::ConstStaticCell;
@@ -202,10 +202,10 @@ macro_rules! online {
             let Some(online) = ONLINE.try_take() else { return 0 };
             let mut sensor = Sensor::new();
             sensor.initialize(&mut online.network);
-            let settings = settings(Sgd { learning_rate: 0.05 });
+            const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = settings(Sgd { learning_rate: 0.05 });
             for sample in 0..WARM_UP + COUNTED {
                 let (input, target) = sensor.read();
-                if counter.count(sample >= WARM_UP, || online.step(&settings, &input, &target)).is_err() {
+                if counter.count(sample >= WARM_UP, || online.step(&SETTINGS, &input, &target)).is_err() {
                     return 0;
                 }
             }
@@ -223,7 +223,7 @@ macro_rules! online {
 #[macro_export]
 macro_rules! adam {
     ($network:ty) => {
-        use bareprop::{Adam, Parameters, Samples, Trainer, Zero};
+        use bareprop::{Adam, BinaryCrossEntropy, Parameters, Samples, Settings, Trainer, Zero};
         use firmware::count::Counter;
         use firmware::quadrants::*;
         use static_cell::ConstStaticCell;
@@ -235,13 +235,14 @@ macro_rules! adam {
             let Some(trainer) = TRAINER.try_take() else { return 0 };
             let mut sensor = Sensor::new();
             sensor.initialize(&mut trainer.network);
-            let settings = settings(Adam { learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+            const SETTINGS: Settings<BinaryCrossEntropy, Adam> =
+                settings(Adam { learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
             for sample in 0..WARM_UP + COUNTED {
                 let (input, target) = sensor.read();
                 let passed = counter.count(sample >= WARM_UP, || {
                     let (inputs, targets) = ([input], [target]);
-                    trainer.accumulate(&settings, &Samples::new(&inputs, &targets)?)?;
-                    if sample % BATCH == BATCH - 1 { trainer.update(&settings).map(|_| ()) } else { Ok(()) }
+                    trainer.accumulate(&SETTINGS, &Samples::new(&inputs, &targets)?)?;
+                    if sample % BATCH == BATCH - 1 { trainer.update(&SETTINGS).map(|_| ()) } else { Ok(()) }
                 });
                 if passed.is_err() {
                     return 0;

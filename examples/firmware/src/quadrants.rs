@@ -44,7 +44,7 @@ impl Default for Sensor {
 }
 
 /// How the counting programs train.
-pub fn settings<O>(optimizer: O) -> Settings<BinaryCrossEntropy, O> {
+pub const fn settings<O>(optimizer: O) -> Settings<BinaryCrossEntropy, O> {
     Settings::new(BinaryCrossEntropy { positive_weight: 1.0, label_smoothing: 0.0 }, optimizer)
 }
 
