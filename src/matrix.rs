@@ -57,12 +57,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     #[inline(always)]
     pub fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        if scale == T::ONE && wide(Outer { gradient: &mut self.0, inputs, delta }).is_ok() {
-            for d in delta {
-                for (g, &d) in bias.iter_mut().zip(d) {
-                    *g += d;
-                }
-            }
+        if scale == T::ONE && wide(Outer { gradient: &mut self.0, bias, inputs, delta }).is_ok() {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {

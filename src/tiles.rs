@@ -236,9 +236,29 @@ impl<S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize> Blocks<
     }
 }
 
+/// `b += δ`.
+struct Bias<'a, T, const C: usize> {
+    bias: &'a mut [T; C],
+    delta: &'a [[T; C]],
+}
+
+impl<S: Simd, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let mut sums = load::<S, T, V>(simd, self.bias, start, width);
+        for d in self.delta {
+            for (sum, d) in sums.iter_mut().zip(load::<S, T, V>(simd, d, start, width)) {
+                *sum = T::plus(simd, *sum, d);
+            }
+        }
+        store(simd, self.bias, (start, width), &sums);
+    }
+}
+
 /// [`Matrix::add_outer`](crate::Matrix::add_outer), for a scale of 1.
 pub(crate) struct Outer<'a, T, const R: usize, const C: usize> {
     pub(crate) gradient: &'a mut [[T; C]; R],
+    pub(crate) bias: &'a mut [T; C],
     pub(crate) inputs: &'a [[T; R]],
     pub(crate) delta: &'a [[T; C]],
 }
@@ -248,7 +268,8 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> 
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Outer { gradient, inputs, delta } = self;
+        let Outer { gradient, bias, inputs, delta } = self;
+        cover(simd, (C, T::lanes::<S>(), QUAD), &mut Bias { bias, delta });
         // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
         if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
             let gradient = core::array::from_mut(gradient);
@@ -321,10 +342,11 @@ mod tests {
             (draw::<T, C>(R, &mut rng), draw::<T, R>(rows, &mut rng), draw::<T, C>(rows, &mut rng));
         let (weights, bias): (&[[T; C]; R], _) = (weights.first_chunk().unwrap(), draw::<T, C>(1, &mut rng)[0]);
 
-        let (mut outputs, mut input_delta, mut gradient) = (delta.clone(), inputs.clone(), *weights);
+        let (mut outputs, mut input_delta, mut gradient, mut sums) = (delta.clone(), inputs.clone(), *weights, bias);
         let mut loops = (delta.clone(), inputs.clone(), *weights, bias);
         for row in 0..rows {
             for j in 0..C {
+                sums[j] += delta[row][j];
                 outputs[row][j] = (0..R).fold(T::ZERO, |sum, i| sum + inputs[row][i] * weights[i][j]) + bias[j];
             }
             for i in 0..R {
@@ -337,16 +359,18 @@ mod tests {
             rows::backward(weights, &delta[row], &mut loops.1[row], &inputs[row], false);
             rows::add_outer(&mut loops.2, &mut loops.3, T::ONE, &inputs[row], &delta[row]);
         }
-        let expected = (bits(&outputs), bits(&input_delta), bits(&gradient));
-        assert_eq!((bits(&loops.0), bits(&loops.1), bits(&loops.2)), expected, "{R} × {C}, {rows} rows, plain loops");
+        let expected = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
+        let loops = [bits(&loops.0), bits(&loops.1), bits(&loops.2), bits(&[loops.3])];
+        assert_eq!(loops, expected, "{R} × {C}, {rows} rows, plain loops");
 
         for arch in architectures() {
             let (mut outputs, mut input_delta, mut gradient) = (delta.clone(), inputs.clone(), *weights);
+            let mut sums = bias;
             arch.dispatch(Affine { weights, bias: &bias, inputs: &inputs, outputs: &mut outputs });
             arch.dispatch(Backward { weights, delta: &delta, input_delta: &mut input_delta });
-            arch.dispatch(Outer { gradient: &mut gradient, inputs: &inputs, delta: &delta });
+            arch.dispatch(Outer { gradient: &mut gradient, bias: &mut sums, inputs: &inputs, delta: &delta });
             assert_eq!(
-                (bits(&outputs), bits(&input_delta), bits(&gradient)),
+                [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])],
                 expected,
                 "{R} × {C}, {rows} rows, {arch:?}"
             );
