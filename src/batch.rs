@@ -1,6 +1,7 @@
 //! The batch that waits for a step.
 
-use crate::parameters::{Squares, largest_magnitude};
+use crate::parameters::largest_magnitude;
+use crate::squares::regularise;
 use crate::widest::Work;
 use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
 
@@ -62,7 +63,7 @@ impl<N: Parameters> Batch<N> {
             let (w, g) = (network.tensor(index), self.gradient.tensor_mut(index));
             let is_weights = N::describe(index).1 == Kind::Weights;
             let decay = if is_weights { decay } else { zero };
-            let [w_squared, g_squared] = squares(w, g, |w, g| g * share + decay * w);
+            let [w_squared, g_squared] = regularise(w, g, share, decay);
             check::<N>(index, w, w_squared, Which::Parameter)?;
             check::<N>(index, g, g_squared, Which::Gradient)?;
             gradient_squared += g_squared;
@@ -141,20 +142,4 @@ fn check<N: Parameters>(index: usize, values: &[N::Scalar], sum: N::Scalar, whic
         Which::Parameter => Error::Parameter { layer, kind, value },
         Which::Gradient => Error::Gradient { layer, kind, value },
     })
-}
-
-/// Replaces each g by `f(w, g)`; returns Σw² and Σg² as [`sum_of_squares`](crate::sum_of_squares) gives them. Piece by piece, so that what one loop
-/// leaves is still in the cache for the next.
-#[inline(always)]
-fn squares<T: Scalar>(w: &[T], g: &mut [T], f: impl Fn(T, T) -> T) -> [T; 2] {
-    const PIECE: usize = 512;
-    let (mut w_sum, mut g_sum) = (Squares::ZERO, Squares::ZERO);
-    for (w, g) in w.chunks(PIECE).zip(g.chunks_mut(PIECE)) {
-        for (g, &w) in g.iter_mut().zip(w) {
-            *g = f(w, *g);
-        }
-        w_sum.add(w);
-        g_sum.add(g);
-    }
-    [w_sum.total(), g_sum.total()]
 }

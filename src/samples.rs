@@ -93,10 +93,10 @@ pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> 
 /// Every feature has to be finite.
 #[inline]
 pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
+    if all_finite(X::flat(inputs)) {
+        return Ok(());
+    }
     for (row, input) in (0..inputs.len()).zip(inputs) {
-        if all_finite(input.values()) {
-            continue;
-        }
         for (column, value) in (0..X::WIDTH).zip(input.values()) {
             if !value.is_finite() {
                 return Err(Error::Feature { row, column, value: value.to_f32() });
@@ -109,9 +109,5 @@ pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
 /// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code.
 #[inline(always)]
 pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
-    let mut finite = true;
-    for value in values {
-        finite &= value.is_finite();
-    }
-    finite
+    values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value)).is_finite()
 }

@@ -26,10 +26,13 @@ pub trait Lanes: Copy + 'static {
     fn plus<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     /// a · b.
     fn times<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// [`Scalar::square`] of each.
+    fn squared<S: Simd>(simd: S, x: Self::Vector<S>) -> Self::Vector<S>;
 }
 
 macro_rules! lanes {
-    ($T:ident, $V:ident, $lanes:ident, $splat:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $add:ident, $mul:ident) => {
+    ($T:ident, $V:ident, $lanes:ident, $splat:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $add:ident, $mul:ident,
+     $abs:ident, $less:ident, $select:ident) => {
         impl Lanes for $T {
             type Vector<S: Simd> = S::$V;
             #[inline(always)]
@@ -62,6 +65,13 @@ macro_rules! lanes {
             fn times<S: Simd>(simd: S, a: S::$V, b: S::$V) -> S::$V {
                 simd.$mul(a, b)
             }
+            #[inline(always)]
+            fn squared<S: Simd>(simd: S, x: S::$V) -> S::$V {
+                let zero = simd.$splat(0.0);
+                let tiny = simd.$less(simd.$abs(x), simd.$splat($T::SQUARABLE));
+                let x = simd.$select(tiny, zero, x);
+                simd.$mul(x, x)
+            }
         }
     };
 }
@@ -76,7 +86,10 @@ lanes!(
     partial_load_f32s,
     partial_store_f32s,
     add_f32s,
-    mul_f32s
+    mul_f32s,
+    abs_f32s,
+    less_than_f32s,
+    select_f32s
 );
 lanes!(
     f64,
@@ -88,7 +101,10 @@ lanes!(
     partial_load_f64s,
     partial_store_f64s,
     add_f64s,
-    mul_f64s
+    mul_f64s,
+    abs_f64s,
+    less_than_f64s,
+    select_f64s
 );
 
 /// Something that is computed for some neighbouring columns at a time.
@@ -169,15 +185,24 @@ pub(crate) fn at<T: Scalar>(row: &[T], index: usize) -> T {
 
 /// Does the work with wide vectors; gives it back where the processor has none, and in debug builds, where the plain loops are quicker.
 #[inline(always)]
-pub(crate) fn wide<W: WithSimd<Output = ()>>(work: W) -> Result<(), W> {
+pub(crate) fn wide<W: WithSimd>(work: W) -> Result<W::Output, W> {
     #[cfg(debug_assertions)]
     return Err(work);
     #[cfg(not(debug_assertions))]
     match Arch::new() {
         Arch::Scalar => Err(work),
-        arch => {
-            arch.dispatch(work);
-            Ok(())
-        }
+        arch => Ok(arch.dispatch(work)),
+    }
+}
+
+/// The same with vectors of 256 bits, however wide the processor's are.
+#[inline(always)]
+pub(crate) fn half_wide<W: WithSimd>(work: W) -> Result<W::Output, W> {
+    #[cfg(debug_assertions)]
+    return Err(work);
+    #[cfg(not(debug_assertions))]
+    match pulp::x86::V3::try_new() {
+        Some(v3) => Ok(Simd::vectorize(v3, work)),
+        None => Err(work),
     }
 }
