@@ -11,7 +11,7 @@ use crate::vectors::{Blocks, PAIR, QUAD, at, cover, load, multiply_add, store};
 /// How many rows of a batch share a load of weights, or rows of a gradient a load of deltas: so many that their sums fit into 32
 /// registers (AVX-512), or into 16 (AVX2).
 const MANY: usize = 8;
-const SOME: usize = 4;
+const SOME: usize = 6;
 /// How many columns of W are transposed at a time.
 const DEPTH: usize = 64;
 /// How long a row of Wᵀ is at most, then: `PAIR` vectors of 512 bits.
