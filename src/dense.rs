@@ -18,6 +18,7 @@ use crate::{
 /// ```
 #[doc(alias = "Linear")]
 #[derive(Debug)]
+#[cfg_attr(all(feature = "std", target_arch = "x86_64"), repr(align(64)))]
 pub struct Dense<const IN: usize, const OUT: usize, A = Identity, T = f32> {
     /// W, `[IN × OUT]`.
     pub weights: Matrix<IN, OUT, T>,

@@ -1,43 +1,102 @@
 //! The three products with wide vectors: blocks of rows times blocks of columns, held in registers.
 //!
-//! A block is computed from its first term to its last before the next begins; vectors run across columns. So each element
-//! sums in the order that `matrix.rs` states, and the bits are those of the plain loops in `rows.rs`: the tests compare them.
+//! Vectors run across columns, and each element sums in the order that `matrix.rs` states: where a sum is interrupted, it goes on from
+//! what was stored. So the bits are those of the plain loops in `rows.rs`: the tests compare them.
 
 use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
-use crate::vectors::{Blocks, PAIR, QUAD, at, cover, load, multiply_add, store};
+use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 
-/// How many rows of a batch share a load of weights, or rows of a gradient a load of deltas: so many that their sums fit into 32
-/// registers (AVX-512), or into 16 (AVX2).
-const MANY: usize = 8;
-const SOME: usize = 6;
-/// How many columns of W are transposed at a time.
+/// How many terms are summed before the next columns have their turn: so many that what belongs to them stays in the first-level cache
+/// for all rows of a batch.
 const DEPTH: usize = 64;
-/// How long a row of Wᵀ is at most, then: `PAIR` vectors of 512 bits.
+/// How long the rows of a block are: `PAIR` vectors of 512 bits at most.
 const WIDTH: usize = 32;
 
-/// `y = x·W + b` for `M` rows.
-struct AffineRows<'a, T, const M: usize, const R: usize, const C: usize> {
-    weights: &'a [[T; C]; R],
-    bias: &'a [T; C],
-    inputs: &'a [[T; R]; M],
-    outputs: &'a mut [[T; C]; M],
+/// How many of some rows to take 8, 6 and 4 at a time, so that the sums of `PAIR` vectors fill 32 registers (AVX-512) or 16 (AVX2);
+/// what is left, fewer than 4, goes one by one.
+#[inline(always)]
+fn split<S: Simd>(rows: usize) -> [usize; 3] {
+    let eights = if S::F32_LANES >= 16 { rows & !7 } else { 0 };
+    let rest = rows.wrapping_sub(eights);
+    let fours = match rest % 6 {
+        2 if rest >= 8 => 8,
+        4 | 5 => 4,
+        _ => 0,
+    };
+    [eights, rest.wrapping_sub(fours) / 6 * 6, fours]
 }
 
-impl<S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize> Blocks<S> for AffineRows<'_, T, M, R, C> {
+/// `outputs += a·w`, where `w` are some rows of a matrix: those that belong to the numbers from `first` on of each row of `a`.
+struct Product<'a, T, const N: usize> {
+    /// Columns of `w` from this one on become those of `outputs` from `start` on.
+    column: usize,
+    w: &'a [[T; N]],
+    first: usize,
+    start: usize,
+    width: usize,
+}
+
+impl<T: Scalar, const N: usize> Product<'_, T, N> {
+    /// Each sum begins at +0 where `first` is 0; `bias` is added last.
     #[inline(always)]
-    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+    fn rows<S: Simd, const V: usize, const K: usize, const C: usize>(
+        &self,
+        simd: S,
+        a: &[[T; K]],
+        outputs: &mut [[T; C]],
+        bias: Option<&[T; C]>,
+    ) {
+        let [eights, sixes, fours] = split::<S>(a.len());
+        let (a, outputs) = self.tiles::<S, V, 8, K, C>(simd, (a, outputs), bias, eights);
+        let (a, outputs) = self.tiles::<S, V, 6, K, C>(simd, (a, outputs), bias, sixes);
+        let (a, outputs) = self.tiles::<S, V, 4, K, C>(simd, (a, outputs), bias, fours);
+        self.tiles::<S, V, 1, K, C>(simd, (a, outputs), bias, a.len());
+    }
+
+    /// The first `rows` rows, `M` at a time. Returns the others.
+    #[inline(always)]
+    fn tiles<'r, S: Simd, const V: usize, const M: usize, const K: usize, const C: usize>(
+        &self,
+        simd: S,
+        (a, outputs): (&'r [[T; K]], &'r mut [[T; C]]),
+        bias: Option<&[T; C]>,
+        rows: usize,
+    ) -> (&'r [[T; K]], &'r mut [[T; C]]) {
+        let (a, a_rest) = a.split_at_checked(rows).unwrap_or((a, &[]));
+        let Some((outputs, rest)) = outputs.split_at_mut_checked(rows) else { return (a_rest, &mut []) };
+        for (a, outputs) in a.as_chunks::<M>().0.iter().zip(outputs.as_chunks_mut::<M>().0) {
+            self.tile::<S, V, M, K, C>(simd, a, outputs, bias);
+        }
+        (a_rest, rest)
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const V: usize, const M: usize, const K: usize, const C: usize>(
+        &self,
+        simd: S,
+        a: &[[T; K]; M],
+        outputs: &mut [[T; C]; M],
+        bias: Option<&[T; C]>,
+    ) {
+        let Product { column, w, first, start, width } = *self;
         let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-        for (index, w) in self.weights.iter().enumerate() {
-            let w = load::<S, T, V>(simd, w, start, width);
-            for (sum, x) in sums.iter_mut().zip(self.inputs) {
-                multiply_add(simd, sum, at(x, index), &w);
+        if first > 0 {
+            for (sum, y) in sums.iter_mut().zip(&*outputs) {
+                *sum = load(simd, y, start, width);
             }
         }
-        let bias = load::<S, T, V>(simd, self.bias, start, width);
-        for (sum, y) in sums.iter_mut().zip(&mut *self.outputs) {
-            for (sum, &b) in sum.iter_mut().zip(&bias) {
+        let a = a.each_ref().map(|a| a.get(first..first.wrapping_add(w.len())).unwrap_or(&[]));
+        for (index, w) in w.iter().enumerate() {
+            let w = load::<S, T, V>(simd, w, column, T::lanes::<S>().wrapping_mul(V));
+            for (sum, a) in sums.iter_mut().zip(a) {
+                multiply_add(simd, sum, at(a, index), &w);
+            }
+        }
+        let bias = bias.map(|bias| load::<S, T, V>(simd, bias, start, width));
+        for (sum, y) in sums.iter_mut().zip(outputs) {
+            for (sum, b) in sum.iter_mut().zip(bias.into_iter().flatten()) {
                 *sum = T::plus(simd, *sum, b);
             }
             store(simd, y, (start, width), sum);
@@ -59,38 +118,105 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C>
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Affine { weights, bias, inputs, outputs } = self;
-        let (rest, outputs) = match registers::<S>() {
-            32.. => affine_tiles::<S, T, MANY, R, C>(simd, (weights, bias), inputs, outputs),
-            _ => (inputs, outputs),
-        };
-        let (rest, outputs) = affine_tiles::<S, T, SOME, R, C>(simd, (weights, bias), rest, outputs);
-        for (input, output) in rest.iter().zip(outputs) {
-            let (inputs, outputs) = (core::array::from_ref(input), core::array::from_mut(output));
-            cover(simd, (C, T::lanes::<S>(), QUAD), &mut AffineRows { weights, bias, inputs, outputs });
+        let tiled = split::<S>(inputs.len()).into_iter().sum();
+        let (inputs, rest) = inputs.split_at_checked(tiled).unwrap_or((inputs, &[]));
+        let Some((outputs, outputs_rest)) = outputs.split_at_mut_checked(tiled) else { return };
+        if tiled > 0 {
+            in_pieces(simd, R, &mut Affine { weights, bias, inputs, outputs });
+        }
+        for (input, output) in rest.iter().zip(outputs_rest) {
+            cover_row(simd, (C, T::lanes::<S>()), &mut AffineRow { weights, bias, input, output });
         }
     }
 }
 
-/// `M` rows at a time. Returns the rows that are left.
-#[inline(always)]
-fn affine_tiles<'a, S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize>(
-    simd: S,
-    (weights, bias): (&[[T; C]; R], &[T; C]),
-    inputs: &'a [[T; R]],
-    outputs: &'a mut [[T; C]],
-) -> (&'a [[T; R]], &'a mut [[T; C]]) {
-    let (tiles, rest) = inputs.as_chunks::<M>();
-    let (output_tiles, output_rest) = outputs.as_chunks_mut::<M>();
-    for (inputs, outputs) in tiles.iter().zip(output_tiles) {
-        cover(simd, (C, T::lanes::<S>(), PAIR), &mut AffineRows { weights, bias, inputs, outputs });
-    }
-    (rest, output_rest)
+/// Something that sums terms piece by piece.
+trait Pieces<S> {
+    /// The terms from `first` on, `depth` of them.
+    fn piece(&mut self, simd: S, first: usize, depth: usize);
 }
 
-/// How many vector registers there are.
+/// All of some terms in pieces of [`DEPTH`] and a last one that may be shorter; a piece of 0 where there are none.
 #[inline(always)]
-fn registers<S: Simd>() -> usize {
-    if S::F32_LANES >= 16 { 32 } else { 16 }
+fn in_pieces<S: Simd>(simd: S, terms: usize, pieces: &mut impl Pieces<S>) {
+    for piece in 0..terms / DEPTH {
+        pieces.piece(simd, piece.wrapping_mul(DEPTH), DEPTH);
+    }
+    let rest = terms % DEPTH;
+    if rest > 0 || terms == 0 {
+        pieces.piece(simd, terms.wrapping_sub(rest), rest);
+    }
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Pieces<S> for Affine<'_, T, R, C> {
+    #[inline(always)]
+    fn piece(&mut self, simd: S, first: usize, depth: usize) {
+        let Affine { weights, bias, inputs, outputs } = self;
+        let w = weights.get(first..first.wrapping_add(depth)).unwrap_or(&[]);
+        let bias = if first.wrapping_add(depth) == R { Some(*bias) } else { None };
+        cover(simd, (C, T::lanes::<S>()), &mut AffineRows { w, first, bias, inputs, outputs });
+    }
+}
+
+/// The terms of some rows of W, for several rows of the batch.
+struct AffineRows<'a, T, const R: usize, const C: usize> {
+    w: &'a [[T; C]],
+    first: usize,
+    bias: Option<&'a [T; C]>,
+    inputs: &'a [[T; R]],
+    outputs: &'a mut [[T; C]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for AffineRows<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let AffineRows { w, first, bias, inputs, outputs } = self;
+        if width == T::lanes::<S>().wrapping_mul(V) {
+            let product = Product { w, column: start, first: *first, start, width };
+            return product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
+        }
+        let mut copy = [[T::ZERO; WIDTH]; DEPTH];
+        let product = Product { w: copied(w, start, width, &mut copy), column: 0, first: *first, start, width };
+        product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
+    }
+}
+
+/// Copies some columns of a few rows together, so that vectors may reach beyond the last column.
+#[inline(always)]
+fn copied<'a, T: Scalar, const C: usize>(
+    rows: &[[T; C]],
+    start: usize,
+    width: usize,
+    copy: &'a mut [[T; WIDTH]; DEPTH],
+) -> &'a [[T; WIDTH]] {
+    for (to, row) in copy.iter_mut().zip(rows) {
+        for (to, &x) in to.iter_mut().zip(row.get(start..start.wrapping_add(width)).unwrap_or(&[])) {
+            *to = x;
+        }
+    }
+    copy.get(..rows.len()).unwrap_or(&[])
+}
+
+/// All terms for one row of the batch.
+struct AffineRow<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    bias: &'a [T; C],
+    input: &'a [T; R],
+    output: &'a mut [T; C],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for AffineRow<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let mut sums = [T::splat(simd, T::ZERO); V];
+        for (w, &x) in self.weights.iter().zip(self.input) {
+            multiply_add(simd, &mut sums, x, &load::<S, T, V>(simd, w, start, width));
+        }
+        for (sum, b) in sums.iter_mut().zip(load::<S, T, V>(simd, self.bias, start, width)) {
+            *sum = T::plus(simd, *sum, b);
+        }
+        store(simd, self.output, (start, width), &sums);
+    }
 }
 
 /// [`Matrix::backward`](crate::Matrix::backward).
@@ -104,51 +230,50 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Backward<'_, T, R, 
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        cover(simd, (R, T::lanes::<S>(), PAIR), &mut self);
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Backward { weights, delta, input_delta } = self;
+        let transposed = &mut [[T::ZERO; WIDTH]; DEPTH];
+        in_pieces(simd, C, &mut BackwardRows { weights, transposed, columns: (0, 0), delta, input_delta });
     }
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for Backward<'_, T, R, C> {
-    #[inline(always)]
-    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let mut transposed = [[T::ZERO; WIDTH]; DEPTH];
-        for first in (0..C).step_by(DEPTH) {
-            transpose(self.weights.get(start..start.wrapping_add(width)).unwrap_or(&[]), first, &mut transposed);
-            let rows = (transposed.get(..C.wrapping_sub(first).min(DEPTH)).unwrap_or(&[]), first);
-            let (delta, input_delta) = (self.delta, &mut *self.input_delta);
-            let (delta, input_delta) = match registers::<S>() {
-                32.. => backward_tiles::<S, T, MANY, V, R, C>(simd, rows, delta, input_delta, (start, width)),
-                _ => (delta, input_delta),
-            };
-            let (delta, input_delta) =
-                backward_tiles::<S, T, SOME, V, R, C>(simd, rows, delta, input_delta, (start, width));
-            backward_tiles::<S, T, 1, V, R, C>(simd, rows, delta, input_delta, (start, width));
-        }
-    }
-}
-
-/// `M` rows at a time. Returns the rows that are left.
-#[inline(always)]
-fn backward_tiles<'a, S: Simd, T: Scalar, const M: usize, const V: usize, const R: usize, const C: usize>(
-    simd: S,
-    transposed: (&[[T; WIDTH]], usize),
+/// The terms of some columns of W, for all rows of the batch.
+struct BackwardRows<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    transposed: &'a mut [[T; WIDTH]; DEPTH],
+    /// The first, and how many.
+    columns: (usize, usize),
     delta: &'a [[T; C]],
     input_delta: &'a mut [[T; R]],
-    block: (usize, usize),
-) -> (&'a [[T; C]], &'a mut [[T; R]]) {
-    let (tiles, rest) = delta.as_chunks::<M>();
-    let (input_tiles, input_rest) = input_delta.as_chunks_mut::<M>();
-    for (delta, input_delta) in tiles.iter().zip(input_tiles) {
-        backward_rows::<S, T, M, V, R, C>(simd, transposed, delta, input_delta, block);
-    }
-    (rest, input_rest)
 }
 
-/// Writes the columns from `first` on of some rows of W as rows, 4 × 4 numbers at a time.
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Pieces<S> for BackwardRows<'_, T, R, C> {
+    #[inline(always)]
+    fn piece(&mut self, simd: S, first: usize, depth: usize) {
+        self.columns = (first, depth);
+        cover(simd, (R, T::lanes::<S>()), self);
+    }
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for BackwardRows<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let rows = self.weights.get(start..start.wrapping_add(width)).unwrap_or(&[]);
+        let (first, depth) = self.columns;
+        transpose(rows, (first, depth), self.transposed);
+        let w = self.transposed.get(..depth).unwrap_or(&[]);
+        let product = Product { w, column: 0, first, start, width };
+        product.rows::<S, V, C, R>(simd, self.delta, self.input_delta, None);
+    }
+}
+
+/// Writes `columns` columns of some rows of W, from `first` on, as rows, 4 × 4 numbers at a time.
 #[inline(always)]
-fn transpose<T: Scalar, const C: usize>(weights: &[[T; C]], first: usize, to: &mut [[T; WIDTH]; DEPTH]) {
-    let columns = C.wrapping_sub(first).min(DEPTH);
+fn transpose<T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    (first, columns): (usize, usize),
+    to: &mut [[T; WIDTH]; DEPTH],
+) {
     for block in 0..columns / 4 {
         for row in (0..weights.len()).step_by(4) {
             transpose_4(weights, (row, first), (block.wrapping_mul(4), to));
@@ -180,59 +305,6 @@ fn transpose_4<T: Scalar, const C: usize>(
     for (to, index) in to.iter_mut().zip([0, 1, 2, 3]) {
         let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
         *to = [at(&a, index), at(&b, index), at(&c, index), at(&d, index)];
-    }
-}
-
-/// Adds the terms of the columns from `first` on to some elements of ∂x, for `M` rows; begins anew where `first` is 0.
-#[inline(always)]
-fn backward_rows<S: Simd, T: Scalar, const M: usize, const V: usize, const R: usize, const C: usize>(
-    simd: S,
-    (transposed, first): (&[[T; WIDTH]], usize),
-    delta: &[[T; C]; M],
-    input_delta: &mut [[T; R]; M],
-    (start, width): (usize, usize),
-) {
-    let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-    if first > 0 {
-        for (sum, dx) in sums.iter_mut().zip(&*input_delta) {
-            *sum = load(simd, dx, start, width);
-        }
-    }
-    for (column, w) in transposed.iter().enumerate() {
-        let w = load::<S, T, V>(simd, w, 0, T::lanes::<S>().wrapping_mul(V));
-        for (sum, d) in sums.iter_mut().zip(delta) {
-            multiply_add(simd, sum, at(d, first.wrapping_add(column)), &w);
-        }
-    }
-    for (sum, dx) in sums.iter().zip(input_delta) {
-        store(simd, dx, (start, width), sum);
-    }
-}
-
-/// `G += xᵀ·δ` for `M` rows of G, from row `first`.
-struct OuterRows<'a, T, const M: usize, const R: usize, const C: usize> {
-    gradient: &'a mut [[T; C]; M],
-    first: usize,
-    inputs: &'a [[T; R]],
-    delta: &'a [[T; C]],
-}
-
-impl<S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, M, R, C> {
-    #[inline(always)]
-    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-        for (sum, g) in sums.iter_mut().zip(&*self.gradient) {
-            *sum = load(simd, g, start, width);
-        }
-        for (x, d) in self.inputs.iter().zip(self.delta) {
-            let d = load::<S, T, V>(simd, d, start, width);
-            for (row, sum) in sums.iter_mut().enumerate() {
-                multiply_add(simd, sum, at(x, self.first.wrapping_add(row)), &d);
-            }
-        }
-        for (sum, g) in sums.iter().zip(&mut *self.gradient) {
-            store(simd, g, (start, width), sum);
-        }
     }
 }
 
@@ -269,41 +341,114 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Outer { gradient, bias, inputs, delta } = self;
-        cover(simd, (C, T::lanes::<S>(), QUAD), &mut Bias { bias, delta });
+        cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias, delta });
         // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
         if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
-            let gradient = core::array::from_mut(gradient);
-            let (inputs, delta) = (delta, inputs);
-            return cover(simd, (R, T::lanes::<S>(), QUAD), &mut OuterRows { gradient, first: 0, inputs, delta });
-        }
-        let (rest, first) = match registers::<S>() {
-            32.. => outer_tiles::<S, T, MANY, R, C>(simd, gradient, 0, inputs, delta),
-            _ => (&mut gradient[..], 0),
-        };
-        let (rest, mut first) = outer_tiles::<S, T, SOME, R, C>(simd, rest, first, inputs, delta);
-        for gradient in rest {
-            let gradient = core::array::from_mut(gradient);
-            cover(simd, (C, T::lanes::<S>(), QUAD), &mut OuterRows { gradient, first, inputs, delta });
-            first = first.wrapping_add(1);
+            let (gradient, inputs, delta) = (core::array::from_mut(gradient), delta, inputs);
+            cover_row(simd, (R, T::lanes::<S>()), &mut OuterRow { gradient, inputs, delta });
+        } else {
+            cover(simd, (C, T::lanes::<S>()), &mut OuterRows { gradient, inputs, delta });
         }
     }
 }
 
-/// `M` rows of G at a time, from row `first`. Returns the rows that are left, and the number of the first of them.
+/// `G += xᵀ·δ`.
+struct OuterRows<'a, T, const R: usize, const C: usize> {
+    gradient: &'a mut [[T; C]; R],
+    inputs: &'a [[T; R]],
+    delta: &'a [[T; C]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let OuterRows { gradient, inputs, delta } = self;
+        if width == T::lanes::<S>().wrapping_mul(V) {
+            return outer_rows::<S, T, V, R, C, C>(simd, gradient, inputs, (delta, start), (start, width));
+        }
+        for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
+            let mut copy = [[T::ZERO; WIDTH]; DEPTH];
+            let delta = copied(delta, start, width, &mut copy);
+            outer_rows::<S, T, V, R, C, WIDTH>(simd, gradient, inputs, (delta, 0), (start, width));
+        }
+    }
+}
+
+/// Some columns of G from those of δ, `N` numbers a row, from `column` on.
 #[inline(always)]
-fn outer_tiles<'a, S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize>(
+fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
     simd: S,
-    gradient: &'a mut [[T; C]],
-    mut first: usize,
+    gradient: &mut [[T; C]; R],
     inputs: &[[T; R]],
-    delta: &[[T; C]],
+    delta: (&[[T; N]], usize),
+    block: (usize, usize),
+) {
+    let [eights, sixes, fours] = split::<S>(R);
+    let first = 0_usize;
+    let (rest, first) = outer_tiles::<S, T, V, 8, R, C, N>(simd, (gradient, first), eights, inputs, delta, block);
+    let (rest, first) = outer_tiles::<S, T, V, 6, R, C, N>(simd, (rest, first), sixes, inputs, delta, block);
+    let (rest, first) = outer_tiles::<S, T, V, 4, R, C, N>(simd, (rest, first), fours, inputs, delta, block);
+    let rows = rest.len();
+    outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
+}
+
+/// `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and the number of their first.
+#[inline(always)]
+fn outer_tiles<
+    'a,
+    S: Simd,
+    T: Scalar,
+    const V: usize,
+    const M: usize,
+    const R: usize,
+    const C: usize,
+    const N: usize,
+>(
+    simd: S,
+    (gradient, mut first): (&'a mut [[T; C]], usize),
+    rows: usize,
+    inputs: &[[T; R]],
+    (delta, column): (&[[T; N]], usize),
+    (start, width): (usize, usize),
 ) -> (&'a mut [[T; C]], usize) {
-    let (tiles, rest) = gradient.as_chunks_mut::<M>();
-    for gradient in tiles {
-        cover(simd, (C, T::lanes::<S>(), PAIR), &mut OuterRows { gradient, first, inputs, delta });
+    let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
+    for gradient in gradient.as_chunks_mut::<M>().0 {
+        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
+        for (sum, g) in sums.iter_mut().zip(&*gradient) {
+            *sum = load(simd, g, start, width);
+        }
+        for (x, d) in inputs.iter().zip(delta) {
+            let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
+            let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
+            for (sum, &x) in sums.iter_mut().zip(x) {
+                multiply_add(simd, sum, x, &d);
+            }
+        }
+        for (sum, g) in sums.iter().zip(gradient) {
+            store(simd, g, (start, width), sum);
+        }
         first = first.wrapping_add(M);
     }
     (rest, first)
+}
+
+/// A row of G from a column of x, one number a row.
+struct OuterRow<'a, T, const R: usize, const C: usize> {
+    gradient: &'a mut [[T; R]; 1],
+    inputs: &'a [[T; C]],
+    delta: &'a [[T; R]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRow<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let [g] = &mut *self.gradient;
+        let mut sums = load::<S, T, V>(simd, g, start, width);
+        for (x, d) in self.inputs.iter().zip(self.delta) {
+            multiply_add(simd, &mut sums, at(x, 0), &load::<S, T, V>(simd, d, start, width));
+        }
+        store(simd, g, (start, width), &sums);
+    }
 }
 
 /// Each product with every instruction set that the processor has, against its definition, to the last bit.

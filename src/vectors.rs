@@ -8,7 +8,7 @@ use crate::Scalar;
 
 /// How many vectors side by side for several rows, and for a single one.
 pub(crate) const PAIR: usize = 2;
-pub(crate) const QUAD: usize = 4;
+const OCT: usize = 8;
 
 /// Scalars that fill vectors.
 pub trait Lanes: Copy + 'static {
@@ -113,26 +113,35 @@ pub(crate) trait Blocks<S> {
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize);
 }
 
-/// Covers `columns` with blocks of `most` vectors (2 or 4) of `lanes`, then with smaller ones.
+/// Covers `columns` with pairs of vectors of `lanes`, for several rows.
 #[inline(always)]
-pub(crate) fn cover<S: Simd>(simd: S, (columns, lanes, most): (usize, usize, usize), blocks: &mut impl Blocks<S>) {
-    let wide = lanes.wrapping_mul(most);
-    let full = columns / wide;
-    for block in 0..full {
-        let start = block.wrapping_mul(wide);
-        if most > PAIR {
-            blocks.block::<QUAD>(simd, start, wide);
-        } else {
-            blocks.block::<PAIR>(simd, start, wide);
-        }
+pub(crate) fn cover<S: Simd>(simd: S, (columns, lanes): (usize, usize), blocks: &mut impl Blocks<S>) {
+    let wide = lanes.wrapping_mul(PAIR);
+    for block in 0..columns / wide {
+        blocks.block::<PAIR>(simd, block.wrapping_mul(wide), wide);
     }
-    let (start, rest) = (full.wrapping_mul(wide), columns % wide);
-    let pair = lanes.wrapping_mul(PAIR);
-    match rest {
+    let rest = columns % wide;
+    match rest.div_ceil(lanes) {
         0 => {}
-        _ if rest <= lanes => blocks.block::<1>(simd, start, rest),
-        _ if rest <= pair => blocks.block::<PAIR>(simd, start, rest),
-        _ => blocks.block::<QUAD>(simd, start, rest),
+        1 => blocks.block::<1>(simd, columns.wrapping_sub(rest), rest),
+        _ => blocks.block::<PAIR>(simd, columns.wrapping_sub(rest), rest),
+    }
+}
+
+/// Covers `columns` with eight vectors at a time, for a single row.
+#[inline(always)]
+pub(crate) fn cover_row<S: Simd>(simd: S, (columns, lanes): (usize, usize), blocks: &mut impl Blocks<S>) {
+    let wide = lanes.wrapping_mul(OCT);
+    for block in 0..columns / wide {
+        blocks.block::<OCT>(simd, block.wrapping_mul(wide), wide);
+    }
+    let rest = columns % wide;
+    match rest.div_ceil(lanes) {
+        0 => {}
+        1 => blocks.block::<1>(simd, columns.wrapping_sub(rest), rest),
+        2 => blocks.block::<PAIR>(simd, columns.wrapping_sub(rest), rest),
+        3 | 4 => blocks.block::<4>(simd, columns.wrapping_sub(rest), rest),
+        _ => blocks.block::<OCT>(simd, columns.wrapping_sub(rest), rest),
     }
 }
 
