@@ -5,8 +5,8 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::Scalar;
 use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::{Scalar, rows};
 
 /// How many terms are summed before the next columns have their turn: so many that what belongs to them stays in the first-level cache
 /// for all rows of a batch.
@@ -118,6 +118,9 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C>
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Affine { weights, bias, inputs, outputs } = self;
+        if C == 1 {
+            return affine_column(weights, bias, inputs, outputs);
+        }
         let tiled = split::<S>(inputs.len()).into_iter().sum();
         let (inputs, rest) = inputs.split_at_checked(tiled).unwrap_or((inputs, &[]));
         let Some((outputs, outputs_rest)) = outputs.split_at_mut_checked(tiled) else { return };
@@ -127,6 +130,34 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C>
         for (input, output) in rest.iter().zip(outputs_rest) {
             cover_row(simd, (C, T::lanes::<S>()), &mut AffineRow { weights, bias, input, output });
         }
+    }
+}
+
+/// A single column: vectors would be all but empty. Eight rows at a time, so that their sums don't wait for each other.
+#[inline(always)]
+fn affine_column<T: Scalar, const R: usize, const C: usize>(
+    weights: &[[T; C]; R],
+    bias: &[T; C],
+    inputs: &[[T; R]],
+    outputs: &mut [[T; C]],
+) {
+    let (tiles, rest) = inputs.as_chunks::<8>();
+    let (output_tiles, output_rest) = outputs.as_chunks_mut::<8>();
+    for (inputs, outputs) in tiles.iter().zip(output_tiles) {
+        let mut sums = [T::ZERO; 8];
+        for (index, w) in weights.iter().enumerate() {
+            for (sum, x) in sums.iter_mut().zip(inputs) {
+                *sum += at(x, index) * at(w, 0);
+            }
+        }
+        for (y, sum) in outputs.iter_mut().zip(sums) {
+            for (y, &b) in y.iter_mut().zip(bias) {
+                *y = sum + b;
+            }
+        }
+    }
+    for (x, y) in rest.iter().zip(output_rest) {
+        rows::affine(weights, x, bias, y);
     }
 }
 
