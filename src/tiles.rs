@@ -14,18 +14,16 @@ const DEPTH: usize = 64;
 /// How long the rows of a block are: `PAIR` vectors of 512 bits at most.
 const WIDTH: usize = 32;
 
-/// How many of some rows to take 8, 6 and 4 at a time, so that the sums of `PAIR` vectors fill 32 registers (AVX-512) or 16 (AVX2);
-/// what is left, fewer than 4, goes one by one.
+/// How many of some rows to take 6 and 4 at a time, so that the sums of `PAIR` vectors, the weights and what is multiplied fill the 16
+/// registers of AVX2; what is left, fewer than 4, goes one by one.
 #[inline(always)]
-fn split<S: Simd>(rows: usize) -> [usize; 3] {
-    let eights = if S::F32_LANES >= 16 { rows & !7 } else { 0 };
-    let rest = rows.wrapping_sub(eights);
-    let fours = match rest % 6 {
-        2 if rest >= 8 => 8,
+fn split(rows: usize) -> [usize; 2] {
+    let fours = match rows % 6 {
+        2 if rows >= 8 => 8,
         4 | 5 => 4,
         _ => 0,
     };
-    [eights, rest.wrapping_sub(fours) / 6 * 6, fours]
+    [rows.wrapping_sub(fours) / 6 * 6, fours]
 }
 
 /// `outputs += a·w`, where `w` are some rows of a matrix: those that belong to the numbers from `first` on of each row of `a`.
@@ -39,20 +37,18 @@ struct Product<'a, T, const N: usize> {
 }
 
 impl<T: Scalar, const N: usize> Product<'_, T, N> {
-    /// Each sum begins at +0 where `first` is 0; `bias` is added last.
+    /// Each sum begins at +0 where `first` is 0; `bias` is added last. Returns the rows that are left.
     #[inline(always)]
-    fn rows<S: Simd, const V: usize, const K: usize, const C: usize>(
+    fn rows<'r, S: Simd, const V: usize, const K: usize, const C: usize>(
         &self,
         simd: S,
-        a: &[[T; K]],
-        outputs: &mut [[T; C]],
+        a: &'r [[T; K]],
+        outputs: &'r mut [[T; C]],
         bias: Option<&[T; C]>,
-    ) {
-        let [eights, sixes, fours] = split::<S>(a.len());
-        let (a, outputs) = self.tiles::<S, V, 8, K, C>(simd, (a, outputs), bias, eights);
+    ) -> (&'r [[T; K]], &'r mut [[T; C]]) {
+        let [sixes, fours] = split(a.len());
         let (a, outputs) = self.tiles::<S, V, 6, K, C>(simd, (a, outputs), bias, sixes);
-        let (a, outputs) = self.tiles::<S, V, 4, K, C>(simd, (a, outputs), bias, fours);
-        self.tiles::<S, V, 1, K, C>(simd, (a, outputs), bias, a.len());
+        self.tiles::<S, V, 4, K, C>(simd, (a, outputs), bias, fours)
     }
 
     /// The first `rows` rows, `M` at a time. Returns the others.
@@ -121,7 +117,7 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C>
         if C == 1 {
             return affine_column(weights, bias, inputs, outputs);
         }
-        let tiled = split::<S>(inputs.len()).into_iter().sum();
+        let tiled = split(inputs.len()).into_iter().sum();
         let (inputs, rest) = inputs.split_at_checked(tiled).unwrap_or((inputs, &[]));
         let Some((outputs, outputs_rest)) = outputs.split_at_mut_checked(tiled) else { return };
         if tiled > 0 {
@@ -204,7 +200,8 @@ impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for AffineRow
         let AffineRows { w, first, bias, inputs, outputs } = self;
         if width == T::lanes::<S>().wrapping_mul(V) {
             let product = Product { w, column: start, first: *first, start, width };
-            return product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
+            product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
+            return;
         }
         let mut copy = [[T::ZERO; WIDTH]; DEPTH];
         let product = Product { w: copied(w, start, width, &mut copy), column: 0, first: *first, start, width };
@@ -294,7 +291,8 @@ impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for BackwardR
         transpose(rows, (first, depth), self.transposed);
         let w = self.transposed.get(..depth).unwrap_or(&[]);
         let product = Product { w, column: 0, first, start, width };
-        product.rows::<S, V, C, R>(simd, self.delta, self.input_delta, None);
+        let (rest, rest_outputs) = product.rows::<S, V, C, R>(simd, self.delta, self.input_delta, None);
+        product.tiles::<S, V, 1, C, R>(simd, (rest, rest_outputs), None, rest.len());
     }
 }
 
@@ -414,10 +412,8 @@ fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize
     delta: (&[[T; N]], usize),
     block: (usize, usize),
 ) {
-    let [eights, sixes, fours] = split::<S>(R);
-    let first = 0_usize;
-    let (rest, first) = outer_tiles::<S, T, V, 8, R, C, N>(simd, (gradient, first), eights, inputs, delta, block);
-    let (rest, first) = outer_tiles::<S, T, V, 6, R, C, N>(simd, (rest, first), sixes, inputs, delta, block);
+    let [sixes, fours] = split(R);
+    let (rest, first) = outer_tiles::<S, T, V, 6, R, C, N>(simd, (gradient, 0), sixes, inputs, delta, block);
     let (rest, first) = outer_tiles::<S, T, V, 4, R, C, N>(simd, (rest, first), fours, inputs, delta, block);
     let rows = rest.len();
     outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
