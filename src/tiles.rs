@@ -15,9 +15,12 @@ const DEPTH: usize = 64;
 const WIDTH: usize = 32;
 
 /// How many of some rows to take 6 and 4 at a time, so that the sums of `PAIR` vectors, the weights and what is multiplied fill the 16
-/// registers of AVX2; what is left, fewer than 4, goes one by one.
+/// registers of AVX2; with AVX-512 always 4, whose sums are enough for additions that wait for each other. What is left goes one by one.
 #[inline(always)]
-fn split(rows: usize) -> [usize; 2] {
+fn split<S: Simd>(rows: usize) -> [usize; 2] {
+    if S::F32_LANES >= 16 {
+        return [0, rows & !3];
+    }
     let fours = match rows % 6 {
         2 if rows >= 8 => 8,
         4 | 5 => 4,
@@ -46,7 +49,7 @@ impl<T: Scalar, const N: usize> Product<'_, T, N> {
         outputs: &'r mut [[T; C]],
         bias: Option<&[T; C]>,
     ) -> (&'r [[T; K]], &'r mut [[T; C]]) {
-        let [sixes, fours] = split(a.len());
+        let [sixes, fours] = split::<S>(a.len());
         let (a, outputs) = self.tiles::<S, V, 6, K, C>(simd, (a, outputs), bias, sixes);
         self.tiles::<S, V, 4, K, C>(simd, (a, outputs), bias, fours)
     }
@@ -117,7 +120,7 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C>
         if C == 1 {
             return affine_column(weights, bias, inputs, outputs);
         }
-        let tiled = split(inputs.len()).into_iter().sum();
+        let tiled = split::<S>(inputs.len()).into_iter().sum();
         let (inputs, rest) = inputs.split_at_checked(tiled).unwrap_or((inputs, &[]));
         let Some((outputs, outputs_rest)) = outputs.split_at_mut_checked(tiled) else { return };
         if tiled > 0 {
@@ -412,7 +415,7 @@ fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize
     delta: (&[[T; N]], usize),
     block: (usize, usize),
 ) {
-    let [sixes, fours] = split(R);
+    let [sixes, fours] = split::<S>(R);
     let (rest, first) = outer_tiles::<S, T, V, 6, R, C, N>(simd, (gradient, 0), sixes, inputs, delta, block);
     let (rest, first) = outer_tiles::<S, T, V, 4, R, C, N>(simd, (rest, first), fours, inputs, delta, block);
     let rows = rest.len();
