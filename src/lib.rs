@@ -28,6 +28,10 @@
 extern crate std;
 
 mod activation;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod affine;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod backward;
 mod batch;
 pub mod datasets;
 mod dense;
@@ -47,6 +51,8 @@ pub mod metrics;
 mod noise;
 mod online;
 mod optimizer;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod outer;
 mod parameters;
 mod predictor;
 mod random;
