@@ -109,5 +109,5 @@ pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
 /// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code.
 #[inline(always)]
 pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
-    values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value)).is_finite()
+    values.iter().fold(true, |finite, value| finite & value.is_finite())
 }
