@@ -1,7 +1,7 @@
 //! The batch that waits for a step.
 
-use crate::parameters::{LANES, Squares, largest_magnitude};
-use crate::scalar::VECTORS;
+use crate::parameters::largest_magnitude;
+use crate::squares::regularise;
 use crate::widest::Work;
 use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
 
@@ -63,7 +63,7 @@ impl<N: Parameters> Batch<N> {
             let (w, g) = (network.tensor(index), self.gradient.tensor_mut(index));
             let is_weights = N::describe(index).1 == Kind::Weights;
             let decay = if is_weights { decay } else { zero };
-            let [w_squared, g_squared] = squares(w, g, |w, g| g * share + decay * w);
+            let [w_squared, g_squared] = regularise(w, g, share, decay);
             check::<N>(index, w, w_squared, Which::Parameter)?;
             check::<N>(index, g, g_squared, Which::Gradient)?;
             gradient_squared += g_squared;
@@ -141,50 +141,5 @@ fn check<N: Parameters>(index: usize, values: &[N::Scalar], sum: N::Scalar, whic
     Err(match which {
         Which::Parameter => Error::Parameter { layer, kind, value },
         Which::Gradient => Error::Gradient { layer, kind, value },
-    })
-}
-
-/// Replaces each g by `f(w, g)`; returns Σw² and Σg² as [`sum_of_squares`](crate::sum_of_squares) gives them. Piece by piece, so that what one loop
-/// leaves is still in the cache for the next.
-#[inline(always)]
-fn squares<T: Scalar>(w: &[T], g: &mut [T], f: impl Fn(T, T) -> T) -> [T; 2] {
-    const PIECE: usize = 512;
-    if !VECTORS {
-        return squares_by_lanes(w, g, f);
-    }
-    let (mut w_sum, mut g_sum) = (Squares::ZERO, Squares::ZERO);
-    for (w, g) in w.chunks(PIECE).zip(g.chunks_mut(PIECE)) {
-        for (g, &w) in g.iter_mut().zip(w) {
-            *g = f(w, *g);
-        }
-        w_sum.add(w);
-        g_sum.add(g);
-    }
-    [w_sum.total(), g_sum.total()]
-}
-
-/// The same, one partial sum after the other, each in a register: without wide vectors less code, and quicker. Lanes in the order in which
-/// [`Squares::total`] adds them.
-#[inline(always)]
-fn squares_by_lanes<T: Scalar>(w: &[T], g: &mut [T], f: impl Fn(T, T) -> T) -> [T; 2] {
-    let w = w.get(..g.len()).unwrap_or(&[]);
-    let mut lane = |mut index: usize| {
-        let [mut w_sum, mut g_sum] = [T::ZERO; 2];
-        while let (Some(&w), Some(g)) = (w.get(index), g.get_mut(index)) {
-            *g = f(w, *g);
-            w_sum += w.square();
-            g_sum += g.square();
-            index = index.wrapping_add(LANES);
-        }
-        [w_sum, g_sum]
-    };
-    let plus = |[a, b]: [T; 2], [c, d]: [T; 2]| [a + c, b + d];
-    let zero = [T::ZERO; 2];
-    [0, 1].into_iter().fold(zero, |whole, a| {
-        let half = [0, 2].into_iter().fold(zero, |half, b| {
-            let quarter = [0, 4].into_iter().fold(zero, |quarter, c| plus(quarter, lane(a | b | c)));
-            plus(half, quarter)
-        });
-        plus(whole, half)
     })
 }

@@ -118,10 +118,9 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
         }
         // Zeros of the output are dropped units, and zeros of the input, which are deaf: no need to compute the mask again.
         let scale = if pass.noise.is_some() { T::ONE / (T::ONE - self.rate) } else { T::ONE };
-        for (dx, (d, y)) in input_delta.iter_mut().zip(delta.iter().zip(pass.outputs)) {
-            for (dx, (&d, &y)) in dx.iter_mut().zip(d.iter().zip(y)) {
-                *dx = if y == T::ZERO { T::ZERO } else { d * scale };
-            }
+        let heard = delta.as_flattened().iter().zip(pass.outputs.as_flattened());
+        for (dx, (&d, &y)) in input_delta.as_flattened_mut().iter_mut().zip(heard) {
+            *dx = if y == T::ZERO { T::ZERO } else { d * scale };
         }
     }
 

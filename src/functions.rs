@@ -66,7 +66,7 @@ pub fn tanh_derivative<T: Scalar>(z: T) -> T {
 /// ```
 #[inline(always)]
 pub fn relu<T: Scalar>(z: T) -> T {
-    if z.is_not_positive() { T::ZERO } else { z }
+    z.positive_part()
 }
 
 /// 1 where z > 0, else 0; 0 at the kink.

@@ -28,6 +28,10 @@
 extern crate std;
 
 mod activation;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod affine;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod backward;
 mod batch;
 pub mod datasets;
 mod dense;
@@ -47,6 +51,8 @@ pub mod metrics;
 mod noise;
 mod online;
 mod optimizer;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod outer;
 mod parameters;
 mod predictor;
 mod random;
@@ -60,6 +66,7 @@ mod schedule;
 mod settings;
 mod shuffle;
 pub mod split;
+mod squares;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod tiles;
 pub mod trace;
@@ -85,7 +92,7 @@ pub use matrix::Matrix;
 pub use noise::Noise;
 pub use online::Online;
 pub use optimizer::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
-pub use parameters::{Kind, Parameters, Row, Zero, sum_of_squares};
+pub use parameters::{Kind, Parameters, Row, Zero};
 pub use predictor::Predictor;
 pub use samples::Samples;
 pub use scalar::Scalar;
@@ -93,4 +100,5 @@ pub use scaler::{MinMaxScaler, StandardScaler};
 pub use schedule::{Decay, Schedule};
 pub use settings::{Clip, Settings};
 pub use shuffle::Shuffle;
+pub use squares::sum_of_squares;
 pub use trainer::Trainer;

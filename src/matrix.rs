@@ -2,14 +2,12 @@
 //!
 //! Every element of every result sums its terms in one stated order, whatever the machine: a product
 //! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs, never along a sum. `rows.rs` has the plain loops, `tiles.rs` those for wide vectors.
+//! their order. Vectors run across outputs, never along a sum. `rows.rs` has the plain loops;
+//! `affine.rs`, `backward.rs` and `outer.rs` those for wide vectors.
 
 use crate::{Scalar, Zero, rows};
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::{
-    tiles::{Affine, Backward, Outer},
-    vectors::wide,
-};
+use crate::{affine::Affine, backward::Backward, outer::Outer, vectors::wide};
 
 /// `R` rows of `C` numbers, row by row, without padding.
 ///
@@ -57,12 +55,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     #[inline(always)]
     pub fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        if scale == T::ONE && wide(Outer { gradient: &mut self.0, inputs, delta }).is_ok() {
-            for d in delta {
-                for (g, &d) in bias.iter_mut().zip(d) {
-                    *g += d;
-                }
-            }
+        if scale == T::ONE && wide(Outer { gradient: &mut self.0, bias, inputs, delta }).is_ok() {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {

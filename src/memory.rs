@@ -7,6 +7,7 @@ use crate::widest::{Work, widest};
 use crate::{Error, Layer, Loss, Noise, Pass, Row, Scalar, Zero};
 
 /// What a pass forward and backward leaves, for `TILE` rows.
+#[cfg_attr(all(feature = "std", target_arch = "x86_64"), repr(align(64)))]
 pub(crate) struct Memory<N: Layer, const TILE: usize> {
     pub(crate) tape: N::Tape<TILE>,
     pub(crate) outputs: [N::Output; TILE],

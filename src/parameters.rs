@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Scalar;
+use crate::{Scalar, sum_of_squares};
 
 /// A value that is all zeros: +0.0 in every number.
 ///
@@ -44,6 +44,8 @@ pub trait Row: Copy + Zero + AsRef<[Self::Scalar]> + AsMut<[Self::Scalar]> + 'st
     type Scalar: Scalar;
     /// How many numbers stand in the row.
     const WIDTH: usize;
+    /// The numbers of some rows, row by row.
+    fn flat(rows: &[Self]) -> &[Self::Scalar];
 
     /// The numbers.
     #[inline(always)]
@@ -60,6 +62,10 @@ pub trait Row: Copy + Zero + AsRef<[Self::Scalar]> + AsMut<[Self::Scalar]> + 'st
 impl<T: Scalar, const N: usize> Row for [T; N] {
     type Scalar = T;
     const WIDTH: usize = N;
+    #[inline(always)]
+    fn flat(rows: &[Self]) -> &[T] {
+        rows.as_flattened()
+    }
 }
 
 /// What a tensor of parameters is for. L2 regularisation and weight decay touch weights only.
@@ -169,52 +175,6 @@ pub trait Parameters: Zero {
             }
         }
         hash
-    }
-}
-
-/// How many partial sums [`sum_of_squares`] keeps.
-pub(crate) const LANES: usize = 8;
-
-/// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …, added in the order
-/// ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the same bits
-/// with any width of vector.
-///
-/// ```
-/// assert_eq!(bareprop::sum_of_squares(&[3.0_f32, 4.0]), 25.0);
-/// ```
-#[inline(always)]
-pub fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
-    let mut sum = Squares::ZERO;
-    sum.add(values);
-    sum.total()
-}
-
-/// The partial sums of [`sum_of_squares`].
-pub(crate) struct Squares<T>(pub(crate) [T; LANES]);
-
-impl<T: Scalar> Squares<T> {
-    pub(crate) const ZERO: Self = Squares([T::ZERO; LANES]);
-
-    /// Goes on with these values; only the last ones may be a number that is no multiple of [`LANES`].
-    #[inline(always)]
-    pub(crate) fn add(&mut self, values: &[T]) {
-        let mut lanes = self.0;
-        let (chunks, rest) = values.as_chunks::<LANES>();
-        for chunk in chunks {
-            for (lane, &value) in lanes.iter_mut().zip(chunk) {
-                *lane += value.square();
-            }
-        }
-        for (lane, &value) in lanes.iter_mut().zip(rest) {
-            *lane += value.square();
-        }
-        self.0 = lanes;
-    }
-
-    #[inline(always)]
-    pub(crate) fn total(&self) -> T {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        ((a + e) + (c + g)) + ((b + f) + (d + h))
     }
 }
 

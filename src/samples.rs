@@ -94,10 +94,10 @@ pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> 
 /// Every feature has to be finite.
 #[inline]
 pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
+    if all_finite(X::flat(inputs)) {
+        return Ok(());
+    }
     for (row, input) in (0..inputs.len()).zip(inputs) {
-        if all_finite(input.values()) {
-            continue;
-        }
         for (column, value) in (0..X::WIDTH).zip(input.values()) {
             if !value.is_finite() {
                 return Err(Error::Feature { row, column, value: value.to_f32() });
@@ -113,11 +113,7 @@ pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     if !VECTORS {
         return largest(values).is_finite();
     }
-    let mut finite = true;
-    for value in values {
-        finite &= value.is_finite();
-    }
-    finite
+    values.iter().fold(true, |finite, value| finite & value.is_finite())
 }
 
 /// The largest magnitude; NaN where there is one. Called, not inlined, where there is no choice of vectors to be inlined into.

@@ -72,6 +72,8 @@ pub trait Scalar:
     /// 2⁻⁹⁰⁰ for `f64`. It keeps denormal numbers, two to five times slower on some processors,
     /// out of long training, by arithmetic instead of by a mode of the processor.
     const TINY: Self;
+    /// The least magnitude whose [`square`](Self::square) is not 0: 2⁻⁶² for `f32`, 2⁻⁵¹⁰ for `f64`.
+    const SQUARABLE: Self;
 
     /// Rounds `x` to this type.
     fn from_f64(x: f64) -> Self;
@@ -92,8 +94,8 @@ pub trait Scalar:
     fn is_zero(self) -> bool;
     /// x > 0; false for NaN.
     fn is_positive(self) -> bool;
-    /// x ≤ 0; false for NaN.
-    fn is_not_positive(self) -> bool;
+    /// max(x, 0): +0 for −0, and NaN for NaN.
+    fn positive_part(self) -> Self;
     /// |x|.
     fn abs(self) -> Self;
     /// √x, correctly rounded.
@@ -131,10 +133,24 @@ pub trait Scalar:
     }
     /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU needs no comparison of floats.
     fn largest_magnitude(self, other: Self) -> Self;
-    /// x², or 0 where it would be denormal: below 2⁻⁶² for `f32`, 2⁻⁵¹⁰ for `f64`, where it is too small to count. Branch-free.
+    /// x², or 0 below [`SQUARABLE`](Self::SQUARABLE) in magnitude, where it would be denormal and is too small to count. Branch-free.
     fn square(self) -> Self;
     /// Zero below [`TINY`](Self::TINY) in magnitude, else the number itself. Branch-free.
     fn flush(self) -> Self;
+}
+
+/// max(x, 0). The sum makes +0 of −0, and a maximum with it is one of vectors, where a mere choice becomes a store under a mask, which
+/// AMD's processors with AVX2 do slowly.
+macro_rules! rectified {
+    ($x:expr) => {
+        if cfg!(feature = "std") {
+            (if $x < 0.0 { 0.0 } else { $x }) + 0.0
+        } else if $x <= 0.0 {
+            0.0
+        } else {
+            $x
+        }
+    };
 }
 
 impl Scalar for f32 {
@@ -143,6 +159,7 @@ impl Scalar for f32 {
     const MAX: f32 = f32::MAX;
     const ROOT_OF_MAX: f32 = 1.844_674_3e19;
     const TINY: f32 = f32::from_bits((127 - 100) << 23);
+    const SQUARABLE: f32 = f32::from_bits((127 - 62) << 23);
 
     #[inline(always)]
     fn from_f64(x: f64) -> f32 {
@@ -183,9 +200,13 @@ impl Scalar for f32 {
         if SOFT { self.to_bits().wrapping_sub(1) < f32::INFINITY.to_bits() } else { self > 0.0 }
     }
     #[inline(always)]
-    fn is_not_positive(self) -> bool {
+    fn positive_part(self) -> f32 {
         let bits = self.to_bits();
-        if SOFT { bits == 0 || bits.wrapping_sub(1 << 31) <= f32::INFINITY.to_bits() } else { self <= 0.0 }
+        if SOFT {
+            // Negative numbers lie from −0 to −∞, NaN behind that.
+            return if bits.wrapping_sub(1 << 31) <= f32::INFINITY.to_bits() { 0.0 } else { self };
+        }
+        rectified!(self)
     }
     #[inline(always)]
     fn largest_magnitude(self, other: f32) -> f32 {
@@ -194,8 +215,7 @@ impl Scalar for f32 {
     }
     #[inline(always)]
     fn square(self) -> f32 {
-        const ROOT: u32 = (127 - 62) << 23;
-        let x = if self.to_bits() & (u32::MAX >> 1) < ROOT { 0.0 } else { self };
+        let x = if self.to_bits() & (u32::MAX >> 1) < Self::SQUARABLE.to_bits() { 0.0 } else { self };
         x * x
     }
     #[inline(always)]
@@ -258,6 +278,7 @@ impl Scalar for f64 {
     const MAX: f64 = f64::MAX;
     const ROOT_OF_MAX: f64 = 1.340_780_792_994_259_6e154;
     const TINY: f64 = f64::from_bits((1023 - 900) << 52);
+    const SQUARABLE: f64 = f64::from_bits((1023 - 510) << 52);
 
     #[inline(always)]
     fn from_f64(x: f64) -> f64 {
@@ -298,8 +319,8 @@ impl Scalar for f64 {
         self > 0.0
     }
     #[inline(always)]
-    fn is_not_positive(self) -> bool {
-        self <= 0.0
+    fn positive_part(self) -> f64 {
+        rectified!(self)
     }
     #[inline(always)]
     fn largest_magnitude(self, other: f64) -> f64 {
@@ -308,8 +329,7 @@ impl Scalar for f64 {
     }
     #[inline(always)]
     fn square(self) -> f64 {
-        const ROOT: u64 = (1023 - 510) << 52;
-        let x = if self.to_bits() & (u64::MAX >> 1) < ROOT { 0.0 } else { self };
+        let x = if self.to_bits() & (u64::MAX >> 1) < Self::SQUARABLE.to_bits() { 0.0 } else { self };
         x * x
     }
     #[inline(always)]

@@ -1,43 +1,101 @@
-//! The three products with wide vectors: blocks of rows times blocks of columns, held in registers.
+//! What the three products with wide vectors share: blocks of rows times blocks of columns, held in registers.
 //!
-//! A block is computed from its first term to its last before the next begins; vectors run across columns. So each element
-//! sums in the order that `matrix.rs` states, and the bits are those of the plain loops in `rows.rs`: the tests compare them.
+//! Vectors run across columns, and each element sums in the order that `matrix.rs` states: where a sum is interrupted, it goes on from
+//! what was stored. So the bits are those of the plain loops in `rows.rs`: the tests compare them.
 
-use pulp::{Simd, WithSimd};
+use pulp::Simd;
 
 use crate::Scalar;
-use crate::vectors::{Blocks, PAIR, QUAD, at, cover, load, multiply_add, store};
+use crate::vectors::{at, load, multiply_add, store};
 
-/// How many rows of a batch share a load of weights, or rows of a gradient a load of deltas: so many that their sums fit into 32
-/// registers (AVX-512), or into 16 (AVX2).
-const MANY: usize = 8;
-const SOME: usize = 4;
-/// How many columns of W are transposed at a time.
-const DEPTH: usize = 64;
-/// How long a row of Wᵀ is at most, then: `PAIR` vectors of 512 bits.
-const WIDTH: usize = 32;
+/// How many terms are summed before the next columns have their turn: so many that what belongs to them stays in the first-level cache
+/// for all rows of a batch.
+pub(crate) const DEPTH: usize = 64;
+/// How long the rows of a block are: `PAIR` vectors of 512 bits at most.
+pub(crate) const WIDTH: usize = 32;
 
-/// `y = x·W + b` for `M` rows.
-struct AffineRows<'a, T, const M: usize, const R: usize, const C: usize> {
-    weights: &'a [[T; C]; R],
-    bias: &'a [T; C],
-    inputs: &'a [[T; R]; M],
-    outputs: &'a mut [[T; C]; M],
+/// How many of some rows to take 6 and 4 at a time, so that the sums of `PAIR` vectors, the weights and what is multiplied fill the 16
+/// registers of AVX2; with AVX-512 always 4, whose sums are enough for additions that wait for each other. What is left goes one by one.
+#[inline(always)]
+pub(crate) fn split<S: Simd>(rows: usize) -> [usize; 2] {
+    if S::F32_LANES >= 16 {
+        return [0, rows & !3];
+    }
+    let fours = match rows % 6 {
+        2 if rows >= 8 => 8,
+        4 | 5 => 4,
+        _ => 0,
+    };
+    [rows.wrapping_sub(fours) / 6 * 6, fours]
 }
 
-impl<S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize> Blocks<S> for AffineRows<'_, T, M, R, C> {
+/// `outputs += a·w`, where `w` are some rows of a matrix: those that belong to the numbers from `first` on of each row of `a`.
+pub(crate) struct Product<'a, T, const N: usize> {
+    /// Columns of `w` from this one on become those of `outputs` from `start` on.
+    pub(crate) column: usize,
+    pub(crate) w: &'a [[T; N]],
+    pub(crate) first: usize,
+    pub(crate) start: usize,
+    pub(crate) width: usize,
+}
+
+impl<T: Scalar, const N: usize> Product<'_, T, N> {
+    /// Each sum begins at +0 where `first` is 0; `bias` is added last. Returns the rows that are left.
     #[inline(always)]
-    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+    pub(crate) fn rows<'r, S: Simd, const V: usize, const K: usize, const C: usize>(
+        &self,
+        simd: S,
+        a: &'r [[T; K]],
+        outputs: &'r mut [[T; C]],
+        bias: Option<&[T; C]>,
+    ) -> (&'r [[T; K]], &'r mut [[T; C]]) {
+        let [sixes, fours] = split::<S>(a.len());
+        let (a, outputs) = self.tiles::<S, V, 6, K, C>(simd, (a, outputs), bias, sixes);
+        self.tiles::<S, V, 4, K, C>(simd, (a, outputs), bias, fours)
+    }
+
+    /// The first `rows` rows, `M` at a time. Returns the others.
+    #[inline(always)]
+    pub(crate) fn tiles<'r, S: Simd, const V: usize, const M: usize, const K: usize, const C: usize>(
+        &self,
+        simd: S,
+        (a, outputs): (&'r [[T; K]], &'r mut [[T; C]]),
+        bias: Option<&[T; C]>,
+        rows: usize,
+    ) -> (&'r [[T; K]], &'r mut [[T; C]]) {
+        let (a, a_rest) = a.split_at_checked(rows).unwrap_or((a, &[]));
+        let Some((outputs, rest)) = outputs.split_at_mut_checked(rows) else { return (a_rest, &mut []) };
+        for (a, outputs) in a.as_chunks::<M>().0.iter().zip(outputs.as_chunks_mut::<M>().0) {
+            self.tile::<S, V, M, K, C>(simd, a, outputs, bias);
+        }
+        (a_rest, rest)
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const V: usize, const M: usize, const K: usize, const C: usize>(
+        &self,
+        simd: S,
+        a: &[[T; K]; M],
+        outputs: &mut [[T; C]; M],
+        bias: Option<&[T; C]>,
+    ) {
+        let Product { column, w, first, start, width } = *self;
         let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-        for (index, w) in self.weights.iter().enumerate() {
-            let w = load::<S, T, V>(simd, w, start, width);
-            for (sum, x) in sums.iter_mut().zip(self.inputs) {
-                multiply_add(simd, sum, at(x, index), &w);
+        if first > 0 {
+            for (sum, y) in sums.iter_mut().zip(&*outputs) {
+                *sum = load(simd, y, start, width);
             }
         }
-        let bias = load::<S, T, V>(simd, self.bias, start, width);
-        for (sum, y) in sums.iter_mut().zip(&mut *self.outputs) {
-            for (sum, &b) in sum.iter_mut().zip(&bias) {
+        let a = a.each_ref().map(|a| a.get(first..first.wrapping_add(w.len())).unwrap_or(&[]));
+        for (index, w) in w.iter().enumerate() {
+            let w = load::<S, T, V>(simd, w, column, T::lanes::<S>().wrapping_mul(V));
+            for (sum, a) in sums.iter_mut().zip(a) {
+                multiply_add(simd, sum, at(a, index), &w);
+            }
+        }
+        let bias = bias.map(|bias| load::<S, T, V>(simd, bias, start, width));
+        for (sum, y) in sums.iter_mut().zip(outputs) {
+            for (sum, b) in sum.iter_mut().zip(bias.into_iter().flatten()) {
                 *sum = T::plus(simd, *sum, b);
             }
             store(simd, y, (start, width), sum);
@@ -45,244 +103,38 @@ impl<S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize> Blocks<
     }
 }
 
-/// [`Matrix::affine`](crate::Matrix::affine).
-pub(crate) struct Affine<'a, T, const R: usize, const C: usize> {
-    pub(crate) weights: &'a [[T; C]; R],
-    pub(crate) bias: &'a [T; C],
-    pub(crate) inputs: &'a [[T; R]],
-    pub(crate) outputs: &'a mut [[T; C]],
+/// Something that sums terms piece by piece.
+pub(crate) trait Pieces<S> {
+    /// The terms from `first` on, `depth` of them.
+    fn piece(&mut self, simd: S, first: usize, depth: usize);
 }
 
-impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Affine { weights, bias, inputs, outputs } = self;
-        let (rest, outputs) = match registers::<S>() {
-            32.. => affine_tiles::<S, T, MANY, R, C>(simd, (weights, bias), inputs, outputs),
-            _ => (inputs, outputs),
-        };
-        let (rest, outputs) = affine_tiles::<S, T, SOME, R, C>(simd, (weights, bias), rest, outputs);
-        for (input, output) in rest.iter().zip(outputs) {
-            let (inputs, outputs) = (core::array::from_ref(input), core::array::from_mut(output));
-            cover(simd, (C, T::lanes::<S>(), QUAD), &mut AffineRows { weights, bias, inputs, outputs });
-        }
-    }
-}
-
-/// `M` rows at a time. Returns the rows that are left.
+/// All of some terms in pieces of [`DEPTH`] and a last one that may be shorter; a piece of 0 where there are none.
 #[inline(always)]
-fn affine_tiles<'a, S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize>(
-    simd: S,
-    (weights, bias): (&[[T; C]; R], &[T; C]),
-    inputs: &'a [[T; R]],
-    outputs: &'a mut [[T; C]],
-) -> (&'a [[T; R]], &'a mut [[T; C]]) {
-    let (tiles, rest) = inputs.as_chunks::<M>();
-    let (output_tiles, output_rest) = outputs.as_chunks_mut::<M>();
-    for (inputs, outputs) in tiles.iter().zip(output_tiles) {
-        cover(simd, (C, T::lanes::<S>(), PAIR), &mut AffineRows { weights, bias, inputs, outputs });
+pub(crate) fn in_pieces<S: Simd>(simd: S, terms: usize, pieces: &mut impl Pieces<S>) {
+    for piece in 0..terms / DEPTH {
+        pieces.piece(simd, piece.wrapping_mul(DEPTH), DEPTH);
     }
-    (rest, output_rest)
+    let rest = terms % DEPTH;
+    if rest > 0 || terms == 0 {
+        pieces.piece(simd, terms.wrapping_sub(rest), rest);
+    }
 }
 
-/// How many vector registers there are.
+/// Copies some columns of a few rows together, so that vectors may reach beyond the last column.
 #[inline(always)]
-fn registers<S: Simd>() -> usize {
-    if S::F32_LANES >= 16 { 32 } else { 16 }
-}
-
-/// [`Matrix::backward`](crate::Matrix::backward).
-pub(crate) struct Backward<'a, T, const R: usize, const C: usize> {
-    pub(crate) weights: &'a [[T; C]; R],
-    pub(crate) delta: &'a [[T; C]],
-    pub(crate) input_delta: &'a mut [[T; R]],
-}
-
-impl<T: Scalar, const R: usize, const C: usize> WithSimd for Backward<'_, T, R, C> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        cover(simd, (R, T::lanes::<S>(), PAIR), &mut self);
-    }
-}
-
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for Backward<'_, T, R, C> {
-    #[inline(always)]
-    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let mut transposed = [[T::ZERO; WIDTH]; DEPTH];
-        for first in (0..C).step_by(DEPTH) {
-            transpose(self.weights.get(start..start.wrapping_add(width)).unwrap_or(&[]), first, &mut transposed);
-            let rows = (transposed.get(..C.wrapping_sub(first).min(DEPTH)).unwrap_or(&[]), first);
-            let (delta, input_delta) = (self.delta, &mut *self.input_delta);
-            let (delta, input_delta) = match registers::<S>() {
-                32.. => backward_tiles::<S, T, MANY, V, R, C>(simd, rows, delta, input_delta, (start, width)),
-                _ => (delta, input_delta),
-            };
-            let (delta, input_delta) =
-                backward_tiles::<S, T, SOME, V, R, C>(simd, rows, delta, input_delta, (start, width));
-            backward_tiles::<S, T, 1, V, R, C>(simd, rows, delta, input_delta, (start, width));
+pub(crate) fn copied<'a, T: Scalar, const C: usize>(
+    rows: &[[T; C]],
+    start: usize,
+    width: usize,
+    copy: &'a mut [[T; WIDTH]; DEPTH],
+) -> &'a [[T; WIDTH]] {
+    for (to, row) in copy.iter_mut().zip(rows) {
+        for (to, &x) in to.iter_mut().zip(row.get(start..start.wrapping_add(width)).unwrap_or(&[])) {
+            *to = x;
         }
     }
-}
-
-/// `M` rows at a time. Returns the rows that are left.
-#[inline(always)]
-fn backward_tiles<'a, S: Simd, T: Scalar, const M: usize, const V: usize, const R: usize, const C: usize>(
-    simd: S,
-    transposed: (&[[T; WIDTH]], usize),
-    delta: &'a [[T; C]],
-    input_delta: &'a mut [[T; R]],
-    block: (usize, usize),
-) -> (&'a [[T; C]], &'a mut [[T; R]]) {
-    let (tiles, rest) = delta.as_chunks::<M>();
-    let (input_tiles, input_rest) = input_delta.as_chunks_mut::<M>();
-    for (delta, input_delta) in tiles.iter().zip(input_tiles) {
-        backward_rows::<S, T, M, V, R, C>(simd, transposed, delta, input_delta, block);
-    }
-    (rest, input_rest)
-}
-
-/// Writes the columns from `first` on of some rows of W as rows, 4 × 4 numbers at a time.
-#[inline(always)]
-fn transpose<T: Scalar, const C: usize>(weights: &[[T; C]], first: usize, to: &mut [[T; WIDTH]; DEPTH]) {
-    let columns = C.wrapping_sub(first).min(DEPTH);
-    for block in 0..columns / 4 {
-        for row in (0..weights.len()).step_by(4) {
-            transpose_4(weights, (row, first), (block.wrapping_mul(4), to));
-        }
-    }
-    for column in (columns & !3)..columns {
-        let Some(to) = to.get_mut(column) else { return };
-        for (to, w) in to.iter_mut().zip(weights) {
-            *to = at(w, first.wrapping_add(column));
-        }
-    }
-}
-
-/// Four rows from `row` on, or what there is of them, and four columns.
-#[inline(always)]
-fn transpose_4<T: Scalar, const C: usize>(
-    weights: &[[T; C]],
-    (row, first): (usize, usize),
-    (column, to): (usize, &mut [[T; WIDTH]; DEPTH]),
-) {
-    // Kept from being joined with its neighbours into scattered writes, which are several times slower.
-    let column = core::hint::black_box(column);
-    let four = |row: usize| -> [T; 4] {
-        let w = weights.get(row).and_then(|w| w.get(first.wrapping_add(column)..));
-        w.and_then(|w| w.first_chunk()).copied().unwrap_or([T::ZERO; 4])
-    };
-    let [a, b, c, d] = [0, 1, 2, 3].map(|next: usize| four(row.wrapping_add(next)));
-    let Some(to) = to.get_mut(column..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
-    for (to, index) in to.iter_mut().zip([0, 1, 2, 3]) {
-        let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
-        *to = [at(&a, index), at(&b, index), at(&c, index), at(&d, index)];
-    }
-}
-
-/// Adds the terms of the columns from `first` on to some elements of ∂x, for `M` rows; begins anew where `first` is 0.
-#[inline(always)]
-fn backward_rows<S: Simd, T: Scalar, const M: usize, const V: usize, const R: usize, const C: usize>(
-    simd: S,
-    (transposed, first): (&[[T; WIDTH]], usize),
-    delta: &[[T; C]; M],
-    input_delta: &mut [[T; R]; M],
-    (start, width): (usize, usize),
-) {
-    let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-    if first > 0 {
-        for (sum, dx) in sums.iter_mut().zip(&*input_delta) {
-            *sum = load(simd, dx, start, width);
-        }
-    }
-    for (column, w) in transposed.iter().enumerate() {
-        let w = load::<S, T, V>(simd, w, 0, T::lanes::<S>().wrapping_mul(V));
-        for (sum, d) in sums.iter_mut().zip(delta) {
-            multiply_add(simd, sum, at(d, first.wrapping_add(column)), &w);
-        }
-    }
-    for (sum, dx) in sums.iter().zip(input_delta) {
-        store(simd, dx, (start, width), sum);
-    }
-}
-
-/// `G += xᵀ·δ` for `M` rows of G, from row `first`.
-struct OuterRows<'a, T, const M: usize, const R: usize, const C: usize> {
-    gradient: &'a mut [[T; C]; M],
-    first: usize,
-    inputs: &'a [[T; R]],
-    delta: &'a [[T; C]],
-}
-
-impl<S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, M, R, C> {
-    #[inline(always)]
-    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-        for (sum, g) in sums.iter_mut().zip(&*self.gradient) {
-            *sum = load(simd, g, start, width);
-        }
-        for (x, d) in self.inputs.iter().zip(self.delta) {
-            let d = load::<S, T, V>(simd, d, start, width);
-            for (row, sum) in sums.iter_mut().enumerate() {
-                multiply_add(simd, sum, at(x, self.first.wrapping_add(row)), &d);
-            }
-        }
-        for (sum, g) in sums.iter().zip(&mut *self.gradient) {
-            store(simd, g, (start, width), sum);
-        }
-    }
-}
-
-/// [`Matrix::add_outer`](crate::Matrix::add_outer), for a scale of 1.
-pub(crate) struct Outer<'a, T, const R: usize, const C: usize> {
-    pub(crate) gradient: &'a mut [[T; C]; R],
-    pub(crate) inputs: &'a [[T; R]],
-    pub(crate) delta: &'a [[T; C]],
-}
-
-impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Outer { gradient, inputs, delta } = self;
-        // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
-        if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
-            let gradient = core::array::from_mut(gradient);
-            let (inputs, delta) = (delta, inputs);
-            return cover(simd, (R, T::lanes::<S>(), QUAD), &mut OuterRows { gradient, first: 0, inputs, delta });
-        }
-        let (rest, first) = match registers::<S>() {
-            32.. => outer_tiles::<S, T, MANY, R, C>(simd, gradient, 0, inputs, delta),
-            _ => (&mut gradient[..], 0),
-        };
-        let (rest, mut first) = outer_tiles::<S, T, SOME, R, C>(simd, rest, first, inputs, delta);
-        for gradient in rest {
-            let gradient = core::array::from_mut(gradient);
-            cover(simd, (C, T::lanes::<S>(), QUAD), &mut OuterRows { gradient, first, inputs, delta });
-            first = first.wrapping_add(1);
-        }
-    }
-}
-
-/// `M` rows of G at a time, from row `first`. Returns the rows that are left, and the number of the first of them.
-#[inline(always)]
-fn outer_tiles<'a, S: Simd, T: Scalar, const M: usize, const R: usize, const C: usize>(
-    simd: S,
-    gradient: &'a mut [[T; C]],
-    mut first: usize,
-    inputs: &[[T; R]],
-    delta: &[[T; C]],
-) -> (&'a mut [[T; C]], usize) {
-    let (tiles, rest) = gradient.as_chunks_mut::<M>();
-    for gradient in tiles {
-        cover(simd, (C, T::lanes::<S>(), PAIR), &mut OuterRows { gradient, first, inputs, delta });
-        first = first.wrapping_add(M);
-    }
-    (rest, first)
+    copy.get(..rows.len()).unwrap_or(&[])
 }
 
 /// Each product with every instruction set that the processor has, against its definition, to the last bit.
@@ -290,8 +142,10 @@ fn outer_tiles<'a, S: Simd, T: Scalar, const M: usize, const R: usize, const C: 
 mod tests {
     extern crate std;
 
-    use super::*;
-    use crate::rows;
+    use crate::affine::Affine;
+    use crate::backward::Backward;
+    use crate::outer::Outer;
+    use crate::{Scalar, rows};
     use pulp::Arch;
     use rand_core::SeedableRng;
     use rand_xorshift::XorShiftRng;
@@ -321,10 +175,11 @@ mod tests {
             (draw::<T, C>(R, &mut rng), draw::<T, R>(rows, &mut rng), draw::<T, C>(rows, &mut rng));
         let (weights, bias): (&[[T; C]; R], _) = (weights.first_chunk().unwrap(), draw::<T, C>(1, &mut rng)[0]);
 
-        let (mut outputs, mut input_delta, mut gradient) = (delta.clone(), inputs.clone(), *weights);
+        let (mut outputs, mut input_delta, mut gradient, mut sums) = (delta.clone(), inputs.clone(), *weights, bias);
         let mut loops = (delta.clone(), inputs.clone(), *weights, bias);
         for row in 0..rows {
             for j in 0..C {
+                sums[j] += delta[row][j];
                 outputs[row][j] = (0..R).fold(T::ZERO, |sum, i| sum + inputs[row][i] * weights[i][j]) + bias[j];
             }
             for i in 0..R {
@@ -337,16 +192,18 @@ mod tests {
             rows::backward(weights, &delta[row], &mut loops.1[row], &inputs[row], false);
             rows::add_outer(&mut loops.2, &mut loops.3, T::ONE, &inputs[row], &delta[row]);
         }
-        let expected = (bits(&outputs), bits(&input_delta), bits(&gradient));
-        assert_eq!((bits(&loops.0), bits(&loops.1), bits(&loops.2)), expected, "{R} × {C}, {rows} rows, plain loops");
+        let expected = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
+        let loops = [bits(&loops.0), bits(&loops.1), bits(&loops.2), bits(&[loops.3])];
+        assert_eq!(loops, expected, "{R} × {C}, {rows} rows, plain loops");
 
         for arch in architectures() {
             let (mut outputs, mut input_delta, mut gradient) = (delta.clone(), inputs.clone(), *weights);
+            let mut sums = bias;
             arch.dispatch(Affine { weights, bias: &bias, inputs: &inputs, outputs: &mut outputs });
             arch.dispatch(Backward { weights, delta: &delta, input_delta: &mut input_delta });
-            arch.dispatch(Outer { gradient: &mut gradient, inputs: &inputs, delta: &delta });
+            arch.dispatch(Outer { gradient: &mut gradient, bias: &mut sums, inputs: &inputs, delta: &delta });
             assert_eq!(
-                (bits(&outputs), bits(&input_delta), bits(&gradient)),
+                [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])],
                 expected,
                 "{R} × {C}, {rows} rows, {arch:?}"
             );

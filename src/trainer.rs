@@ -240,8 +240,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                 *loss = Scalar::min(*loss + self.batch.loss.to_f64(), f64::MAX);
                 *weight += self.batch.weight.to_f64();
                 each(&self.update(settings)?);
+            } else {
+                self.discard();
             }
-            self.discard();
             seen = self.seen;
             if rows == 0 {
                 return mean(sums);

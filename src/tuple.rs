@@ -1,6 +1,7 @@
 //! A tuple of layers is a layer.
 
 use crate::layer::{first_rows, first_rows_mut};
+use crate::samples::all_finite;
 use crate::{Error, Init, Kind, Layer, Noise, Parameters, Pass, Row, Unit, Zero};
 
 /// The last that is known of the first `last` + 1.
@@ -14,12 +15,6 @@ const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
         index += 1;
     }
     known
-}
-
-/// Whether every number of every row is finite.
-#[inline(always)]
-fn all_finite<R: Row>(rows: &[R]) -> bool {
-    rows.iter().fold(true, |finite, row| finite & crate::samples::all_finite(row.values()))
 }
 
 /// Writes the impls for one tuple. For `(A, B, C)` the tape is
@@ -195,8 +190,8 @@ macro_rules! tuple_layer {
 
             #[inline(always)]
             fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
-                $F::finite(&tape.$f.0, rows) & all_finite(first_rows(&tape.$f.1, rows))
-                    $(& $M::finite(&tape.$m.0, rows) & all_finite(first_rows(&tape.$m.1, rows)))*
+                $F::finite(&tape.$f.0, rows) & all_finite(Row::flat(first_rows(&tape.$f.1, rows)))
+                    $(& $M::finite(&tape.$m.0, rows) & all_finite(Row::flat(first_rows(&tape.$m.1, rows))))*
                     & $L::finite(&tape.$l, rows)
             }
 

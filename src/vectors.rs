@@ -8,7 +8,7 @@ use crate::Scalar;
 
 /// How many vectors side by side for several rows, and for a single one.
 pub(crate) const PAIR: usize = 2;
-pub(crate) const QUAD: usize = 4;
+const OCT: usize = 8;
 
 /// Scalars that fill vectors.
 pub trait Lanes: Copy + 'static {
@@ -26,10 +26,13 @@ pub trait Lanes: Copy + 'static {
     fn plus<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     /// a · b.
     fn times<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// [`Scalar::square`] of each.
+    fn squared<S: Simd>(simd: S, x: Self::Vector<S>) -> Self::Vector<S>;
 }
 
 macro_rules! lanes {
-    ($T:ident, $V:ident, $lanes:ident, $splat:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $add:ident, $mul:ident) => {
+    ($T:ident, $V:ident, $lanes:ident, $splat:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $add:ident, $mul:ident,
+     $abs:ident, $less:ident, $select:ident) => {
         impl Lanes for $T {
             type Vector<S: Simd> = S::$V;
             #[inline(always)]
@@ -62,6 +65,13 @@ macro_rules! lanes {
             fn times<S: Simd>(simd: S, a: S::$V, b: S::$V) -> S::$V {
                 simd.$mul(a, b)
             }
+            #[inline(always)]
+            fn squared<S: Simd>(simd: S, x: S::$V) -> S::$V {
+                let zero = simd.$splat(0.0);
+                let tiny = simd.$less(simd.$abs(x), simd.$splat($T::SQUARABLE));
+                let x = simd.$select(tiny, zero, x);
+                simd.$mul(x, x)
+            }
         }
     };
 }
@@ -76,7 +86,10 @@ lanes!(
     partial_load_f32s,
     partial_store_f32s,
     add_f32s,
-    mul_f32s
+    mul_f32s,
+    abs_f32s,
+    less_than_f32s,
+    select_f32s
 );
 lanes!(
     f64,
@@ -88,7 +101,10 @@ lanes!(
     partial_load_f64s,
     partial_store_f64s,
     add_f64s,
-    mul_f64s
+    mul_f64s,
+    abs_f64s,
+    less_than_f64s,
+    select_f64s
 );
 
 /// Something that is computed for some neighbouring columns at a time.
@@ -97,26 +113,35 @@ pub(crate) trait Blocks<S> {
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize);
 }
 
-/// Covers `columns` with blocks of `most` vectors (2 or 4) of `lanes`, then with smaller ones.
+/// Covers `columns` with pairs of vectors of `lanes`, for several rows.
 #[inline(always)]
-pub(crate) fn cover<S: Simd>(simd: S, (columns, lanes, most): (usize, usize, usize), blocks: &mut impl Blocks<S>) {
-    let wide = lanes.wrapping_mul(most);
-    let full = columns / wide;
-    for block in 0..full {
-        let start = block.wrapping_mul(wide);
-        if most > PAIR {
-            blocks.block::<QUAD>(simd, start, wide);
-        } else {
-            blocks.block::<PAIR>(simd, start, wide);
-        }
+pub(crate) fn cover<S: Simd>(simd: S, (columns, lanes): (usize, usize), blocks: &mut impl Blocks<S>) {
+    let wide = lanes.wrapping_mul(PAIR);
+    for block in 0..columns / wide {
+        blocks.block::<PAIR>(simd, block.wrapping_mul(wide), wide);
     }
-    let (start, rest) = (full.wrapping_mul(wide), columns % wide);
-    let pair = lanes.wrapping_mul(PAIR);
-    match rest {
+    let rest = columns % wide;
+    match rest.div_ceil(lanes) {
         0 => {}
-        _ if rest <= lanes => blocks.block::<1>(simd, start, rest),
-        _ if rest <= pair => blocks.block::<PAIR>(simd, start, rest),
-        _ => blocks.block::<QUAD>(simd, start, rest),
+        1 => blocks.block::<1>(simd, columns.wrapping_sub(rest), rest),
+        _ => blocks.block::<PAIR>(simd, columns.wrapping_sub(rest), rest),
+    }
+}
+
+/// Covers `columns` with eight vectors at a time, for a single row.
+#[inline(always)]
+pub(crate) fn cover_row<S: Simd>(simd: S, (columns, lanes): (usize, usize), blocks: &mut impl Blocks<S>) {
+    let wide = lanes.wrapping_mul(OCT);
+    for block in 0..columns / wide {
+        blocks.block::<OCT>(simd, block.wrapping_mul(wide), wide);
+    }
+    let rest = columns % wide;
+    match rest.div_ceil(lanes) {
+        0 => {}
+        1 => blocks.block::<1>(simd, columns.wrapping_sub(rest), rest),
+        2 => blocks.block::<PAIR>(simd, columns.wrapping_sub(rest), rest),
+        3 | 4 => blocks.block::<4>(simd, columns.wrapping_sub(rest), rest),
+        _ => blocks.block::<OCT>(simd, columns.wrapping_sub(rest), rest),
     }
 }
 
@@ -169,15 +194,37 @@ pub(crate) fn at<T: Scalar>(row: &[T], index: usize) -> T {
 
 /// Does the work with wide vectors; gives it back where the processor has none, and in debug builds, where the plain loops are quicker.
 #[inline(always)]
-pub(crate) fn wide<W: WithSimd<Output = ()>>(work: W) -> Result<(), W> {
+pub(crate) fn wide<W: WithSimd>(work: W) -> Result<W::Output, W> {
+    #[cfg(debug_assertions)]
+    return Err(work);
+    #[cfg(not(debug_assertions))]
+    match architecture() {
+        Arch::Scalar => Err(work),
+        arch => Ok(arch.dispatch(work)),
+    }
+}
+
+/// The widest vectors there are, but those of 256 bits on AMD's processors that do 512 in two halves (those before AVX-512's
+/// vp2intersect; Intel's lack SSE4a): there a multiplication and an addition of 512 bits take longer than two of 256 each.
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+fn architecture() -> Arch {
+    use std::is_x86_feature_detected as has;
+    match Arch::new() {
+        Arch::V4(v4) if has!("sse4a") && !has!("avx512vp2intersect") => Arch::V3(*v4),
+        arch => arch,
+    }
+}
+
+/// The same with vectors of 256 bits, however wide the processor's are.
+#[inline(always)]
+pub(crate) fn half_wide<W: WithSimd>(work: W) -> Result<W::Output, W> {
     #[cfg(debug_assertions)]
     return Err(work);
     #[cfg(not(debug_assertions))]
     match Arch::new() {
-        Arch::Scalar => Err(work),
-        arch => {
-            arch.dispatch(work);
-            Ok(())
-        }
+        Arch::V3(v3) => Ok(Simd::vectorize(v3, work)),
+        Arch::V4(v4) => Ok(Simd::vectorize(*v4, work)),
+        _ => Err(work),
     }
 }

@@ -1,0 +1,120 @@
+//! `y = x·W + b` with wide vectors.
+
+use pulp::{Simd, WithSimd};
+
+use crate::tiles::{DEPTH, Pieces, Product, WIDTH, copied, in_pieces, split};
+use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::{Scalar, rows};
+
+/// [`Matrix::affine`](crate::Matrix::affine).
+pub(crate) struct Affine<'a, T, const R: usize, const C: usize> {
+    pub(crate) weights: &'a [[T; C]; R],
+    pub(crate) bias: &'a [T; C],
+    pub(crate) inputs: &'a [[T; R]],
+    pub(crate) outputs: &'a mut [[T; C]],
+}
+
+impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Affine { weights, bias, inputs, outputs } = self;
+        if C == 1 {
+            return affine_column(weights, bias, inputs, outputs);
+        }
+        let tiled = split::<S>(inputs.len()).into_iter().sum();
+        let (inputs, rest) = inputs.split_at_checked(tiled).unwrap_or((inputs, &[]));
+        let Some((outputs, outputs_rest)) = outputs.split_at_mut_checked(tiled) else { return };
+        if tiled > 0 {
+            in_pieces(simd, R, &mut Affine { weights, bias, inputs, outputs });
+        }
+        for (input, output) in rest.iter().zip(outputs_rest) {
+            cover_row(simd, (C, T::lanes::<S>()), &mut AffineRow { weights, bias, input, output });
+        }
+    }
+}
+
+/// A single column: vectors would be all but empty. Eight rows at a time, so that their sums don't wait for each other.
+#[inline(always)]
+fn affine_column<T: Scalar, const R: usize, const C: usize>(
+    weights: &[[T; C]; R],
+    bias: &[T; C],
+    inputs: &[[T; R]],
+    outputs: &mut [[T; C]],
+) {
+    let (tiles, rest) = inputs.as_chunks::<8>();
+    let (output_tiles, output_rest) = outputs.as_chunks_mut::<8>();
+    for (inputs, outputs) in tiles.iter().zip(output_tiles) {
+        let mut sums = [T::ZERO; 8];
+        for (index, w) in weights.iter().enumerate() {
+            for (sum, x) in sums.iter_mut().zip(inputs) {
+                *sum += at(x, index) * at(w, 0);
+            }
+        }
+        for (y, sum) in outputs.iter_mut().zip(sums) {
+            for (y, &b) in y.iter_mut().zip(bias) {
+                *y = sum + b;
+            }
+        }
+    }
+    for (x, y) in rest.iter().zip(output_rest) {
+        rows::affine(weights, x, bias, y);
+    }
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Pieces<S> for Affine<'_, T, R, C> {
+    #[inline(always)]
+    fn piece(&mut self, simd: S, first: usize, depth: usize) {
+        let Affine { weights, bias, inputs, outputs } = self;
+        let w = weights.get(first..first.wrapping_add(depth)).unwrap_or(&[]);
+        let bias = if first.wrapping_add(depth) == R { Some(*bias) } else { None };
+        cover(simd, (C, T::lanes::<S>()), &mut AffineRows { w, first, bias, inputs, outputs });
+    }
+}
+
+/// The terms of some rows of W, for several rows of the batch.
+struct AffineRows<'a, T, const R: usize, const C: usize> {
+    w: &'a [[T; C]],
+    first: usize,
+    bias: Option<&'a [T; C]>,
+    inputs: &'a [[T; R]],
+    outputs: &'a mut [[T; C]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for AffineRows<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let AffineRows { w, first, bias, inputs, outputs } = self;
+        if width == T::lanes::<S>().wrapping_mul(V) {
+            let product = Product { w, column: start, first: *first, start, width };
+            product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
+            return;
+        }
+        let mut copy = [[T::ZERO; WIDTH]; DEPTH];
+        let product = Product { w: copied(w, start, width, &mut copy), column: 0, first: *first, start, width };
+        product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
+    }
+}
+
+/// All terms for one row of the batch.
+struct AffineRow<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    bias: &'a [T; C],
+    input: &'a [T; R],
+    output: &'a mut [T; C],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for AffineRow<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let mut sums = [T::splat(simd, T::ZERO); V];
+        for (w, &x) in self.weights.iter().zip(self.input) {
+            multiply_add(simd, &mut sums, x, &load::<S, T, V>(simd, w, start, width));
+        }
+        for (sum, b) in sums.iter_mut().zip(load::<S, T, V>(simd, self.bias, start, width)) {
+            *sum = T::plus(simd, *sum, b);
+        }
+        store(simd, self.output, (start, width), &sums);
+    }
+}

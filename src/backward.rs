@@ -1,0 +1,97 @@
+//! `∂x = δ·Wᵀ` with wide vectors.
+
+use pulp::{Simd, WithSimd};
+
+use crate::Scalar;
+use crate::tiles::{DEPTH, Pieces, Product, WIDTH, in_pieces};
+use crate::vectors::{Blocks, at, cover};
+
+/// [`Matrix::backward`](crate::Matrix::backward).
+pub(crate) struct Backward<'a, T, const R: usize, const C: usize> {
+    pub(crate) weights: &'a [[T; C]; R],
+    pub(crate) delta: &'a [[T; C]],
+    pub(crate) input_delta: &'a mut [[T; R]],
+}
+
+impl<T: Scalar, const R: usize, const C: usize> WithSimd for Backward<'_, T, R, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Backward { weights, delta, input_delta } = self;
+        let transposed = &mut [[T::ZERO; WIDTH]; DEPTH];
+        in_pieces(simd, C, &mut BackwardRows { weights, transposed, columns: (0, 0), delta, input_delta });
+    }
+}
+
+/// The terms of some columns of W, for all rows of the batch.
+struct BackwardRows<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    transposed: &'a mut [[T; WIDTH]; DEPTH],
+    /// The first, and how many.
+    columns: (usize, usize),
+    delta: &'a [[T; C]],
+    input_delta: &'a mut [[T; R]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Pieces<S> for BackwardRows<'_, T, R, C> {
+    #[inline(always)]
+    fn piece(&mut self, simd: S, first: usize, depth: usize) {
+        self.columns = (first, depth);
+        cover(simd, (R, T::lanes::<S>()), self);
+    }
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for BackwardRows<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let rows = self.weights.get(start..start.wrapping_add(width)).unwrap_or(&[]);
+        let (first, depth) = self.columns;
+        transpose(rows, (first, depth), self.transposed);
+        let w = self.transposed.get(..depth).unwrap_or(&[]);
+        let product = Product { w, column: 0, first, start, width };
+        let (rest, rest_outputs) = product.rows::<S, V, C, R>(simd, self.delta, self.input_delta, None);
+        product.tiles::<S, V, 1, C, R>(simd, (rest, rest_outputs), None, rest.len());
+    }
+}
+
+/// Writes `columns` columns of some rows of W, from `first` on, as rows, 4 × 4 numbers at a time.
+#[inline(always)]
+fn transpose<T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    (first, columns): (usize, usize),
+    to: &mut [[T; WIDTH]; DEPTH],
+) {
+    for block in 0..columns / 4 {
+        for row in (0..weights.len()).step_by(4) {
+            transpose_4(weights, (row, first), (block.wrapping_mul(4), to));
+        }
+    }
+    for column in (columns & !3)..columns {
+        let Some(to) = to.get_mut(column) else { return };
+        for (to, w) in to.iter_mut().zip(weights) {
+            *to = at(w, first.wrapping_add(column));
+        }
+    }
+}
+
+/// Four rows from `row` on, or what there is of them, and four columns.
+#[inline(always)]
+fn transpose_4<T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    (row, first): (usize, usize),
+    (column, to): (usize, &mut [[T; WIDTH]; DEPTH]),
+) {
+    // Kept from being joined with its neighbours into scattered writes, which are several times slower.
+    let column = core::hint::black_box(column);
+    let four = |row: usize| -> [T; 4] {
+        let w = weights.get(row).and_then(|w| w.get(first.wrapping_add(column)..));
+        w.and_then(|w| w.first_chunk()).copied().unwrap_or([T::ZERO; 4])
+    };
+    let [a, b, c, d] = [0, 1, 2, 3].map(|next: usize| four(row.wrapping_add(next)));
+    let Some(to) = to.get_mut(column..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
+    for (to, index) in to.iter_mut().zip([0, 1, 2, 3]) {
+        let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
+        *to = [at(&a, index), at(&b, index), at(&c, index), at(&d, index)];
+    }
+}

@@ -1,0 +1,148 @@
+//! `G += xᵀ·δ` with wide vectors.
+
+use pulp::{Simd, WithSimd};
+
+use crate::Scalar;
+use crate::tiles::{DEPTH, WIDTH, copied, split};
+use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+
+/// `b += δ`.
+struct Bias<'a, T, const C: usize> {
+    bias: &'a mut [T; C],
+    delta: &'a [[T; C]],
+}
+
+impl<S: Simd, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let mut sums = load::<S, T, V>(simd, self.bias, start, width);
+        for d in self.delta {
+            for (sum, d) in sums.iter_mut().zip(load::<S, T, V>(simd, d, start, width)) {
+                *sum = T::plus(simd, *sum, d);
+            }
+        }
+        store(simd, self.bias, (start, width), &sums);
+    }
+}
+
+/// [`Matrix::add_outer`](crate::Matrix::add_outer), for a scale of 1.
+pub(crate) struct Outer<'a, T, const R: usize, const C: usize> {
+    pub(crate) gradient: &'a mut [[T; C]; R],
+    pub(crate) bias: &'a mut [T; C],
+    pub(crate) inputs: &'a [[T; R]],
+    pub(crate) delta: &'a [[T; C]],
+}
+
+impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Outer { gradient, bias, inputs, delta } = self;
+        cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias, delta });
+        // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
+        if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
+            let (gradient, inputs, delta) = (core::array::from_mut(gradient), delta, inputs);
+            cover_row(simd, (R, T::lanes::<S>()), &mut OuterRow { gradient, inputs, delta });
+        } else {
+            cover(simd, (C, T::lanes::<S>()), &mut OuterRows { gradient, inputs, delta });
+        }
+    }
+}
+
+/// `G += xᵀ·δ`.
+struct OuterRows<'a, T, const R: usize, const C: usize> {
+    gradient: &'a mut [[T; C]; R],
+    inputs: &'a [[T; R]],
+    delta: &'a [[T; C]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let OuterRows { gradient, inputs, delta } = self;
+        if width == T::lanes::<S>().wrapping_mul(V) {
+            return outer_rows::<S, T, V, R, C, C>(simd, gradient, inputs, (delta, start), (start, width));
+        }
+        for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
+            let mut copy = [[T::ZERO; WIDTH]; DEPTH];
+            let delta = copied(delta, start, width, &mut copy);
+            outer_rows::<S, T, V, R, C, WIDTH>(simd, gradient, inputs, (delta, 0), (start, width));
+        }
+    }
+}
+
+/// Some columns of G from those of δ, `N` numbers a row, from `column` on.
+#[inline(always)]
+fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
+    simd: S,
+    gradient: &mut [[T; C]; R],
+    inputs: &[[T; R]],
+    delta: (&[[T; N]], usize),
+    block: (usize, usize),
+) {
+    let [sixes, fours] = split::<S>(R);
+    let (rest, first) = outer_tiles::<S, T, V, 6, R, C, N>(simd, (gradient, 0), sixes, inputs, delta, block);
+    let (rest, first) = outer_tiles::<S, T, V, 4, R, C, N>(simd, (rest, first), fours, inputs, delta, block);
+    let rows = rest.len();
+    outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
+}
+
+/// `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and the number of their first.
+#[inline(always)]
+fn outer_tiles<
+    'a,
+    S: Simd,
+    T: Scalar,
+    const V: usize,
+    const M: usize,
+    const R: usize,
+    const C: usize,
+    const N: usize,
+>(
+    simd: S,
+    (gradient, mut first): (&'a mut [[T; C]], usize),
+    rows: usize,
+    inputs: &[[T; R]],
+    (delta, column): (&[[T; N]], usize),
+    (start, width): (usize, usize),
+) -> (&'a mut [[T; C]], usize) {
+    let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
+    for gradient in gradient.as_chunks_mut::<M>().0 {
+        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
+        for (sum, g) in sums.iter_mut().zip(&*gradient) {
+            *sum = load(simd, g, start, width);
+        }
+        for (x, d) in inputs.iter().zip(delta) {
+            let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
+            let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
+            for (sum, &x) in sums.iter_mut().zip(x) {
+                multiply_add(simd, sum, x, &d);
+            }
+        }
+        for (sum, g) in sums.iter().zip(gradient) {
+            store(simd, g, (start, width), sum);
+        }
+        first = first.wrapping_add(M);
+    }
+    (rest, first)
+}
+
+/// A row of G from a column of x, one number a row.
+struct OuterRow<'a, T, const R: usize, const C: usize> {
+    gradient: &'a mut [[T; R]; 1],
+    inputs: &'a [[T; C]],
+    delta: &'a [[T; R]],
+}
+
+impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRow<'_, T, R, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let [g] = &mut *self.gradient;
+        let mut sums = load::<S, T, V>(simd, g, start, width);
+        for (x, d) in self.inputs.iter().zip(self.delta) {
+            multiply_add(simd, &mut sums, at(x, 0), &load::<S, T, V>(simd, d, start, width));
+        }
+        store(simd, g, (start, width), &sums);
+    }
+}
