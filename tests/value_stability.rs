@@ -1,5 +1,6 @@
-//! The samplers that take a generator from outside, to the last bit, and the hash of parameters. Those of shuffles, splits, data sets and masks are pinned beside them
-//! and in `data.rs`. A value here that changes is a breaking change: it belongs in the CHANGELOG, with its reason.
+//! The samplers that take a generator from outside, to the last bit, and the hash of parameters. The samplers of shuffles, splits, data sets
+//! and masks are pinned beside them and in `data.rs`. A value here that changes is a breaking change: it belongs in the CHANGELOG, with its
+//! reason.
 #![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
 
 use bareprop::*;
