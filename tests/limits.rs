@@ -178,7 +178,7 @@ fn functions_of_zero() {
 
 /// What looks at the bits of a number, at either side of where its answer changes.
 macro_rules! scalar_ends {
-    ($test:ident, $T:ty, $root:literal) => {
+    ($test:ident, $T:ty, $root:literal, $tiny:literal) => {
         #[test]
         fn $test() {
             type T = $T;
@@ -189,7 +189,8 @@ macro_rules! scalar_ends {
             assert_eq!(each(Scalar::is_not_positive), [false, true, true, true, true, true, false, false, false]);
             assert_eq!(each(Scalar::is_finite), [false, false, true, true, true, true, true, true, false]);
             assert!(Scalar::is_finite(T::MAX) && Scalar::is_finite(-T::MAX));
-            assert_eq!(<T as Scalar>::MAX, T::MAX);
+            assert_eq!((<T as Scalar>::MAX, tiny), (T::MAX, (2.0 as T).powi($tiny)));
+            assert_eq!([0.1, -T::MAX].map(Scalar::to_f32), [0.1, -T::MAX as f32]);
             assert_eq!(Scalar::bits(-1.0 as T), u64::from((-1.0 as T).to_bits()));
 
             // Moments are zero below TINY, squares below the root's square; the numbers beside stay as they are.
@@ -215,5 +216,5 @@ macro_rules! scalar_ends {
     };
 }
 
-scalar_ends!(ends_of_f32, f32, -62);
-scalar_ends!(ends_of_f64, f64, -510);
+scalar_ends!(ends_of_f32, f32, -62, -100);
+scalar_ends!(ends_of_f64, f64, -510, -900);
