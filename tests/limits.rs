@@ -218,3 +218,11 @@ macro_rules! scalar_ends {
 
 scalar_ends!(ends_of_f32, f32, -62, -100);
 scalar_ends!(ends_of_f64, f64, -510, -900);
+
+/// The cosine does not rise again; the floor is met at its end, and for ever.
+#[test]
+fn the_cosine_stays_at_its_floor() {
+    let cosine = Schedule { warm_up: 0, decay: Decay::Cosine { steps: 10, floor: 0.25_f64 } };
+    assert_eq!([11, 12, 16, 21, u32::MAX].map(|step| cosine.factor(step)), [0.25; 5]);
+    assert!(cosine.factor(10) > 0.25 && cosine.factor(1) == 1.0);
+}
