@@ -97,6 +97,24 @@ fn early_stopping_without_improvement() {
     }
 }
 
+/// A loss that stays, or falls by less than `min_delta`, is no improvement: the rate halves after every second such epoch.
+#[test]
+fn a_plateau() {
+    for min_delta in [0.0, 0.01] {
+        let decay = Decay::Plateau { factor: 0.5, patience: 1, min_delta, floor: 0.125 };
+        // Too small a rate to change a loss.
+        let settings =
+            Settings { schedule: Schedule { warm_up: 0, decay }, ..settings(Sgd { learning_rate: f32::TINY }) };
+        let (mut trainer, mut rates) = (trainer::<Sgd>(), vec![]);
+        let each = |epoch: &Epoch, _: &mut _| {
+            rates.push(epoch.learning_rate / f32::TINY);
+            ControlFlow::Continue(())
+        };
+        trainer.fit(&settings, &samples(), Some(&samples()), None, each).unwrap();
+        assert_eq!(rates, [1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.125, 0.125, 0.125]);
+    }
+}
+
 #[test]
 fn fit_is_its_epochs() {
     let settings = settings(Momentum::default());
