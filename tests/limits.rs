@@ -175,3 +175,54 @@ fn functions_of_zero() {
         assert_eq!(f::softplus(zero), core::f32::consts::LN_2);
     }
 }
+
+/// What looks at the bits of a number, at either side of where its answer changes.
+macro_rules! scalar_ends {
+    ($test:ident, $T:ty, $root:literal, $tiny:literal) => {
+        #[test]
+        fn $test() {
+            type T = $T;
+            let (infinity, nan, smallest, tiny) = (T::INFINITY, T::NAN, T::from_bits(1), <T as Scalar>::TINY);
+            let each = |f: fn(T) -> bool| [nan, -infinity, -1.0, -smallest, -0.0, 0.0, smallest, 1.0, infinity].map(f);
+            assert_eq!(each(Scalar::is_zero), [false, false, false, false, true, true, false, false, false]);
+            assert_eq!(each(Scalar::is_positive), [false, false, false, false, false, false, true, true, true]);
+            assert_eq!(each(Scalar::is_not_positive), [false, true, true, true, true, true, false, false, false]);
+            assert_eq!(each(Scalar::is_finite), [false, false, true, true, true, true, true, true, false]);
+            assert!(Scalar::is_finite(T::MAX) && Scalar::is_finite(-T::MAX));
+            assert_eq!((<T as Scalar>::MAX, tiny), (T::MAX, (2.0 as T).powi($tiny)));
+            assert_eq!([0.1, -T::MAX].map(Scalar::to_f32), [0.1, -T::MAX as f32]);
+            assert_eq!(Scalar::bits(-1.0 as T), u64::from((-1.0 as T).to_bits()));
+
+            // Moments are zero below TINY, squares below the root's square; the numbers beside stay as they are.
+            let below = |x: T| T::from_bits(x.to_bits() - 1);
+            assert_eq!([tiny, -tiny, below(tiny), -below(tiny)].map(Scalar::flush), [tiny, -tiny, 0.0, 0.0]);
+            let root = (2.0 as T).powi($root);
+            assert_eq!(
+                [root, -root, below(root), -below(root)].map(Scalar::square),
+                [root * root, root * root, 0.0, 0.0]
+            );
+            assert_eq!([3.0, -3.0].map(<T as Scalar>::square), [9.0; 2]);
+
+            let pairs = [(1.0, -2.0), (-2.0, 1.0), (-0.0, smallest), (T::MAX, -infinity), (infinity, 1.0)];
+            let larger: [T; 5] = pairs.map(|(a, b)| Scalar::largest_magnitude(a, b));
+            assert_eq!(larger, [2.0, 2.0, smallest, infinity, infinity]);
+            assert!(Scalar::largest_magnitude(nan, infinity).is_nan() && Scalar::largest_magnitude(1.0, nan).is_nan());
+            // Of equal numbers, and where the first is NaN, the second.
+            let pairs = [(1.0, 2.0), (2.0, 1.0), (0.0, -0.0), (-0.0, 0.0), (nan, 1.0)];
+            let bits = |f: fn(T, T) -> T| pairs.map(|(a, b)| f(a, b).to_bits());
+            assert_eq!(bits(Scalar::max), [2.0, 2.0, -0.0, 0.0, 1.0].map(T::to_bits));
+            assert_eq!(bits(Scalar::min), [1.0, 1.0, -0.0, 0.0, 1.0].map(T::to_bits));
+        }
+    };
+}
+
+scalar_ends!(ends_of_f32, f32, -62, -100);
+scalar_ends!(ends_of_f64, f64, -510, -900);
+
+/// The cosine does not rise again; the floor is met at its end, and for ever.
+#[test]
+fn the_cosine_stays_at_its_floor() {
+    let cosine = Schedule { warm_up: 0, decay: Decay::Cosine { steps: 10, floor: 0.25_f64 } };
+    assert_eq!([11, 12, 16, 21, u32::MAX].map(|step| cosine.factor(step)), [0.25; 5]);
+    assert!(cosine.factor(10) > 0.25 && cosine.factor(1) == 1.0);
+}

@@ -135,6 +135,30 @@ fn a_hidden_overflow_is_found() {
     assert_eq!(online.network.bits(), before);
 }
 
+/// Infinite logits are an error where the loss is finite, and an infinite loss where the logits are.
+#[test]
+fn neither_loss_nor_logits_may_overflow() {
+    let mut online = Online::<Dense<1, 1>>::ZERO;
+    online.network.weights.0 = [[-3e38]];
+    let settings = Settings::new(BinaryCrossEntropy::default(), Sgd::default());
+    assert_eq!(online.step(&settings, &[2.0], &[0.0]), Err(Error::Loss { row: 0, layer: Some(0) }));
+    online.network.weights.0 = [[1e25]];
+    let settings = Settings::new(MeanSquaredError, Sgd::default());
+    assert_eq!(online.step(&settings, &[1.0], &[0.0]), Err(Error::Loss { row: 0, layer: None }));
+    assert_eq!((online.steps(), online.network.weights.0), (0, [[1e25]]));
+}
+
+/// η·λ = 1 is the most: nothing is left of the weights but the step.
+#[test]
+fn the_largest_decay() {
+    let mut online = Online::<Dense<1, 1>>::ZERO;
+    online.network.weights.0 = [[0.75]];
+    let settings = |l2| Settings { l2, ..Settings::new(MeanSquaredError, Sgd { learning_rate: 0.5 }) };
+    assert!(matches!(online.step(&settings(2.001), &[0.0], &[1.0]), Err(Error::Setting { name: "l2", .. })));
+    online.step(&settings(2.0), &[0.0], &[1.0]).unwrap();
+    assert_eq!((online.network.weights.0, online.network.bias), ([[0.0]], [1.0]));
+}
+
 #[test]
 fn predicts_as_a_predictor_does() {
     let (mut online, mut predictor) = (Online::<Net<Tanh>>::ZERO, Predictor::<Net<Tanh>, 4>::ZERO);

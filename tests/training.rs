@@ -79,6 +79,42 @@ fn early_stopping() {
     }
 }
 
+/// Of equal losses the first is the best, and the others are no improvement; without any epoch there are no best parameters.
+#[test]
+fn early_stopping_without_improvement() {
+    let settings = settings(Sgd { learning_rate: 0.0 });
+    for (epochs, patience, expected) in
+        [(12, 3, (5, End::Early, 1)), (4, 3, (4, End::Finished, 1)), (0, 3, (0, End::Finished, 0))]
+    {
+        let (mut trainer, mut best) = (trainer::<Sgd>(), Net::ZERO);
+        let before = trainer.network.bits();
+        let stopping = EarlyStopping { patience, min_delta: 0.0, best: &mut best };
+        let each = |_: &Epoch, _: &mut _| ControlFlow::Continue(());
+        let settings = Settings { epochs, ..settings };
+        let fit = trainer.fit(&settings, &samples(), Some(&samples()), Some(stopping), each).unwrap();
+        assert_eq!((fit.epochs, fit.end, fit.best_epoch), expected);
+        assert_eq!(trainer.network.bits(), before);
+    }
+}
+
+/// A loss that stays, or falls by less than `min_delta`, is no improvement: the rate halves after every second such epoch.
+#[test]
+fn a_plateau() {
+    for min_delta in [0.0, 0.01] {
+        let decay = Decay::Plateau { factor: 0.5, patience: 1, min_delta, floor: 0.125 };
+        // Too small a rate to change a loss.
+        let settings =
+            Settings { schedule: Schedule { warm_up: 0, decay }, ..settings(Sgd { learning_rate: f32::TINY }) };
+        let (mut trainer, mut rates) = (trainer::<Sgd>(), vec![]);
+        let each = |epoch: &Epoch, _: &mut _| {
+            rates.push(epoch.learning_rate / f32::TINY);
+            ControlFlow::Continue(())
+        };
+        trainer.fit(&settings, &samples(), Some(&samples()), None, each).unwrap();
+        assert_eq!(rates, [1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.125, 0.125, 0.125]);
+    }
+}
+
 #[test]
 fn fit_is_its_epochs() {
     let settings = settings(Momentum::default());

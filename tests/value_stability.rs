@@ -1,5 +1,6 @@
-//! The samplers that take a generator from outside, to the last bit. Those of shuffles, splits, data sets and masks are pinned beside them
-//! and in `data.rs`. A value here that changes is a breaking change: it belongs in the CHANGELOG, with its reason.
+//! The samplers that take a generator from outside, to the last bit, and the hash of parameters. The samplers of shuffles, splits, data sets
+//! and masks are pinned beside them and in `data.rs`. A value here that changes is a breaking change: it belongs in the CHANGELOG, with its
+//! reason.
 #![allow(clippy::disallowed_methods, reason = "oracles may use the functions of std")]
 
 use bareprop::*;
@@ -74,4 +75,17 @@ fn initial_variance() {
         let is_uniform = drawn.iter().all(|&w| f64::from(w).abs() <= limit);
         assert_eq!(is_uniform, error < 1.0, "{init:?}");
     }
+}
+
+/// `bits` is FNV-1a over the bytes.
+#[test]
+fn hash_of_parameters() {
+    let fnv = |bytes: &[u8]| {
+        bytes.iter().fold(0x811c_9dc5_u32, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    };
+    assert_eq!(fnv(b"foobar"), 0xbf9c_f968); // as its authors have it
+    let single = Dense::<2, 1>::new(Matrix([[1.5], [-0.1]]), [1e30]);
+    assert_eq!(single.bits(), fnv([1.5_f32, -0.1, 1e30].map(f32::to_le_bytes).as_flattened()));
+    let double = Dense::<2, 1, Identity, f64>::new(Matrix([[1.5], [-0.1]]), [1e300]);
+    assert_eq!(double.bits(), fnv([1.5_f64, -0.1, 1e300].map(f64::to_le_bytes).as_flattened()));
 }
