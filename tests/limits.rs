@@ -186,7 +186,9 @@ macro_rules! scalar_ends {
             let each = |f: fn(T) -> bool| [nan, -infinity, -1.0, -smallest, -0.0, 0.0, smallest, 1.0, infinity].map(f);
             assert_eq!(each(Scalar::is_zero), [false, false, false, false, true, true, false, false, false]);
             assert_eq!(each(Scalar::is_positive), [false, false, false, false, false, false, true, true, true]);
-            assert_eq!(each(Scalar::is_not_positive), [false, true, true, true, true, true, false, false, false]);
+            let kept = [-infinity, -1.0, -smallest, -0.0, 0.0, smallest, 1.0, infinity].map(|x: T| x.positive_part());
+            assert_eq!(kept.map(T::to_bits), [0.0, 0.0, 0.0, 0.0, 0.0, smallest, 1.0, infinity].map(T::to_bits));
+            assert!(nan.positive_part().is_nan() && (-nan).positive_part().is_nan());
             assert_eq!(each(Scalar::is_finite), [false, false, true, true, true, true, true, true, false]);
             assert!(Scalar::is_finite(T::MAX) && Scalar::is_finite(-T::MAX));
             assert_eq!((<T as Scalar>::MAX, tiny), (T::MAX, (2.0 as T).powi($tiny)));
