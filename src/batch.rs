@@ -1,12 +1,15 @@
 //! The batch that waits for a step.
 
+use crate::memory::Line;
 use crate::parameters::largest_magnitude;
 use crate::squares::regularise;
 use crate::widest::Work;
 use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
 
 /// The rows since the last step: the sum of their gradients, and what the mean has to know of them.
+#[repr(C)]
 pub(crate) struct Batch<N: Parameters> {
+    line: Line,
     /// Σ of the rows' gradients; after [`finish`](Self::finish) the gradient of the batch's loss.
     pub(crate) gradient: N,
     pub(crate) rows: usize,
@@ -17,7 +20,7 @@ pub(crate) struct Batch<N: Parameters> {
 }
 
 impl<N: Parameters> Zero for Batch<N> {
-    const ZERO: Self = Batch { gradient: N::ZERO, rows: 0, loss: N::Scalar::ZERO, weight: N::Scalar::ZERO };
+    const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, loss: N::Scalar::ZERO, weight: N::Scalar::ZERO };
 }
 
 /// What a step was about to do, once gradient and parameters have been found sound.

@@ -9,8 +9,7 @@ use crate::{
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
 ///
-/// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a first layer). With the feature
-/// `std` on x86-64 a layer starts at a cache line, a multiple of 64 bytes.
+/// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a first layer).
 ///
 /// ```
 /// use bareprop::{Dense, Layer, Matrix, Relu};
@@ -21,7 +20,6 @@ use crate::{
 /// ```
 #[doc(alias = "Linear")]
 #[derive(Debug)]
-#[cfg_attr(all(feature = "std", target_arch = "x86_64"), repr(align(64)))]
 pub struct Dense<const IN: usize, const OUT: usize, A = Identity, T = f32> {
     /// W, `[IN × OUT]`.
     pub weights: Matrix<IN, OUT, T>,

@@ -5,7 +5,8 @@ use crate::{Error, Layer, Loss, Row, Zero};
 
 /// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result. Logits are what the last layer
 /// gives, after its activation: give it [`Identity`](crate::Identity) where a loss is to turn them into probabilities.
-/// The network itself may lie in flash.
+/// The network itself may lie in flash. On a desktop a large one takes a quarter less time for a single row where it starts at a cache
+/// line, as in `#[repr(align(64))] struct AtLine(Net)`.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Dense, Matrix, Predictor, Zero};

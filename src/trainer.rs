@@ -3,7 +3,7 @@
 use crate::batch::{Batch, Finish, Finished, Step};
 use crate::evaluate::mean;
 use crate::layer::first_rows;
-use crate::memory::{Memory, Training};
+use crate::memory::{Line, Memory, Training};
 use crate::optimizer::Move;
 use crate::schedule::Plateau;
 use crate::widest::widest;
@@ -36,7 +36,7 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 /// assert!(trainer.evaluate(&settings.loss, &samples)? < 0.1);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
-// What is small and used everywhere comes first, within the reach of short offsets.
+// What is small and used everywhere comes first, within the reach of short offsets; the large parts at cache lines where that matters.
 #[repr(C)]
 pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     pub(crate) memory: Memory<N, TILE>,
@@ -49,6 +49,7 @@ pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     pub(crate) seen: u32,
     pub(crate) plateau: Plateau<N::Scalar>,
     state: O::State<N>,
+    line: Line,
     /// The network.
     pub network: N,
     pub(crate) batch: Batch<N>,
@@ -56,6 +57,7 @@ pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O, TILE> {
     const ZERO: Self = Trainer {
+        line: Line,
         network: N::ZERO,
         state: O::State::<N>::ZERO,
         plateau: Plateau::ZERO,

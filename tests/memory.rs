@@ -1,4 +1,4 @@
-//! The memory table of the README, and what it promises: without the feature `std`, as on a chip. With it layers start at cache lines.
+//! The memory table of the README, and what it promises: without the feature `std`, as on a chip. With it the parts start at cache lines.
 //!
 //!     cargo test --no-default-features --test memory
 #![cfg(not(all(feature = "std", target_arch = "x86_64")))]
