@@ -165,22 +165,24 @@ proptest! {
     }
 }
 
-/// A zero that dropout is given is not one that it made: behind tanh it learns, behind ReLU it is a unit that is off.
+/// A zero that dropout is given is not one that it made: behind tanh it learns, behind ReLU it is a unit that is off. What decides is the
+/// layer before, not the ReLU that follows.
 #[test]
 fn zeros_in_front_of_dropout() {
     let (inputs, targets) = (inputs::<3>(6, 3), inputs::<2>(6, 4));
     let samples = Samples::new(&inputs, &targets).unwrap();
     let settings = Settings { seed: 5, ..Settings::new(MeanSquaredError, Sgd::default()) };
-    type Drop<A> = (Dense<3, 4, A, f64>, Dropout<4, f64>, Dense<4, 2, Identity, f64>);
+    type Drop<A> = (Dense<3, 4, A, f64>, Dropout<4, f64>, Dense<4, 2, Relu, f64>);
     let mut tanh = check::<Drop<Tanh>, _>("tanh", &settings, &samples, |network| {
         network.0 = Dense::ZERO;
         network.1.set_rate(0.5).unwrap();
+        network.2.bias = [1.0; 2];
     });
     tanh.accumulate(&settings, &samples).unwrap();
     assert!(tanh.gradient().0.bias.iter().all(|&g| g != 0.0), "{:?}", tanh.gradient().0);
     let mut relu = Trainer::<Drop<Relu>, Sgd<f64>, 3>::ZERO;
     relu.network.1.set_rate(0.5).unwrap();
-    relu.network.2.weights.0 = [[1.0; 2]; 4];
+    (relu.network.2.weights.0, relu.network.2.bias) = ([[1.0; 2]; 4], [1.0; 2]);
     relu.accumulate(&settings, &samples).unwrap();
     assert_eq!(relu.gradient().0.bias, [0.0; 4]);
 }
