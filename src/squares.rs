@@ -160,3 +160,44 @@ fn regularise_chunk<S: pulp::Simd, T: Scalar>(
     }
     [w_sums, g_sums]
 }
+
+#[cfg(all(test, feature = "std", target_arch = "x86_64"))]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::vec::Vec;
+
+    /// With vectors, lane by lane and in pieces, against the definition, to the last bit: whole chunks, rests, numbers whose square is 0.
+    fn agrees<T: Scalar>(count: usize) {
+        let numbers = |seed: u32| -> Vec<T> {
+            let number = |index: u32| T::from_u32(index.wrapping_mul(seed) % 1000) - T::from_u32(500);
+            (0..count as u32).map(|index| if index % 5 == 0 { T::TINY } else { number(index) }).collect()
+        };
+        let (w, g) = (numbers(0x9e37_79b9), numbers(0x85eb_ca6b));
+        let [share, decay] = [0.3, 0.01].map(T::from_f64);
+        let bits = |values: &[T]| -> Vec<u64> { values.iter().map(|value| value.bits()).collect() };
+        let expected: Vec<T> = g.iter().zip(&w).map(|(&g, &w)| g * share + decay * w).collect();
+        let sums = bits(&[sum_of_squares(&w), sum_of_squares(&expected)]);
+
+        let mut found = [g.clone(), g.clone(), g];
+        let [plain, lanes, wide] = &mut found;
+        assert_eq!(bits(&regularise(&w, plain, share, decay)), sums, "{count}");
+        assert_eq!(bits(&regularise_by_lanes(&w, lanes, share, decay)), sums, "{count}, by lanes");
+        if let Some(v3) = pulp::x86::V3::try_new() {
+            let work = Regularise { w: &w, g: wide, share, decay };
+            assert_eq!(bits(&pulp::Simd::vectorize(v3, work)), sums, "{count}, vectors");
+        } else {
+            wide.copy_from_slice(&expected);
+        }
+        assert!(found.iter().all(|found| bits(found) == bits(&expected)), "{count}");
+    }
+
+    #[test]
+    fn every_length() {
+        for count in (0..70).chain([511, 512, 513, 1030]) {
+            agrees::<f32>(count);
+            agrees::<f64>(count);
+        }
+    }
+}
