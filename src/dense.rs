@@ -200,10 +200,37 @@ fn squares<T: Scalar>(values: &[T]) -> T {
 #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
 fn largest_update<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> (T, bool) {
     // Without vectors, but with an FPU, Σx² and Σδ² are less work, and mostly far below what would be too much.
-    if !VECTORS && !SOFT && scale <= T::ONE && squares(delta) * (T::ONE + squares(x)) <= T::ONE / T::TINY {
+    if !VECTORS && !SOFT && surely_small(scale, x, delta) {
         return (T::ZERO, true);
     }
     let x = largest(x);
     let value = scale * largest(delta) * x.max(T::ONE);
     (value, value <= T::ONE / T::TINY && x.is_finite())
+}
+
+/// Whether Σx² and Σδ² already show that every |scale·xᵢ·δⱼ| is small enough.
+#[inline(always)]
+fn surely_small<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> bool {
+    scale <= T::ONE && squares(delta) * (T::ONE + squares(x)) <= T::ONE / T::TINY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_squares_bound_an_update() {
+        let [half, quarter] = [50, 25].map(|exponent| (0..exponent).fold(1.0_f32, |power, _| power * 2.0));
+        let small = |scale, x: [f32; 2], delta: [f32; 2]| surely_small(scale, &x, &delta);
+        assert!(
+            small(1.0, [0.0, 1.0], [1.0, 0.0])
+                && small(1.0, [0.0; 2], [0.0, half])
+                && small(1.0, [quarter, 0.0], [quarter, 0.0])
+        );
+        assert!(!small(1.5, [0.0; 2], [1.0; 2]), "the rate");
+        assert!(!small(1.0, [1.0, 0.0], [half, 0.0]) && !small(1.0, [0.0; 2], [half; 2]), "δ");
+        assert!(!small(1.0, [half, 0.0], [1.5, 0.0]) && !small(1.0, [quarter; 2], [quarter, 0.0]), "x");
+        assert!(!small(1.0, [f32::NAN, 0.0], [1.0; 2]) && !small(1.0, [0.0; 2], [f32::NAN, 0.0]));
+        assert!(!small(1.0, [f32::INFINITY, 0.0], [1.0; 2]) && !small(1.0, [f32::INFINITY, 0.0], [0.0; 2]));
+    }
 }
