@@ -3,7 +3,8 @@
 use super::{check_epsilon, check_learning_rate};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
-/// AdaGrad: s ← s + g², w ← w − η·g / (√s + ε). Remembers s: one network. s stops at the largest finite number.
+/// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε). Remembers s: one network. Only gradients of 10¹⁸ and more, several of
+/// them in `f32`, bring s to MAX.
 ///
 /// ```
 /// assert_eq!(bareprop::AdaGrad::<f32>::default().epsilon, 1e-10);
@@ -11,9 +12,9 @@ use crate::{Error, Optimizer, Parameters, Scalar};
 /// Source: J. Duchi, E. Hazan, Y. Singer (2011), "Adaptive Subgradient Methods"; defaults of PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdaGrad<T = f32> {
-    /// η, 0.01 by default.
+    /// η from 0 to ε·√MAX/8 (2·10⁸ for `f32` with the default ε), 0.01 by default.
     pub learning_rate: T,
-    /// ε, 10⁻¹⁰ by default.
+    /// ε from 2⁻⁴⁰ = 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) to 1, 10⁻¹⁰ by default.
     pub epsilon: T,
 }
 
@@ -44,7 +45,7 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), s) in w.iter_mut().zip(g).zip(sum.tensor_mut(index)) {
-                *s = (*s + g.square()).flush().min(T::MAX);
+                *s = (*s + g.square()).min(T::MAX);
                 *w -= rate * g / (s.sqrt() + self.epsilon);
             }
         }

@@ -1,6 +1,6 @@
 //! Adam and its relatives.
 
-use super::{check_epsilon, check_learning_rate, check_share};
+use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::loss::check_setting;
 use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
@@ -17,13 +17,13 @@ use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 /// Source: D. P. Kingma, J. Ba (2015), "Adam: A Method for Stochastic Optimization", algorithm 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam<T = f32> {
-    /// η, 0.001 by default.
+    /// η from 0 to ε·(1 − β₁)·√MAX/8 (2·10⁹ for `f32` with the other defaults), 0.001 by default.
     pub learning_rate: T,
     /// β₁ in [0, 1), 0.9 by default.
     pub beta1: T,
     /// β₂ in [0, 1), 0.999 by default.
     pub beta2: T,
-    /// ε, 10⁻⁸ by default.
+    /// ε from 2⁻⁴⁰ = 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) to 1, 10⁻⁸ by default.
     pub epsilon: T,
 }
 
@@ -76,7 +76,7 @@ impl<T: Scalar> Step<T> {
     #[inline(always)]
     fn moments(&self, m: &mut T, v: &mut T, g: T) {
         *m = (self.beta1 * *m + (T::ONE - self.beta1) * g).flush();
-        *v = (self.beta2 * *v + (T::ONE - self.beta2) * g.square()).flush();
+        *v = flush_square(self.beta2 * *v + (T::ONE - self.beta2) * g.square());
     }
 
     /// What to subtract.
@@ -131,7 +131,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
 pub struct AdamW<T = f32> {
     /// The settings that Adam has too.
     pub adam: Adam<T>,
-    /// λ, 0.01 by default; η·λ may be at most 1.
+    /// λ, a finite number from 0, 0.01 by default; η·λ may be at most 1.
     pub weight_decay: T,
 }
 

@@ -1,6 +1,6 @@
 //! RMSprop.
 
-use super::{check_epsilon, check_learning_rate, check_share};
+use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
 /// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). Remembers v: one network.
@@ -11,11 +11,11 @@ use crate::{Error, Optimizer, Parameters, Scalar};
 /// Source: T. Tieleman, G. Hinton (2012), "Lecture 6.5"; ε beside the root, as in PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsProp<T = f32> {
-    /// η, 0.01 by default.
+    /// η from 0 to ε·√MAX/8 (2·10¹⁰ for `f32` with the default ε), 0.01 by default.
     pub learning_rate: T,
     /// α in [0, 1), 0.99 by default.
     pub alpha: T,
-    /// ε, 10⁻⁸ by default.
+    /// ε from 2⁻⁴⁰ = 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) to 1, 10⁻⁸ by default.
     pub epsilon: T,
 }
 
@@ -48,7 +48,7 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(variance.tensor_mut(index)) {
-                *v = (self.alpha * *v + (T::ONE - self.alpha) * g.square()).flush();
+                *v = flush_square(self.alpha * *v + (T::ONE - self.alpha) * g.square());
                 *w -= rate * g / (v.sqrt() + self.epsilon);
             }
         }

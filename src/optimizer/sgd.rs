@@ -13,7 +13,7 @@ use crate::{Error, Optimizer, Parameters, Scalar};
 /// Source: H. Robbins, S. Monro (1951), "A Stochastic Approximation Method".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sgd<T = f32> {
-    /// η, 0.01 by default.
+    /// η from 0 to √MAX/8 (2·10¹⁸ for `f32`), 0.01 by default.
     pub learning_rate: T,
 }
 
@@ -47,8 +47,10 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 }
 
 /// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v; Nesterov's form takes w ← w − η·(g + μ·v) with the new v.
-/// Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`, but for v, which stops at ±√MAX, so that no change of settings
-/// between two steps can make a parameter infinite.
+/// Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`.
+///
+/// A step is held within ±MAX/4. With constant settings none is as large; where the learning rate rises and μ falls between two
+/// steps, v·η may be, and no parameter becomes infinite.
 ///
 /// ```
 /// use bareprop::Momentum;
@@ -59,7 +61,7 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 /// "On the importance of initialization and momentum in deep learning".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum<T = f32> {
-    /// η, 0.01 by default.
+    /// η from 0 to (1 − μ)·√MAX/16 (10¹⁷ for `f32` with the default μ), 0.01 by default.
     pub learning_rate: T,
     /// μ in [0, 1), 0.9 by default.
     pub momentum: T,
@@ -91,13 +93,13 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
 
     #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(&self, velocity: &mut P, rate: T, network: &mut P, gradient: &P) {
-        let limit = T::ROOT_OF_MAX;
+        let limit = T::MAX * T::from_f64(0.25);
         for index in 0..P::TENSORS {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {
-                *v = (self.momentum * *v + g).flush().max(-limit).min(limit);
+                *v = (self.momentum * *v + g).flush();
                 let direction = if self.nesterov { g + self.momentum * *v } else { *v };
-                *w -= rate * direction;
+                *w -= (rate * direction).max(-limit).min(limit);
             }
         }
     }
