@@ -14,6 +14,8 @@ pub trait Activation: 'static {
     const INIT: Init;
     /// Whether f′ = 0 wherever f = 0: then ∂loss/∂output matters nowhere that the output is 0.
     const DEAF_AT_ZERO: bool = false;
+    /// Whether f(z) = z: then the outputs are what a loss that takes logits asks for.
+    const IS_IDENTITY: bool = false;
     /// f(z).
     fn apply<T: Scalar>(z: T) -> T;
     /// f′(z), from what is kept: the output y = f(z), or z itself.
@@ -92,7 +94,8 @@ macro_rules! activation {
 
 activation!(
     /// y = z: for outputs, since [losses](crate::Loss) take logits. f′ = 1.
-    Identity, Outputs, GlorotUniform, core::convert::identity, |_y: T| T::ONE
+    Identity, Outputs, GlorotUniform, core::convert::identity, |_y: T| T::ONE,
+    const IS_IDENTITY: bool = true;
 );
 activation!(
     /// y = max(z, 0), see [`relu`](crate::functions::relu). f′ = 1 where y > 0, else 0.

@@ -2,7 +2,7 @@
 
 use crate::memory::Line;
 use crate::parameters::largest_magnitude;
-use crate::squares::regularise;
+use crate::squares::{regularise, sum_of_squares};
 use crate::widest::Work;
 use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
 
@@ -13,14 +13,38 @@ pub(crate) struct Batch<N: Parameters> {
     /// Σ of the rows' gradients; after [`finish`](Self::finish) the gradient of the batch's loss.
     pub(crate) gradient: N,
     pub(crate) rows: usize,
-    /// Σ of the rows' losses, each times its weight.
-    pub(crate) loss: N::Scalar,
-    /// Σ of the rows' weights.
-    pub(crate) weight: N::Scalar,
+    pub(crate) sums: Sums<N::Scalar>,
+}
+
+/// What is summed over the rows of a batch.
+#[derive(Clone, Copy)]
+pub(crate) struct Sums<T> {
+    /// Σ sᵢ·lossᵢ, the loss of a row being already multiplied by the weight of its class.
+    pub(crate) loss: T,
+    /// Σ sᵢ·weightᵢ, the weights of samples and classes: what the loss is divided by.
+    pub(crate) weight: T,
+    /// Σ sᵢ, the weights of the samples: the m of L2's λ/m.
+    pub(crate) samples: T,
+}
+
+impl<T: Zero> Zero for Sums<T> {
+    const ZERO: Self = Sums { loss: T::ZERO, weight: T::ZERO, samples: T::ZERO };
+}
+
+impl<T: Scalar> Sums<T> {
+    /// Adds a row. One that weighs nothing changes nothing, whatever its loss.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, loss: T, sample: T, weight: T) {
+        if !sample.is_zero() {
+            self.loss += sample * loss;
+        }
+        self.weight += weight;
+        self.samples += sample;
+    }
 }
 
 impl<N: Parameters> Zero for Batch<N> {
-    const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, loss: N::Scalar::ZERO, weight: N::Scalar::ZERO };
+    const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, sums: Sums::ZERO };
 }
 
 /// What a step was about to do, once gradient and parameters have been found sound.
@@ -35,7 +59,7 @@ pub struct Step<T = f32> {
     pub loss: T,
     /// (λ/2m)·Σw², what L2 regularisation adds to the loss.
     pub penalty: T,
-    /// ‖g‖ of all parameters, with L2, before clipping.
+    /// ‖g‖ of all parameters, with L2, before clipping; at most the largest finite number.
     pub gradient_norm: T,
     /// The learning rate of this step.
     pub learning_rate: T,
@@ -46,38 +70,44 @@ impl<N: Parameters> Batch<N> {
     #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.gradient.fill(N::Scalar::ZERO);
-        (self.rows, self.loss, self.weight) = (0, N::Scalar::ZERO, N::Scalar::ZERO);
+        (self.rows, self.sums) = (0, Sums::ZERO);
     }
 
-    /// Turns the sum into the gradient of the batch's loss, g ← g/Σweight + λ/m·w (biases: without λ), clips it, and checks that
-    /// a step from here cannot overflow: Σw² and Σg² are at most a quarter of the largest number. Σg² is that before clipping.
+    /// Turns the sum into the gradient of the batch's loss, g ← g/Σweight + λ/m·w (biases: without λ), m = Σ sample weights,
+    /// clips it, and checks that a step from here cannot overflow: Σw² and Σg² are at most a quarter of the largest number.
+    /// `first` says that no step was taken before: then weights that are all 0 are an error.
     ///
-    /// Returns the loss, the penalty and ‖g‖.
+    /// Returns the loss, the penalty and ‖g‖ before clipping.
     #[inline(always)]
-    fn finish(&mut self, network: &N, l2: N::Scalar, clip: Clip<N::Scalar>) -> Result<Finished<N>, Error> {
-        let zero = N::Scalar::ZERO;
-        if self.weight <= zero {
+    fn finish(&mut self, network: &N, l2: N::Scalar, clip: Clip<N::Scalar>, first: bool) -> Result<Finished<N>, Error> {
+        let (zero, most) = (N::Scalar::ZERO, N::Scalar::MAX);
+        if self.sums.weight < N::Scalar::TINY {
             return Err(Error::NoWeight);
         }
-        let share = N::Scalar::ONE / self.weight;
-        let decay = l2 / N::Scalar::from_u32(self.rows as u32);
-        let (mut weights_squared, mut gradient_squared) = (zero, zero);
+        let share = N::Scalar::ONE / self.sums.weight;
+        let decay = l2 / self.sums.samples;
+        let (mut weights_squared, mut gradient_squared, mut large) = (zero, zero, false);
         for index in 0..N::TENSORS {
             let (w, g) = (network.tensor(index), self.gradient.tensor_mut(index));
             let is_weights = N::describe(index).1 == Kind::Weights;
             let decay = if is_weights { decay } else { zero };
             let [w_squared, g_squared] = regularise(w, g, share, decay);
             check::<N>(index, w, w_squared, Which::Parameter)?;
-            check::<N>(index, g, g_squared, Which::Gradient)?;
+            large |= !small::<N>(g_squared);
             gradient_squared += g_squared;
             if is_weights {
                 weights_squared += w_squared;
             }
         }
-        let norm = gradient_squared.sqrt();
-        self.clip(clip, norm);
+        if first && weights_squared.is_zero() && all_weights_are_zero(network) {
+            return Err(Error::Uninitialized);
+        }
+        let gradient_norm = if large { self.clip_large(clip)? } else { gradient_squared.sqrt() };
+        if !large {
+            self.clip(clip, gradient_norm);
+        }
         let penalty = N::Scalar::from_f64(0.5) * decay * weights_squared;
-        Ok(Finished { loss: self.loss * share, penalty, gradient_norm: norm })
+        Ok(Finished { loss: (self.sums.loss * share).min(most), penalty: penalty.min(most), gradient_norm })
     }
 
     #[inline(always)]
@@ -90,6 +120,40 @@ impl<N: Parameters> Batch<N> {
             }
             Clip::None | Clip::Norm(_) => {}
         }
+    }
+
+    /// Clips a gradient whose squares leave the range of numbers, with ‖g‖ = most·√Σ(g/most)², where most is the largest |g|.
+    /// Returns ‖g‖.
+    #[cold]
+    #[inline(never)]
+    fn clip_large(&mut self, clip: Clip<N::Scalar>) -> Result<N::Scalar, Error> {
+        let (mut most, mut sum) = (N::Scalar::ZERO, N::Scalar::ZERO);
+        for index in 0..N::TENSORS {
+            let largest = largest_magnitude(self.gradient.tensor(index));
+            if clip == Clip::None || !largest.is_finite() {
+                self.check_gradient(index)?;
+            }
+            most = largest.max(most);
+        }
+        for index in 0..N::TENSORS {
+            for &g in self.gradient.tensor(index) {
+                sum += (g / most).square();
+            }
+        }
+        let root = sum.sqrt();
+        match clip {
+            Clip::Value(limit) => self.for_each(|g| g.max(-limit).min(limit)),
+            Clip::Norm(limit) if most * root > limit => self.for_each(|g| g / most * (limit / root)),
+            Clip::None | Clip::Norm(_) => {}
+        }
+        (0..N::TENSORS).try_for_each(|index| self.check_gradient(index))?;
+        Ok((most * root).min(N::Scalar::MAX))
+    }
+
+    /// Σg² of a tensor has to be small enough.
+    fn check_gradient(&self, index: usize) -> Result<(), Error> {
+        let g = self.gradient.tensor(index);
+        check::<N>(index, g, sum_of_squares(g), Which::Gradient)
     }
 
     #[inline(always)]
@@ -108,6 +172,7 @@ pub(crate) struct Finish<'a, N: Parameters> {
     pub(crate) network: &'a N,
     pub(crate) l2: N::Scalar,
     pub(crate) clip: Clip<N::Scalar>,
+    pub(crate) first: bool,
 }
 
 impl<N: Parameters> Work for Finish<'_, N> {
@@ -115,7 +180,7 @@ impl<N: Parameters> Work for Finish<'_, N> {
 
     #[inline(always)]
     fn run(self) -> Result<Finished<N>, Error> {
-        self.batch.finish(self.network, self.l2, self.clip)
+        self.batch.finish(self.network, self.l2, self.clip, self.first)
     }
 }
 
@@ -133,10 +198,24 @@ enum Which {
     Gradient,
 }
 
+/// Whether the weights of a network of several layers with weights are all 0.
+#[cold]
+#[inline(never)]
+pub(crate) fn all_weights_are_zero<N: Parameters>(network: &N) -> bool {
+    let weights = || (0..N::TENSORS).filter(|&index| N::describe(index).1 == Kind::Weights);
+    weights().nth(1).is_some() && weights().all(|index| network.tensor(index).iter().all(|w| w.is_zero()))
+}
+
 /// Σx² of a tensor has to be at most 1/(4·TENSORS) of the largest number.
 #[inline(always)]
+fn small<N: Parameters>(sum: N::Scalar) -> bool {
+    sum <= N::Scalar::MAX / N::Scalar::from_u32(4 * N::TENSORS as u32)
+}
+
+/// The error where [`small`] does not hold.
+#[inline(always)]
 fn check<N: Parameters>(index: usize, values: &[N::Scalar], sum: N::Scalar, which: Which) -> Result<(), Error> {
-    if sum <= N::Scalar::MAX / N::Scalar::from_u32(4 * N::TENSORS as u32) {
+    if small::<N>(sum) {
         return Ok(());
     }
     let (layer, kind) = N::describe(index);

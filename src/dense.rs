@@ -76,6 +76,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
     type Deltas<const TILE: usize> = ();
     const UNITS: usize = OUT;
     const DEAF_AT_ZERO: Option<bool> = Some(A::DEAF_AT_ZERO);
+    const ACTIVATED: Option<bool> = Some(!A::IS_IDENTITY);
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
         init.unwrap_or(A::INIT).draw(self.weights.0.as_flattened_mut(), IN as u32, OUT as u32, rng);

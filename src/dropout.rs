@@ -31,7 +31,7 @@ impl<const N: usize, T: Scalar> Dropout<N, T> {
         self.rate
     }
 
-    /// Sets the probability of dropping a unit.
+    /// Sets the probability of dropping a unit. It is part of the network: [`copy_from`](Parameters::copy_from) copies it.
     ///
     /// # Errors
     /// [`Error::Setting`] unless 0 ≤ rate < 1.
@@ -85,6 +85,9 @@ impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
     fn describe(_: usize) -> (usize, Kind) {
         (0, Kind::Weights)
     }
+    fn copy_from(&mut self, other: &Self) {
+        self.rate = other.rate;
+    }
 }
 
 impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
@@ -95,6 +98,7 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     const UNITS: usize = 0;
     /// A zero is a dropped unit, which hears nothing, or a zero of the layer before.
     const DEAF_AT_ZERO: Option<bool> = None;
+    const ACTIVATED: Option<bool> = None;
 
     fn initialize(&mut self, _: Option<Init>, _: &mut (impl rand_core::Rng + ?Sized)) {}
 

@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::parameters::Kind;
 
-/// Bad input or a number that left the finite range. Whatever returns it has left the network and
-/// the state of the optimizer as they were.
+/// Bad input or a number that left the finite range. The step or the call that failed has left the network and the state
+/// of the optimizer as they were; [`Trainer::epoch`](crate::Trainer::epoch), [`Trainer::fit`](crate::Trainer::fit) and
+/// [`Trainer::accumulate`](crate::Trainer::accumulate) say what happens to the steps before it and to the rows that wait.
 ///
 /// Values are carried as `f32` whatever the scalar of the network is. Layers count from 0 through nested tuples, [`Dropout`](crate::Dropout) included.
 ///
@@ -62,15 +63,17 @@ pub enum Error {
         /// The number of classes.
         classes: usize,
     },
-    /// The weight of a sample is negative, NaN or infinite.
+    /// The weight of a sample is negative, NaN or infinite, or the sum of the weights up to it is infinite.
     SampleWeight {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there.
+        /// What stands there, times the weight of its class.
         value: f32,
     },
-    /// All the rows of a batch weigh nothing.
+    /// All the rows of a batch together weigh less than [`Scalar::TINY`](crate::Scalar::TINY).
     NoWeight,
+    /// A network of several layers with weights, and all weights are 0: nothing would move but biases.
+    Uninitialized,
     /// A setting is out of its range.
     Setting {
         /// The name of the field.
@@ -78,7 +81,19 @@ pub enum Error {
         /// What stands there.
         value: f32,
     },
-    /// The loss of a row is not finite: the network's outputs overflowed.
+    /// An output of the network is not finite.
+    Output {
+        /// Row of the inputs, from 0.
+        row: usize,
+        /// The first layer, from 0, with an output that is not finite.
+        layer: Option<usize>,
+    },
+    /// A setting that is not at its default, but has no effect here.
+    Unsupported {
+        /// The name of the field.
+        name: &'static str,
+    },
+    /// The loss of a row is not finite, or the sum of the weighted losses of its batch up to it.
     Loss {
         /// Row of the data, from 0.
         row: usize,
@@ -141,9 +156,19 @@ impl fmt::Display for Error {
                 write!(f, "the class of row {row} is {class}, but there are {classes} classes, counted from 0")
             }
             Error::SampleWeight { row, value } => {
-                write!(f, "the weight of row {row} is {value}, not a finite number from 0")
+                write!(f, "the weight of row {row} is {value}: not a finite number from 0, or the sum is not finite")
             }
             Error::NoWeight => write!(f, "the rows of this batch weigh nothing"),
+            Error::Uninitialized => {
+                write!(f, "all weights of the network are 0: call `initialize` first, or load parameters")
+            }
+            Error::Output { row, layer: Some(layer) } => {
+                write!(f, "the output of row {row} is not finite: layer {layer} overflowed first")
+            }
+            Error::Output { row, layer: None } => write!(f, "the output of row {row} is not finite"),
+            Error::Unsupported { name } => {
+                write!(f, "the setting `{name}` has no effect here: leave it at its default")
+            }
             Error::Setting { name, value } => write!(f, "the setting `{name}` is {value}, out of its range"),
             Error::Loss { row, layer: Some(layer) } => {
                 write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first")

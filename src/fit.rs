@@ -2,13 +2,14 @@
 
 use core::ops::ControlFlow;
 
+use crate::loss::check_setting;
 use crate::{Error, Layer, Loss, Optimizer, Parameters, Samples, Scalar, Settings, Shuffle, Trainer, Zero};
 
 /// What an epoch was like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Epoch<T = f32> {
-    /// Its number, from 1.
+    /// Its number since training began, from 1.
     pub epoch: u32,
     /// The mean loss of the training rows as they were met: with dropout, without the L2 penalty.
     pub loss: T,
@@ -21,7 +22,8 @@ pub struct Epoch<T = f32> {
 }
 
 impl<T: Copy> Epoch<T> {
-    /// What early stopping and [`Decay::Plateau`](crate::Decay::Plateau) watch: the validation loss, or else the training loss.
+    /// What [`Decay::Plateau`](crate::Decay::Plateau) watches: the validation loss, or else the training loss.
+    /// [`EarlyStopping`] without validation rows watches the training loss after the epoch, which no field holds.
     pub fn watched(&self) -> T {
         self.validation_loss.unwrap_or(self.loss)
     }
@@ -30,12 +32,19 @@ impl<T: Copy> Epoch<T> {
 /// Ends training once the watched loss has not fallen below its best by more than `min_delta` for more than
 /// `patience` epochs; at the end, however it came, the best parameters are put back.
 ///
+/// What is watched is the mean loss that [`evaluate`](Trainer::evaluate) gives: of the validation rows, or of the training rows
+/// where there are none, which costs a pass forward over them for each epoch. The network as `fit` finds it takes part:
+/// training that only makes it worse leaves it as it was.
+///
+/// Each call of [`fit`](Trainer::fit) begins with new patience. Nothing of early stopping carries over to the next call but the
+/// best network, which that call finds.
+///
 /// Source: L. Prechelt (1998), "Early Stopping – But When?".
 #[derive(Debug)]
 pub struct EarlyStopping<'a, N: Parameters> {
-    /// How many epochs without improvement are borne.
+    /// How many epochs without improvement are borne; any number.
     pub patience: u32,
-    /// By how much the loss has to fall to count as better, at least 0.
+    /// By how much the loss has to fall to count as better: a finite number from 0.
     pub min_delta: N::Scalar,
     /// Memory for the best parameters: a reference to a network, `&mut *boxed` where it lies in a `Box`.
     pub best: &'a mut N,
@@ -57,18 +66,45 @@ pub enum End {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fit<T = f32> {
-    /// How many epochs there were.
+    /// How many epochs this call took.
     pub epochs: u32,
     /// How it ended.
     pub end: End,
-    /// The epoch with the lowest watched loss, from 1 (0 without any epoch): with [`EarlyStopping`] the one whose parameters are in the network.
+    /// The epoch with the lowest loss, counted as [`Epoch::epoch`]; the number of epochs before this call where none was better
+    /// than the network as it was found. With [`EarlyStopping`] its parameters are in the network.
     pub best_epoch: u32,
-    /// That loss.
+    /// That loss: what [`EarlyStopping`] watches, and without it [`Epoch::watched`]. The largest number where there was no epoch.
     pub best_loss: T,
 }
 
+/// What early stopping has seen.
+struct Watch<T> {
+    best_epoch: u32,
+    best_loss: T,
+    /// The loss that the next one has to fall below to count as better, but for `min_delta`.
+    reference: T,
+    /// How many epochs have passed since.
+    waited: u32,
+}
+
+impl<T: Scalar> Watch<T> {
+    /// Sees the loss after an epoch. Returns whether it is the lowest so far.
+    fn observe(&mut self, epoch: u32, loss: T, min_delta: T) -> bool {
+        if loss < self.reference - min_delta {
+            (self.reference, self.waited) = (loss, 0);
+        } else {
+            self.waited = self.waited.saturating_add(1);
+        }
+        let best = loss < self.best_loss;
+        if best {
+            (self.best_epoch, self.best_loss) = (epoch, loss);
+        }
+        best
+    }
+}
+
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// Trains for the settings' number of epochs, each in an order of its own, by [`Shuffle`].
+    /// Trains for the settings' number of epochs, each in an order of its own, by [`Shuffle`]. Rows that waited are forgotten.
     /// `each` sees every epoch, may use the trainer (to predict, to change settings of its layers), and may break off.
     ///
     /// ```
@@ -86,6 +122,10 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     ///
+    /// A later call goes on where this one ended: `fit` for 10 epochs is `fit` for 5 and for 5 more, to the bit. The trainer counts
+    /// epochs, steps and rows, so orders, dropout, schedule and plateau go on, as does what the optimizer remembers.
+    /// [`restart`](Self::restart) begins anew. [`EarlyStopping`] belongs to one call: it puts the best parameters back at its end.
+    ///
     /// # Errors
     /// As [`epoch`](Self::epoch). The best parameters so far are then still in the memory lent.
     pub fn fit<L: Loss<N::Output>>(
@@ -96,52 +136,72 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         mut stopping: Option<EarlyStopping<'_, N>>,
         mut each: impl FnMut(&Epoch<N::Scalar>, &mut Self) -> ControlFlow<()>,
     ) -> Result<Fit<N::Scalar>, Error> {
-        if let Some(EarlyStopping { min_delta, .. }) = &stopping {
-            crate::loss::check_setting("min_delta", *min_delta, N::Scalar::ZERO, N::Scalar::MAX)?;
+        self.check_fit(settings, training, validation, stopping.as_ref())?;
+        let watched = validation.unwrap_or(training);
+        let (most, before) = (N::Scalar::MAX, self.epochs());
+        let mut watch = Watch { best_epoch: before, best_loss: most, reference: most, waited: 0 };
+        if let Some(EarlyStopping { best, .. }) = &mut stopping {
+            watch.best_loss = self.evaluate(&settings.loss, watched)?;
+            watch.reference = watch.best_loss;
+            best.copy_from(&self.network);
         }
-        if let Some(validation) = validation {
-            self.check_samples(&settings.loss, validation)?;
-        }
-        let mut fit = Fit { epochs: 0, end: End::Finished, best_epoch: 0, best_loss: N::Scalar::MAX };
-        let (mut reference, mut waited) = (N::Scalar::MAX, 0_u32);
-        while fit.epochs < settings.epochs && fit.end == End::Finished {
-            let epoch = self.fit_epoch(settings, training, validation, fit.epochs)?;
-            fit.epochs = epoch.epoch;
-            let watched = epoch.watched();
-            self.plateau.observe(&settings.schedule, watched);
-            if fit.best_epoch == 0 || watched < fit.best_loss {
-                (fit.best_epoch, fit.best_loss) = (epoch.epoch, watched);
-                if let Some(stopping) = &mut stopping {
-                    stopping.best.copy_from(&self.network);
+        let (mut epochs, mut end) = (0, End::Finished);
+        while epochs < settings.epochs && end == End::Finished {
+            let epoch = self.fit_epoch(settings, training, validation)?;
+            epochs = epochs.saturating_add(1);
+            self.plateau.observe(&settings.schedule, epoch.watched());
+            if let Some(EarlyStopping { patience, min_delta, best }) = &mut stopping {
+                let loss = match epoch.validation_loss {
+                    Some(loss) => loss,
+                    None => self.evaluate(&settings.loss, training)?,
+                };
+                if watch.observe(epoch.epoch, loss, *min_delta) {
+                    best.copy_from(&self.network);
                 }
-            }
-            if let Some(EarlyStopping { patience, min_delta, .. }) = &stopping {
-                let better = epoch.epoch == 1 || watched < reference - *min_delta;
-                (reference, waited) = if better { (watched, 0) } else { (reference, waited.saturating_add(1)) };
-                if waited > *patience {
-                    fit.end = End::Early;
+                if watch.waited > *patience {
+                    end = End::Early;
                 }
+            } else {
+                watch.observe(epoch.epoch, epoch.watched(), N::Scalar::ZERO);
             }
             if each(&epoch, self).is_break() {
-                fit.end = End::Broken;
+                end = End::Broken;
             }
         }
-        if let Some(EarlyStopping { best, .. }) = stopping.filter(|_| fit.best_epoch > 0) {
+        if let Some(EarlyStopping { best, .. }) = stopping {
             self.network.copy_from(best);
         }
-        Ok(fit)
+        Ok(Fit { epochs, end, best_epoch: watch.best_epoch, best_loss: watch.best_loss })
     }
 
-    /// One epoch of [`fit`](Self::fit), after `before` others.
+    /// Everything that [`fit`](Self::fit) is given has to be right before the first step.
+    fn check_fit<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, O, N::Scalar>,
+        training: &Samples<'_, N::Input, L::Target>,
+        validation: Option<&Samples<'_, N::Input, L::Target>>,
+        stopping: Option<&EarlyStopping<'_, N>>,
+    ) -> Result<(), Error> {
+        settings.check()?;
+        if let Some(EarlyStopping { min_delta, .. }) = stopping {
+            check_setting("min_delta", *min_delta, N::Scalar::ZERO, N::Scalar::MAX)?;
+        }
+        for samples in [Some(training), validation].into_iter().flatten() {
+            self.check_samples(&settings.loss, samples)?;
+        }
+        self.discard();
+        Ok(())
+    }
+
+    /// One epoch of [`fit`](Self::fit).
     fn fit_epoch<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
         training: &Samples<'_, N::Input, L::Target>,
         validation: Option<&Samples<'_, N::Input, L::Target>>,
-        before: u32,
     ) -> Result<Epoch<N::Scalar>, Error> {
         let rows = u32::try_from(training.rows()).unwrap_or(u32::MAX);
-        let order = Shuffle::new(rows, settings.seed, before).map(|index| index as usize);
+        let order = Shuffle::new(rows, settings.seed, self.epochs()).map(|index| index as usize);
         let (mut norms, mut steps, mut learning_rate) = (0.0, 0.0, N::Scalar::ZERO);
         let loss = self.epoch(settings, training, order, |step| {
             (norms, steps, learning_rate) = (norms + step.gradient_norm.to_f64(), steps + 1.0, step.learning_rate);
@@ -151,6 +211,6 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             None => None,
         };
         let gradient_norm = N::Scalar::from_f64(if steps > 0.0 { norms / steps } else { 0.0 });
-        Ok(Epoch { epoch: before.saturating_add(1), loss, validation_loss, learning_rate, gradient_norm })
+        Ok(Epoch { epoch: self.epochs(), loss, validation_loss, learning_rate, gradient_norm })
     }
 }

@@ -37,6 +37,9 @@ pub trait Layer: Parameters {
     const UNITS: usize;
     /// Whether ∂loss/∂output matters nowhere that the output is 0, as behind [`Relu`](crate::Relu); `None` where the layer before decides.
     const DEAF_AT_ZERO: Option<bool>;
+    /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they are no logits;
+    /// `None` where the layer before decides.
+    const ACTIVATED: Option<bool> = Some(false);
 
     /// Draws new weights with `init`, or with what suits each activation where it is `None`; biases become 0.
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized));

@@ -1,7 +1,7 @@
 //! Losses: value and delta together, from logits.
 
 use crate::functions::{sigmoid, softmax};
-use crate::{Error, Row, Scalar};
+use crate::{Error, Layer, Row, Scalar};
 
 /// A loss of one row of logits, with its derivative; the trainer takes the mean over the rows that are really there.
 ///
@@ -10,6 +10,9 @@ use crate::{Error, Row, Scalar};
 pub trait Loss<Y: Row> {
     /// What a row of logits is compared with.
     type Target;
+    /// Whether the loss has a link of its own, so that the network has to end without an activation. A network that ends with
+    /// one does not compile then.
+    const TAKES_LOGITS: bool = false;
 
     /// Checks the settings of the loss itself.
     ///
@@ -36,6 +39,15 @@ pub trait Loss<Y: Row> {
     fn link(&self, logits: &mut Y);
 }
 
+/// A loss that takes logits needs a network that gives them.
+pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
+    let activated = matches!(N::ACTIVATED, Some(true));
+    assert!(
+        !(L::TAKES_LOGITS && activated),
+        "this loss takes logits: give the last layer Identity, no other activation"
+    );
+}
+
 /// A setting that has to lie between `low` and `high`, both included.
 #[inline]
 pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Result<(), Error> {
@@ -46,7 +58,8 @@ pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, hig
 ///
 /// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight):
 /// loss = (1 − t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z).
-/// With p = 1 the delta is the textbook's σ(z) − t. Finite for every z; nothing is clipped.
+/// With p = 1 the delta is the textbook's σ(z) − t. Nothing is clipped, and only p > 1 can make the loss of a finite z
+/// exceed the largest number, which gives +∞.
 /// The link is the sigmoid: pass **logits**, not probabilities.
 ///
 /// ```
@@ -58,7 +71,8 @@ pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, hig
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryCrossEntropy<T = f32> {
-    /// What a positive target weighs against a negative one, 1 by default: PyTorch's `pos_weight`.
+    /// What a positive target weighs against a negative one, a finite number from 0, 1 by default: PyTorch's
+    /// `pos_weight`.
     pub positive_weight: T,
     /// ε in [0, 1]: each target t becomes t·(1 − ε) + ε/2. 0 by default.
     /// Source: C. Szegedy et al. (2016), "Rethinking the Inception Architecture for Computer Vision".
@@ -73,6 +87,7 @@ impl<T: Scalar> Default for BinaryCrossEntropy<T> {
 
 impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
     type Target = [T; K];
+    const TAKES_LOGITS: bool = true;
 
     fn check(&self) -> Result<(), Error> {
         check_setting("positive_weight", self.positive_weight, T::ZERO, T::MAX)?;
@@ -96,16 +111,16 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
         let mut loss = T::ZERO;
         for (delta, (&z, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
             let t = t * (T::ONE - self.label_smoothing) + half_smoothing;
-            let (no, yes) = (T::ONE - t, self.positive_weight * t);
+            let (no, yes) = ((T::ONE - t) * share, self.positive_weight * t * share);
             let e = (-z.abs()).exp();
             let (log, near, far) = (e.ln_1p(), T::ONE / (T::ONE + e), e / (T::ONE + e));
             let positive = z >= T::ZERO;
             let (sigmoid, complement) = if positive { (near, far) } else { (far, near) };
             let (above, below) = if positive { (z, T::ZERO) } else { (T::ZERO, -z) };
             loss += no * (above + log) + yes * (below + log);
-            *delta = (no * sigmoid - yes * complement) * share;
+            *delta = no * sigmoid - yes * complement;
         }
-        loss * share
+        loss
     }
 
     #[inline(always)]
@@ -120,7 +135,12 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 ///
 /// loss = −Σₖ qₖ·ln pₖ, delta = p·Σq − q, with p = softmax(z) and qₖ = wₖ·((1 − ε)·[k = class] + ε/K): w the class weights,
 /// ε the label smoothing. The mean of a batch divides by Σ w of its classes, as PyTorch does.
-/// ln pₖ is computed as zₖ − m − ln Σ e^(z − m), each row with its own maximum m: finite for every z. Pass **logits**.
+/// −ln pₖ is computed as m − zₖ + ln Σ e^(z − m), each row with its own maximum m, and in halves: m − zₖ may exceed the
+/// largest number. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds it. Pass **logits**.
+///
+/// Class weights together with label smoothing move the minimum: a class of small weight takes its share ε/K of the
+/// smoothing with its own small weight. With weights [0.1, 0.9] and ε = 0.1 the loss of a row of class 0 is least at
+/// p₀ = 0.095/(0.095 + 0.045) = 0.68, not at 1 − ε/2 = 0.95. PyTorch does the same.
 ///
 /// ```
 /// use bareprop::{Loss, SoftmaxCrossEntropy};
@@ -130,7 +150,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SoftmaxCrossEntropy<const K: usize, T = f32> {
-    /// What a row of each class weighs, 1 by default.
+    /// What a row of each class weighs, finite numbers from 0, 1 by default.
     pub class_weights: [T; K],
     /// ε in [0, 1]: the target keeps 1 − ε, and ε is spread evenly over all classes. 0 by default.
     pub label_smoothing: T,
@@ -144,6 +164,7 @@ impl<T: Scalar, const K: usize> Default for SoftmaxCrossEntropy<K, T> {
 
 impl<T: Scalar, const K: usize> Loss<[T; K]> for SoftmaxCrossEntropy<K, T> {
     type Target = usize;
+    const TAKES_LOGITS: bool = true;
 
     fn check(&self) -> Result<(), Error> {
         for &weight in &self.class_weights {
@@ -175,19 +196,21 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for SoftmaxCrossEntropy<K, T> {
         for &p in delta.iter() {
             sum += p;
         }
-        let log_sum = sum.ln();
+        let half = T::from_f64(0.5);
+        let (half_log_sum, half_largest) = (half * sum.ln(), half * largest);
         let spread = self.label_smoothing / T::from_u32(K as u32);
-        let (mut loss, mut total) = (T::ZERO, T::ZERO);
+        let (mut half_loss, mut total) = (T::ZERO, T::ZERO);
         for (k, (&z, &weight)) in (0..K).zip(logits.iter().zip(&self.class_weights)) {
             let q = weight * if k == class { T::ONE - self.label_smoothing + spread } else { spread };
             total += q;
-            loss += q * (log_sum - (z - largest));
+            half_loss += q * (half_log_sum + (half_largest - half * z));
         }
+        let total = total.min(T::MAX);
         for (k, (p, &weight)) in (0..K).zip(delta.iter_mut().zip(&self.class_weights)) {
             let q = weight * if k == class { T::ONE - self.label_smoothing + spread } else { spread };
             *p = *p / sum * total - q;
         }
-        loss
+        half_loss + half_loss
     }
 
     #[inline(always)]
@@ -197,6 +220,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for SoftmaxCrossEntropy<K, T> {
 }
 
 /// Mean squared error: (1/K)·Σ(y − t)² over the `K` outputs; delta = (2/K)·(y − t). The link changes nothing.
+/// The loss is +∞ where it exceeds the largest number.
 ///
 /// ```
 /// use bareprop::{Loss, MeanSquaredError};
@@ -225,10 +249,10 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
         let mut loss = T::ZERO;
         for (delta, (&y, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
             let difference = y - t;
-            loss += difference * difference;
+            loss += difference * share * difference;
             *delta = (difference + difference) * share;
         }
-        loss * share
+        loss
     }
 
     #[inline(always)]
@@ -247,7 +271,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
 /// Source: P. J. Huber (1964), "Robust Estimation of a Location Parameter".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Huber<T = f32> {
-    /// h, where the parabola ends. 1 by default.
+    /// h, where the parabola ends: a finite number from [`TINY`](Scalar::TINY), 1 by default.
     pub threshold: T,
 }
 
@@ -271,16 +295,16 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for Huber<T> {
 
     #[inline(always)]
     fn evaluate(&self, logits: &[T; K], target: &[T; K], delta: &mut [T; K]) -> T {
-        let (half, h) = (T::from_f64(0.5), self.threshold);
+        let (half, quarter, h) = (T::from_f64(0.5), T::from_f64(0.25), self.threshold);
         let share = T::ONE / T::from_u32(K as u32);
-        let mut loss = T::ZERO;
+        let mut half_loss = T::ZERO;
         for (delta, (&y, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
-            let d = y - t;
-            let held = d.max(-h).min(h);
-            loss += held.abs() * (d.abs() - half * held.abs());
+            let held = (y - t).max(-h).min(h);
+            // In halves: |y − t| may exceed the largest number where h·|y − t| does not.
+            half_loss += held.abs() * share * ((half * y - half * t).abs() - quarter * held.abs());
             *delta = held * share;
         }
-        loss * share
+        half_loss + half_loss
     }
 
     #[inline(always)]

@@ -31,21 +31,36 @@ impl<N: Layer, const TILE: usize> Zero for Memory<N, TILE> {
     };
 }
 
-/// Which row of a tile overflowed, and the first layer that did; none where it was the loss.
-pub(crate) struct Overflow {
+/// A row of a tile that cannot be used.
+pub(crate) struct Unfit {
+    /// The row of the tile.
     pub(crate) row: usize,
-    pub(crate) layer: Option<usize>,
+    pub(crate) why: Why,
 }
 
-impl Overflow {
+/// What is not finite.
+pub(crate) enum Why {
+    /// An output of this layer, the first that has one.
+    Layer(usize),
+    /// The loss alone.
+    Loss,
+    /// The sum of the weights; this is the row's.
+    Weight(f32),
+}
+
+impl Unfit {
     /// The error, the row being this row of the data.
     pub(crate) fn error(&self, row: usize) -> Error {
-        Error::Loss { row, layer: self.layer }
+        match self.why {
+            Why::Layer(layer) => Error::Loss { row, layer: Some(layer) },
+            Why::Loss => Error::Loss { row, layer: None },
+            Why::Weight(value) => Error::SampleWeight { row, value },
+        }
     }
 }
 
 /// Forward, loss, backward for at most `TILE` rows; the gradients go into `batch`. `sample` gives the target and
-/// the weight of a row. An overflow leaves `batch` as it was.
+/// the weight of a row. An error leaves `batch` as it was.
 pub(crate) struct Training<'a, N: Layer, L, S, const TILE: usize> {
     pub(crate) memory: &'a mut Memory<N, TILE>,
     pub(crate) network: &'a N,
@@ -60,31 +75,36 @@ impl<'a, N: Layer, L: Loss<N::Output, Target: 'a>, S, const TILE: usize> Work fo
 where
     S: Fn(usize) -> Option<(&'a L::Target, N::Scalar)>,
 {
-    type Output = Result<(), Overflow>;
+    type Output = Result<(), Unfit>;
 
     #[inline(always)]
-    fn run(self) -> Result<(), Overflow> {
+    fn run(self) -> Result<(), Unfit> {
         let Training { memory, network, batch, loss, inputs, sample, .. } = self;
         let Memory { tape, outputs, deltas, delta } = memory;
         let (noise, rows) = (Some(self.noise), inputs.len());
         let (outputs, delta) = (first_rows_mut(outputs, rows), first_rows_mut(delta, rows));
         network.forward(inputs, tape, outputs, noise);
-        let (mut sum, mut weights) = (batch.loss, batch.weight);
+        let mut sums = batch.sums;
         for (row, (logits, delta)) in (0..TILE).zip(outputs.iter().zip(delta.iter_mut())) {
             let Some((target, weight)) = sample(row) else { continue };
-            sum += weight * loss.evaluate(logits, target, delta);
+            let value = loss.evaluate(logits, target, delta);
             for d in delta.values_mut() {
-                *d *= weight;
+                // What a row of weight 0 would overflow with does not count.
+                *d = if weight.is_zero() { N::Scalar::ZERO } else { *d * weight };
             }
-            if !(sum.is_finite() && all_finite(logits.values())) {
+            let counts = weight * loss.weight(target);
+            sums.add(value, weight, counts);
+            if !(sums.loss.is_finite() && all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(0..row, tape, outputs));
             }
-            weights += weight * loss.weight(target);
+            if !(sums.weight.is_finite() && sums.samples.is_finite()) {
+                return Err(Unfit { row, why: Why::Weight(counts.max(weight).to_f32()) });
+            }
         }
         if !N::finite(tape, rows) {
             return Err(overflow::<N, TILE>(0..rows, tape, outputs));
         }
-        (batch.loss, batch.weight, batch.rows) = (sum, weights, batch.rows.saturating_add(rows));
+        (batch.sums, batch.rows) = (sums, batch.rows.saturating_add(rows));
         network.backward(
             Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false },
             delta,
@@ -111,22 +131,28 @@ impl<'a, N: Layer, L: Loss<N::Output, Target: 'a>, S, const TILE: usize> Work fo
 where
     S: Fn(usize) -> Option<(&'a L::Target, N::Scalar)>,
 {
-    type Output = Result<(), Overflow>;
+    type Output = Result<(), Unfit>;
 
     #[inline(always)]
-    fn run(self) -> Result<(), Overflow> {
+    fn run(self) -> Result<(), Unfit> {
         let Memory { tape, outputs, delta, .. } = self.memory;
         let outputs = first_rows_mut(outputs, self.inputs.len());
         self.network.forward(self.inputs, tape, outputs, self.noise);
         for (row, (logits, delta)) in (0..TILE).zip(outputs.iter().zip(delta.iter_mut())) {
             let Some((target, weight)) = (self.sample)(row) else { continue };
-            let value = weight * self.loss.evaluate(logits, target, delta);
+            let value = self.loss.evaluate(logits, target, delta);
             let [sum, weights] = &mut *self.sums;
-            *sum += value.to_f64();
+            if !weight.is_zero() {
+                *sum += (weight * value).to_f64();
+            }
             if !(sum.is_finite() && all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(row..row, tape, outputs));
             }
-            *weights += (weight * self.loss.weight(target)).to_f64();
+            let counts = weight * self.loss.weight(target);
+            *weights += counts.to_f64();
+            if !weights.is_finite() {
+                return Err(Unfit { row, why: Why::Weight(counts.to_f32()) });
+            }
         }
         Ok(())
     }
@@ -147,8 +173,17 @@ impl<N: Layer, const TILE: usize> Work for Inference<'_, N, TILE> {
     fn run(self) -> Result<(), Error> {
         check_lengths(self.inputs.len(), self.outputs.len())?;
         check_features(self.inputs)?;
-        for (inputs, outputs) in self.inputs.chunks(TILE).zip(self.outputs.chunks_mut(TILE)) {
+        for (tile, inputs) in (0..self.inputs.len()).zip(self.inputs.chunks(TILE)) {
+            let first = tile.wrapping_mul(TILE);
+            let outputs = first_rows_mut(self.outputs.get_mut(first..).unwrap_or(&mut []), inputs.len());
             self.network.forward(inputs, self.tape, outputs, None);
+            if !all_finite(Row::flat(outputs)) {
+                let row = outputs.iter().position(|output| !all_finite(output.values())).unwrap_or(0);
+                let unfit = overflow::<N, TILE>(row..row, self.tape, outputs);
+                let layer = if let Why::Layer(layer) = unfit.why { Some(layer) } else { None };
+                self.outputs.fill(N::Output::ZERO);
+                return Err(Error::Output { row: first.wrapping_add(row), layer });
+            }
         }
         Ok(())
     }
@@ -173,12 +208,12 @@ pub(crate) fn overflow<N: Layer, const TILE: usize>(
     rows: core::ops::Range<usize>,
     tape: &N::Tape<TILE>,
     outputs: &[N::Output],
-) -> Overflow {
-    let mut first = Overflow { row: rows.end, layer: None };
+) -> Unfit {
+    let mut first = Unfit { row: rows.end, why: Why::Loss };
     N::visit_units(tape, outputs, (0, 0), &mut |unit| {
-        let earlier = unit.row < first.row || (unit.row == first.row && first.layer.is_none());
+        let earlier = unit.row < first.row || (unit.row == first.row && matches!(first.why, Why::Loss));
         if earlier && unit.row >= rows.start && !unit.output.is_finite() {
-            first = Overflow { row: unit.row, layer: Some(unit.layer) };
+            first = Unfit { row: unit.row, why: Why::Layer(unit.layer) };
         }
     });
     first

@@ -1,9 +1,11 @@
 //! Gradient descent a sample at a time, without a gradient in memory.
 
-use crate::memory::{Memory, Overflow, logits, overflow};
+use crate::batch::all_weights_are_zero;
+use crate::loss::takes_outputs_of;
+use crate::memory::{Memory, Unfit, Why, logits, overflow};
 use crate::predictor::link;
 use crate::samples::{all_finite, check_features};
-use crate::{Clip, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
+use crate::{Clip, Decay, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
 
 /// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of
 /// inputs and deltas go straight into the weights, so there is no gradient: memory for the network and for one row.
@@ -52,28 +54,37 @@ impl<N: Layer> Online<N> {
     }
 
     /// Learns from one sample. Returns its loss before the step, without the penalty.
-    /// Of the settings, loss, learning rate, schedule, `l2` and `seed` (of dropout) count.
+    /// Of the settings, loss, learning rate, schedule, `l2` and `seed` (of dropout) count; batch size and epochs do not.
     ///
     /// # Errors
-    /// Whatever the error, nothing is changed: wrong settings ([`Error::Setting`] also where something is to be clipped, or where
-    /// η·λ > 1), features and targets; [`Error::Loss`] and [`Error::Gradient`] where a number would leave the finite range.
+    /// Whatever the error, nothing is changed: wrong settings ([`Error::Setting`] of `l2` also where η·λ > 1), features and
+    /// targets; [`Error::Unsupported`] of `clip` and of `decay` where they ask for clipping or a plateau;
+    /// [`Error::Uninitialized`] before the first step; [`Error::Loss`] and [`Error::Gradient`] where a number would leave the
+    /// finite range.
     pub fn step<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, Sgd<N::Scalar>, N::Scalar>,
         input: &N::Input,
         target: &L::Target,
     ) -> Result<N::Scalar, Error> {
+        const { takes_outputs_of::<L, N>() };
         let inputs = core::slice::from_ref(input);
         settings.loss.check()?;
         settings.check_step()?;
+        if settings.clip != Clip::None {
+            return Err(Error::Unsupported { name: "clip" });
+        }
+        if let Decay::Plateau { .. } = settings.schedule.decay {
+            return Err(Error::Unsupported { name: "decay" });
+        }
         settings.loss.check_target(0, target)?;
         check_features(inputs)?;
+        if self.steps == 0 && all_weights_are_zero(&self.network) {
+            return Err(Error::Uninitialized);
+        }
         let step = self.steps.saturating_add(1);
         let (one, rate) = (N::Scalar::ONE, settings.optimizer.learning_rate * settings.schedule.factor(step));
         let decay = rate * settings.l2;
-        if settings.clip != Clip::None {
-            return Err(Error::Setting { name: "clip", value: f32::NAN });
-        }
         if decay > one {
             return Err(Error::Setting { name: "l2", value: settings.l2.to_f32() });
         }
@@ -82,8 +93,8 @@ impl<N: Layer> Online<N> {
         let Memory { tape, outputs, deltas, delta } = &self.memory;
         N::check_update(0, rate, inputs, tape, delta, deltas).map_err(|error| {
             match overflow::<N, 1>(0..0, tape, outputs) {
-                Overflow { layer: None, .. } => error,
-                overflow => overflow.error(0),
+                Unfit { why: Why::Loss, .. } => error,
+                unfit => unfit.error(0),
             }
         })?;
         if decay > N::Scalar::ZERO {
@@ -135,7 +146,7 @@ impl<N: Layer> Online<N> {
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
         self.logits(inputs, outputs)?;
-        link(loss, outputs);
+        link::<N, L>(loss, outputs);
         Ok(())
     }
 }

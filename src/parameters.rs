@@ -127,7 +127,7 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Copies every number from `other`, in place.
+    /// Copies every number from `other`, in place, and what else is part of the network: the rates of dropout.
     #[inline]
     fn copy_from(&mut self, other: &Self) {
         for index in 0..Self::TENSORS {
@@ -161,7 +161,7 @@ pub trait Parameters: Zero {
     }
 
     /// A hash over the bits of all parameters: FNV-1a, 32 bits, over the little-endian bytes of
-    /// each number, tensor after tensor. Equal bits, equal hash, on every machine.
+    /// each number, tensor after tensor. Equal bits, equal hash, on every machine. Rates of dropout do not count.
     /// Source: Fowler, Noll, Vo (1991).
     #[inline]
     fn bits(&self) -> u32 {

@@ -1,7 +1,8 @@
 //! Inference alone.
 
+use crate::loss::takes_outputs_of;
 use crate::memory::logits;
-use crate::{Error, Layer, Loss, Row, Zero};
+use crate::{Error, Layer, Loss, Zero};
 
 /// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result. Logits are what the last layer
 /// gives, after its activation: give it [`Identity`](crate::Identity) where a loss is to turn them into probabilities.
@@ -32,6 +33,7 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
     ///
     /// # Errors
     /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
+    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs` are 0 then.
     pub fn logits(&mut self, network: &N, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
         logits::<N, TILE>(network, &mut self.tape, inputs, outputs)
     }
@@ -48,13 +50,14 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
         self.logits(network, inputs, outputs)?;
-        link(loss, outputs);
+        link::<N, L>(loss, outputs);
         Ok(())
     }
 }
 
 /// Turns the logits of rows into what people want to see.
-pub(crate) fn link<L: Loss<Y>, Y: Row>(loss: &L, outputs: &mut [Y]) {
+pub(crate) fn link<N: Layer, L: Loss<N::Output>>(loss: &L, outputs: &mut [N::Output]) {
+    const { takes_outputs_of::<L, N>() };
     for output in outputs {
         loss.link(output);
     }

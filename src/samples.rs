@@ -44,15 +44,18 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
         Ok(Samples { inputs, targets, weights: None })
     }
 
-    /// The same samples, the i-th counting as if it stood there wᵢ times.
+    /// The same samples, the i-th counting as if it stood there wᵢ times, and not at all where wᵢ is 0: in the mean of the
+    /// losses, in the gradient, and in the m of L2's λ/m. A row takes one place of a batch whatever it weighs.
     ///
     /// # Errors
     /// [`Error::Lengths`] unless there is one weight for each row, [`Error::SampleWeight`] where one is negative or not
-    /// finite.
+    /// finite, or where the sum up to it is not finite.
     pub fn weighted(self, weights: &'a [X::Scalar]) -> Result<Self, Error> {
         check_lengths(self.inputs.len(), weights.len())?;
-        for (row, weight) in (0..weights.len()).zip(weights) {
-            if !(weight.is_finite() && *weight >= X::Scalar::ZERO) {
+        let mut sum = X::Scalar::ZERO;
+        for (row, &weight) in (0..weights.len()).zip(weights) {
+            sum += weight;
+            if !(sum.is_finite() && weight >= X::Scalar::ZERO) {
                 return Err(Error::SampleWeight { row, value: weight.to_f32() });
             }
         }

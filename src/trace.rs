@@ -102,11 +102,13 @@ impl Zero for UnitTrace {
     const ZERO: Self = UnitTrace { layer: 0, active: false, rows: 0, saturated: 0 };
 }
 
-/// How far backpropagation and central differences lie apart, at worst.
+/// How far backpropagation and central differences lie apart, at worst. All 0 where nothing differs by more than rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GradientCheck<T = f64> {
     /// |backpropagation − numerical|, over the largest magnitude of its tensor or, where that is larger, 10⁻⁶ of that of all tensors.
+    /// 0 where the two differ by no more than the rounding of the losses makes of the difference, ε·|loss|/h with ε the
+    /// [`EPSILON`](Scalar::EPSILON) of the scalar: so a gradient of exactly 0 raises no alarm.
     pub relative_error: T,
     /// The tensor, as [`Parameters::tensor`](crate::Parameters::tensor) counts.
     pub tensor: usize,
@@ -128,6 +130,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// use bareprop::{Dense, MeanSquaredError, Relu, Samples, Settings, Sgd, Trainer, Zero};
     /// type Net = (Dense<1, 2, Relu>, Dense<2, 1>);
     /// let (mut trainer, mut before) = (Trainer::<Net, Sgd>::ZERO, Net::ZERO);
+    /// trainer.network.1.weights.0 = [[1.0], [1.0]];
     /// trainer.network.0.bias = [-5.0, -5.0]; // both units are off for every row
     /// let samples = Samples::new(&[[0.5], [1.0]], &[[1.0], [2.0]])?;
     /// let mut verdicts = vec![];
@@ -139,7 +142,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     ///
     /// # Errors
     /// As [`accumulate`](Self::accumulate) and [`update`](Self::update): an [`Error::Loss`], [`Error::Gradient`] or [`Error::Parameter`] says where the
-    /// first number arose that is not finite. [`Error::Scratch`] if there are too few units.
+    /// first number arose that is not finite, [`Error::Uninitialized`] that all weights are 0. [`Error::Scratch`] if there are too few units.
     pub fn trace<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -211,8 +214,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// Compares backpropagation with central differences for every parameter: the loss of the samples as one batch, L2 included,
     /// dropout replayed with the same masks. The network is as it was afterwards; rows that waited are forgotten.
     ///
-    /// `h` is the step of the differences: 10⁻⁵ suits f64, where errors beyond 10⁻⁶ mean a mistake or a kink (ReLU's at 0)
-    /// within h. Costs two passes forward for each parameter.
+    /// `h` is the step of the differences, from [`EPSILON`](Scalar::EPSILON) to 1: 10⁻⁵ suits f64, where errors beyond 10⁻⁶ mean a
+    /// mistake or a kink (ReLU's at 0) within h. In f32 rounding leaves errors of some percent; 10⁻² suits it best. Costs two
+    /// passes forward for each parameter.
     ///
     /// ```
     /// use bareprop::{Dense, MeanSquaredError, Samples, Settings, Sgd, Tanh, Trainer, Zero};
@@ -226,7 +230,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// ```
     ///
     /// # Errors
-    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update); [`Error::Setting`] unless h > 0.
+    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update), but weights that are all 0 are none;
+    /// [`Error::Setting`] of `h` outside its range.
     pub fn gradient_check<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -241,8 +246,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let accumulated = self.accumulate(settings, samples);
         self.seen = seen;
         accumulated?;
-        let finish =
-            Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: crate::Clip::None };
+        let (l2, clip, first) = (settings.l2, crate::Clip::None, false);
+        let finish = Finish { batch: &mut self.batch, network: &self.network, l2, clip, first };
         let worst = widest(finish).and_then(|_| self.worst(settings, samples, h));
         self.discard();
         worst
@@ -263,11 +268,11 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         for tensor in 0..N::TENSORS {
             let scale = largest(&self.batch.gradient, tensor).max(most * N::Scalar::from_f64(1e-6));
             for index in 0..self.network.tensor(tensor).len() {
-                let numerical = self.central_difference(settings, samples, (tensor, index), h)?;
+                let (numerical, rounding) = self.central_difference(settings, samples, (tensor, index), h)?;
                 let backpropagation = self.batch.gradient.tensor(tensor).get(index).copied().unwrap_or(zero);
                 let scale = scale.max(numerical.abs());
                 let difference = (backpropagation - numerical).abs();
-                let relative_error = if scale > zero { difference / scale } else { difference };
+                let relative_error = if difference <= rounding { zero } else { difference / scale };
                 if relative_error > worst.relative_error || !relative_error.is_finite() {
                     worst = GradientCheck { relative_error, tensor, index, backpropagation, numerical };
                 }
@@ -276,19 +281,20 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(worst)
     }
 
-    /// (loss(w + h) − loss(w − h)) / 2h for one parameter.
+    /// (loss(w + h) − loss(w − h)) / 2h for one parameter, and how large rounding alone can make it.
     fn central_difference<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
         samples: &Samples<'_, N::Input, L::Target>,
         (tensor, index): (usize, usize),
         h: N::Scalar,
-    ) -> Result<N::Scalar, Error> {
-        let Some(&w) = self.network.tensor(tensor).get(index) else { return Ok(N::Scalar::ZERO) };
+    ) -> Result<(N::Scalar, N::Scalar), Error> {
+        let Some(&w) = self.network.tensor(tensor).get(index) else { return Ok((N::Scalar::ZERO, N::Scalar::ZERO)) };
         let above = self.loss_at(settings, samples, (tensor, index), w + h);
         let below = self.loss_at(settings, samples, (tensor, index), w - h);
         self.set(tensor, index, w);
-        Ok((above? - below?) / ((w + h) - (w - h)))
+        let (above, below, across) = (above?, below?, (w + h) - (w - h));
+        Ok(((above - below) / across, N::Scalar::EPSILON * (above.abs() + below.abs()) / across))
     }
 
     /// The loss of the samples with L2, one parameter having this value.
@@ -300,7 +306,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         value: N::Scalar,
     ) -> Result<N::Scalar, Error> {
         self.set(tensor, index, value);
-        let decay = settings.l2 / N::Scalar::from_u32(samples.rows() as u32);
+        let decay = settings.l2 / self.batch.sums.samples;
         let penalty = N::Scalar::from_f64(0.5) * decay * self.network.weights_squared();
         let noise = self.noise(settings.seed);
         Ok(self.mean_loss(&settings.loss, samples, Some(noise))? + penalty)

@@ -3,6 +3,7 @@
 use crate::batch::{Batch, Finish, Finished, Step};
 use crate::evaluate::mean;
 use crate::layer::first_rows;
+use crate::loss::takes_outputs_of;
 use crate::memory::{Line, Memory, Training};
 use crate::optimizer::Move;
 use crate::schedule::Plateau;
@@ -47,6 +48,8 @@ pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     steps: u32,
     /// How many rows training has seen: where the noise of the next row is.
     pub(crate) seen: u32,
+    /// How many epochs there were.
+    epochs: u32,
     pub(crate) plateau: Plateau<N::Scalar>,
     state: O::State<N>,
     line: Line,
@@ -67,6 +70,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O
         indices: [0; TILE],
         steps: 0,
         seen: 0,
+        epochs: 0,
     };
 }
 
@@ -90,6 +94,11 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.steps
     }
 
+    /// How many epochs there were since training began, by [`epoch`](Self::epoch) and [`fit`](Self::fit).
+    pub fn epochs(&self) -> u32 {
+        self.epochs
+    }
+
     /// How many rows wait for [`update`](Self::update).
     pub fn pending(&self) -> usize {
         self.batch.rows
@@ -105,11 +114,12 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.batch.clear();
     }
 
-    /// Forgets everything but the network: the rows that wait, and what optimizer, schedule and counters remember.
+    /// Forgets everything but the network: the rows that wait, and what optimizer, schedule and counters remember. Training
+    /// begins anew, with the orders and the noise of the first epoch.
     pub fn restart(&mut self) {
         self.discard();
         O::reset(&mut self.state);
-        (self.plateau, self.steps, self.seen) = (Plateau::ZERO, 0, 0);
+        (self.plateau, self.steps, self.seen, self.epochs) = (Plateau::ZERO, 0, 0, 0);
     }
 
     /// Passes the samples forward and backward, and adds their gradients to those of the rows that wait already.
@@ -167,8 +177,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// One step with the mean gradient of the rows that wait.
     ///
     /// # Errors
-    /// A wrong setting, or no rows ([`Error::Empty`]), changes nothing. [`Error::NoWeight`], [`Error::Gradient`] and
-    /// [`Error::Parameter`] forget the rows that wait, and leave network and optimizer as they were.
+    /// A wrong setting, or no rows ([`Error::Empty`]), changes nothing. [`Error::NoWeight`], [`Error::Gradient`],
+    /// [`Error::Parameter`] and, before the first step, [`Error::Uninitialized`] forget the rows that wait, and leave network
+    /// and optimizer as they were.
     pub fn update<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
         let step = self.finish(settings)?;
         self.step(settings, &step);
@@ -186,7 +197,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let (step, rows) = (self.steps.saturating_add(1), self.batch.rows);
         let factor = settings.schedule.factor(step) * self.plateau.factor(&settings.schedule);
         let learning_rate = settings.optimizer.learning_rate() * factor;
-        match widest(Finish { batch: &mut self.batch, network: &self.network, l2: settings.l2, clip: settings.clip }) {
+        let (l2, clip, first) = (settings.l2, settings.clip, self.steps == 0);
+        match widest(Finish { batch: &mut self.batch, network: &self.network, l2, clip, first }) {
             Ok(Finished { loss, penalty, gradient_norm }) => {
                 Ok(Step { step, rows, loss, penalty, gradient_norm, learning_rate })
             }
@@ -213,8 +225,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// Returns the mean loss of the rows as they were met, without the L2 penalty.
     ///
     /// # Errors
-    /// A wrong setting or target changes nothing. Any other error ends the epoch: the steps before it stay, the batch in
-    /// which it arose is forgotten. [`Error::Index`] where an index points past the last row.
+    /// A wrong setting or target changes nothing. Any other error ends the epoch, which is not counted: the steps before it
+    /// stay, the batch in which it arose is forgotten. [`Error::Index`] where an index points past the last row.
     pub fn epoch<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -236,18 +248,20 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             if rows < room && rows > 0 {
                 continue;
             }
-            if self.batch.weight > N::Scalar::ZERO {
+            if self.batch.sums.weight > N::Scalar::ZERO {
                 let [loss, weight] = &mut sums;
                 // In f64 the sum of finite losses may overflow; the steps are taken then.
-                *loss = Scalar::min(*loss + self.batch.loss.to_f64(), f64::MAX);
-                *weight += self.batch.weight.to_f64();
+                *loss = Scalar::min(*loss + self.batch.sums.loss.to_f64(), f64::MAX);
+                *weight += self.batch.sums.weight.to_f64();
                 each(&self.update(settings)?);
             } else {
                 self.discard();
             }
             seen = self.seen;
             if rows == 0 {
-                return mean(sums);
+                let mean = mean(sums)?;
+                self.epochs = self.epochs.saturating_add(1);
+                return Ok(mean);
             }
         }
     }
@@ -296,6 +310,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         loss: &L,
         samples: &Samples<'_, N::Input, L::Target>,
     ) -> Result<(), Error> {
+        const { takes_outputs_of::<L, N>() };
         loss.check()?;
         (0..samples.rows()).zip(samples.targets()).try_for_each(|(row, target)| loss.check_target(row, target))
     }

@@ -61,6 +61,12 @@ macro_rules! tuple_layer {
                 self.$l.tensor_mut(index)
             }
 
+            fn copy_from(&mut self, other: &Self) {
+                self.$f.copy_from(&other.$f);
+                $(self.$m.copy_from(&other.$m);)*
+                self.$l.copy_from(&other.$l);
+            }
+
             #[inline(always)]
             fn describe(index: usize) -> (usize, Kind) {
                 if index < $F::TENSORS { return $F::describe(index); }
@@ -91,6 +97,7 @@ macro_rules! tuple_layer {
                 (($F::Deltas<TILE>, [$F::Output; TILE]), $(($M::Deltas<TILE>, [$M::Output; TILE]),)* $L::Deltas<TILE>);
             const UNITS: usize = $F::UNITS $(+ $M::UNITS)* + $L::UNITS;
             const DEAF_AT_ZERO: Option<bool> = last_known(&[$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO], $l);
+            const ACTIVATED: Option<bool> = last_known(&[$F::ACTIVATED, $($M::ACTIVATED,)* $L::ACTIVATED], $l);
 
             fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
                 self.$f.initialize(init, rng);

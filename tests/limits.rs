@@ -62,11 +62,15 @@ fn learning_rates() {
 fn settings_of_optimizers() {
     let share = 1.0 - f32::EPSILON;
     let adam = |beta1, beta2, epsilon| Adam { learning_rate: 0.0, beta1, beta2, epsilon }.check();
-    adam(0.0, 0.0, f32::TINY).unwrap();
+    let least = (2.0_f32).powi(-40);
+    adam(0.0, 0.0, least).unwrap();
     adam(share, share, 1.0).unwrap();
     assert_refused(adam(1.0, 0.0, 0.5), "beta1");
     assert_refused(adam(0.0, 1.0, 0.5), "beta2");
-    assert_refused(adam(0.0, 0.0, 0.5 * f32::TINY), "epsilon");
+    assert_refused(adam(0.0, 0.0, least * 0.999), "epsilon");
+    let least = (2.0_f64).powi(-459);
+    Adam { epsilon: least, ..Adam::default() }.check().unwrap();
+    assert_refused(Adam { epsilon: least * 0.999, ..Adam::default() }.check(), "epsilon");
     assert_refused(adam(0.0, 0.0, 1.0 + f32::EPSILON), "epsilon");
     let momentum = |momentum| Momentum { learning_rate: 0.0, momentum, nesterov: false }.check();
     momentum(share).unwrap();
@@ -75,7 +79,9 @@ fn settings_of_optimizers() {
     rmsprop(share, 1.0).unwrap();
     assert_refused(rmsprop(1.0, 1.0), "alpha");
     assert_refused(rmsprop(0.0, 1.5), "epsilon");
-    assert_refused(AdaGrad { learning_rate: 0.0, epsilon: 0.0_f32 }.check(), "epsilon");
+    assert_refused(rmsprop(0.0, 9e-13), "epsilon");
+    assert_refused(AdaGrad { learning_rate: 0.0, epsilon: 9e-13_f32 }.check(), "epsilon");
+    assert_refused(AmsGrad(Adam { epsilon: 9e-13_f32, ..Adam::default() }).check(), "epsilon");
     let adamw =
         |learning_rate, weight_decay| AdamW { adam: Adam { learning_rate, ..Adam::default() }, weight_decay }.check();
     adamw(0.25, 4.0).unwrap(); // their product is 1
@@ -134,6 +140,139 @@ fn parameters_and_gradients() {
     assert_eq!(error, Error::Gradient { layer: 0, kind: Kind::Bias, value: most * 1.001 });
     let error = step(0.0, 2.0, most * 0.6).unwrap_err();
     assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
+}
+
+/// Every loss of finite outputs and targets is a number or +∞, never NaN, and +∞ only where the true loss exceeds the largest
+/// number; its delta is finite, or the loss is +∞.
+macro_rules! losses_up_to_max {
+    ($test:ident, $T:ty) => {
+        #[test]
+        fn $test() {
+            type T = $T;
+            const MAX: T = T::MAX;
+            let (mut two, mut one) = ([7.0; 2], [7.0]);
+            let large = MAX * 0.9; // 3e38 and 1.6e308
+            let softmax = SoftmaxCrossEntropy::<2, T>::default();
+            for z in [large, MAX, MAX / 2.0] {
+                assert_eq!((softmax.evaluate(&[z, -z], &0, &mut two), two), (0.0, [0.0, 0.0]));
+                assert_eq!((softmax.evaluate(&[-z, z], &1, &mut two), two), (0.0, [0.0, 0.0]));
+                // The true loss is 2z, which is finite for half of MAX.
+                let loss = softmax.evaluate(&[z, -z], &1, &mut two);
+                assert_eq!((loss, two), (z + z, [1.0, -1.0]));
+                // Three tenths of the smoothing go to class 1 here, so that the loss of 2z·0.15 is finite.
+                let smooth = SoftmaxCrossEntropy::<2, T> { label_smoothing: 0.3, ..softmax };
+                let loss = smooth.evaluate(&[z, -z], &0, &mut two);
+                assert!((loss / (0.3 * z) - 1.0).abs() < 1e-6, "{loss:e}");
+                assert!((two[0] - 0.15).abs() < 1e-6 && (two[1] + 0.15).abs() < 1e-6, "{two:?}");
+            }
+            // Weights up to MAX: no 0·∞.
+            let heavy = SoftmaxCrossEntropy::<3, T> { class_weights: [MAX; 3], label_smoothing: 0.1 };
+            let mut three = [7.0; 3];
+            for logits in [[MAX, -MAX, 0.0], [0.0; 3], [-MAX, -MAX, MAX], [1.0, 2.0, 3.0]] {
+                let loss = heavy.evaluate(&logits, &2, &mut three);
+                assert!(!loss.is_nan() && three.iter().all(|d| d.is_finite()), "{logits:?}: {loss} {three:?}");
+            }
+            let weightless = SoftmaxCrossEntropy::<2, T> { class_weights: [0.0, 1.0], label_smoothing: 0.0 };
+            assert_eq!((weightless.evaluate(&[-MAX, MAX], &0, &mut two), two), (0.0, [0.0, 0.0]));
+            let mut probabilities = [MAX, -MAX];
+            Loss::<[T; 2]>::link(&softmax, &mut probabilities);
+            assert_eq!(probabilities, [1.0, 0.0]);
+
+            let binary = BinaryCrossEntropy::<T>::default();
+            assert_eq!((binary.evaluate(&[MAX], &[0.0], &mut one), one), (MAX, [1.0]));
+            assert_eq!((binary.evaluate(&[-MAX], &[1.0], &mut one), one), (MAX, [-1.0]));
+            assert_eq!((binary.evaluate(&[MAX], &[1.0], &mut one), one), (0.0, [0.0]));
+            // The mean of two losses of MAX is MAX: no sum overflows on the way.
+            assert_eq!((binary.evaluate(&[MAX, MAX], &[0.0; 2], &mut two), two), (MAX, [0.5; 2]));
+            let heavy = BinaryCrossEntropy::<T> { positive_weight: MAX, label_smoothing: 0.0 };
+            assert_eq!((heavy.evaluate(&[MAX], &[1.0], &mut one), one), (0.0, [0.0]));
+            assert_eq!((heavy.evaluate(&[-1.0], &[0.0], &mut one) > 0.0, one[0] > 0.0), (true, true));
+            assert_eq!(heavy.evaluate(&[-MAX], &[1.0], &mut one), T::INFINITY);
+
+            assert_eq!(MeanSquaredError.evaluate(&[MAX], &[-MAX], &mut one), T::INFINITY);
+            assert_eq!((MeanSquaredError.evaluate(&[MAX], &[MAX], &mut one), one), (0.0, [0.0]));
+            // Squares of 1.2·√MAX, whose mean with a 0 is 0.72·MAX.
+            let y = MAX.sqrt() * 1.2;
+            let loss = MeanSquaredError.evaluate(&[y, 0.0], &[0.0; 2], &mut two);
+            assert!((loss / MAX - 0.72).abs() < 1e-6 && two == [y, 0.0], "{loss:e} {two:?}");
+
+            // h·(2·MAX − h/2) with h = 0.25 is MAX/2.
+            let huber = Huber::<T> { threshold: 0.25 };
+            assert_eq!((huber.evaluate(&[MAX], &[-MAX], &mut one), one), (MAX / 2.0, [0.25]));
+            assert_eq!((huber.evaluate(&[-MAX], &[MAX], &mut one), one), (MAX / 2.0, [-0.25]));
+            let square = Huber::<T> { threshold: MAX };
+            assert_eq!(square.evaluate(&[MAX], &[-MAX], &mut one), T::INFINITY);
+            assert_eq!((square.evaluate(&[3.0], &[1.0], &mut one), one), (2.0, [2.0]));
+        }
+    };
+}
+
+losses_up_to_max!(losses_of_f32, f32);
+losses_up_to_max!(losses_of_f64, f64);
+
+/// A loss beyond the largest number is reported, and nothing changes.
+#[test]
+fn an_infinite_loss_is_reported() {
+    let settings = Settings::new(SoftmaxCrossEntropy::<2>::default(), Sgd::default());
+    let mut trainer = Trainer::<Dense<1, 2>, Sgd, 4>::ZERO;
+    trainer.network.weights.0 = [[1e30, -1e30]];
+    let samples = Samples::new(&[[1.0], [3e8], [1.0]], &[0, 1, 0]).unwrap();
+    let error = Error::Loss { row: 1, layer: None };
+    assert_eq!(trainer.accumulate(&settings, &samples), Err(error));
+    assert_eq!(trainer.evaluate(&settings.loss, &samples), Err(error));
+    let fine = Samples::new(&[[1.0], [3e8], [1.0]], &[0, 0, 0]).unwrap();
+    assert_eq!(trainer.evaluate(&settings.loss, &fine), Ok(0.0));
+}
+
+/// Clipping rescues every gradient that is finite: 100 of 1e18, whose norm 1e19 has a square beyond the largest number.
+#[test]
+fn clipping_of_large_gradients() {
+    let settings = |clip| {
+        let settings = Settings::new(Huber { threshold: 3e38 }, Sgd { learning_rate: 1.0 });
+        Settings { clip, ..settings }
+    };
+    let (inputs, targets) = ([[1.0; 99]], [[-1e18]]);
+    let samples = Samples::new(&inputs, &targets).unwrap();
+    let clipped = |clip| {
+        let mut trainer = Trainer::<Dense<99, 1>, Sgd, 1>::ZERO;
+        trainer.accumulate(&settings(clip), &samples).unwrap();
+        let step = trainer.update(&settings(clip))?;
+        let (first, all) = (trainer.network.bias[0], trainer.network.weights.0.as_flattened().to_vec());
+        assert!(all.iter().all(|&w| w == first));
+        Ok::<_, Error>((first, step.gradient_norm))
+    };
+    let (each, norm) = clipped(Clip::Norm(1.0)).unwrap();
+    assert!((each + 0.1).abs() < 1e-7 && (norm / 1e19 - 1.0).abs() < 1e-6, "{each} {norm}");
+    let (each, norm) = clipped(Clip::Value(0.25)).unwrap();
+    assert!(each == -0.25 && (norm / 1e19 - 1.0).abs() < 1e-6, "{each} {norm}");
+    // What is not clipped, or is still too large, is an error as before.
+    for clip in [Clip::None, Clip::Norm(8e18), Clip::Norm(1e30), Clip::Value(1e18), Clip::Value(1e30)] {
+        let error = clipped(clip).unwrap_err();
+        assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{clip:?}: {error}");
+    }
+    // A norm beyond the largest number: 100 gradients of 1e38.
+    let targets = [[-1e19]];
+    let mut trainer = Trainer::<Dense<99, 1>, Sgd, 1>::ZERO;
+    let samples = Samples::new(&[[1e19; 99]], &targets).unwrap();
+    trainer.accumulate(&settings(Clip::Norm(1.0)), &samples).unwrap();
+    let step = trainer.update(&settings(Clip::Norm(1.0))).unwrap();
+    assert_eq!(step.gradient_norm, f32::MAX);
+    let w = trainer.network.weights.0[0][0];
+    assert!((w + 1.0 / 99.0_f32.sqrt()).abs() < 1e-6, "{w}");
+    // Not a number that is not finite.
+    trainer.network.bias = [0.0];
+    let samples = Samples::new(&[[1e30; 99]], &targets).unwrap();
+    let bits = trainer.network.bits();
+    let error = trainer
+        .accumulate(&settings(Clip::Norm(1.0)), &samples)
+        .and_then(|()| trainer.update(&settings(Clip::Norm(1.0))).map(drop));
+    assert!(error.is_err());
+    assert_eq!(trainer.network.bits(), bits);
+    // The smallest norm to which anything is cut.
+    let least = (2.0_f32).powi(-40);
+    settings(Clip::Norm(least)).check::<[f32; 1]>().unwrap();
+    assert_refused(settings(Clip::Norm(least * 0.999)).check::<[f32; 1]>(), "clip");
+    settings(Clip::Value(f32::TINY)).check::<[f32; 1]>().unwrap();
 }
 
 /// A unit is dropped where its 32 bits lie *below* rate · 2³².

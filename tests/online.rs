@@ -85,7 +85,12 @@ fn errors_change_nothing() {
     assert!(matches!(refused(same, fine, [1.0, f32::NAN], [1.0]), Error::Feature { row: 0, column: 1, .. }));
     assert_eq!(name(refused(same, |s| s.optimizer.learning_rate = f32::NAN, [1.0; 2], [1.0])), "learning_rate");
     assert_eq!(name(refused(same, |s| s.loss.positive_weight = -1.0, [1.0; 2], [1.0])), "positive_weight");
-    assert_eq!(name(refused(same, |s| s.clip = Clip::Norm(1.0), [1.0; 2], [1.0])), "clip");
+    let unsupported = |name| Error::Unsupported { name };
+    for clip in [Clip::Norm(1.0), Clip::Value(0.5)] {
+        assert_eq!(refused(same, |s| s.clip = clip, [1.0; 2], [1.0]), unsupported("clip"));
+    }
+    let plateau = Decay::Plateau { factor: 0.5, patience: 1, min_delta: 0.0, floor: 0.0 };
+    assert_eq!(refused(same, |s| s.schedule.decay = plateau, [1.0; 2], [1.0]), unsupported("decay"));
     assert_eq!(name(refused(same, |s| s.l2 = 11.0, [1.0; 2], [1.0])), "l2");
     // The first layer overflows, seen in the loss; or hidden from it by ReLU.
     let large = |n: &mut Small| n.0.weights.0 = [[3e38; 3]; 2];

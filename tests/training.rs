@@ -30,16 +30,16 @@ fn settings<O>(optimizer: O) -> Settings<BinaryCrossEntropy, O> {
 
 // ---------- fit ----------
 
-/// The best epoch, and the one after which patience is lost, from the watched losses.
+/// The best epoch, and the one after which patience is lost, from the watched losses before and after each epoch.
 fn naive(losses: &[f32], patience: u32, min_delta: f32) -> (u32, Option<u32>) {
-    let (mut reference, mut waited, mut best) = (f32::INFINITY, 0, 0);
-    for (epoch, &loss) in losses.iter().enumerate() {
+    let (mut reference, mut waited, mut best) = (losses[0], 0, 0);
+    for (epoch, &loss) in losses.iter().enumerate().skip(1) {
         if losses[..epoch].iter().all(|&before| loss < before) {
-            best = epoch as u32 + 1;
+            best = epoch as u32;
         }
         (reference, waited) = if loss < reference - min_delta { (loss, 0) } else { (reference, waited + 1) };
         if waited > patience {
-            return (best, Some(epoch as u32 + 1));
+            return (best, Some(epoch as u32));
         }
     }
     (best, None)
@@ -51,10 +51,12 @@ fn early_stopping() {
     let settings = Settings { epochs: 60, ..settings(Adam { learning_rate: 0.1, ..Adam::default() }) };
     let mut ends = vec![];
     for (patience, min_delta) in [(0, 0.0), (2, 0.0), (4, 0.01), (3, 10.0), (1000, 0.0)] {
-        let (mut trainer, mut best, mut losses, mut bits) = (trainer::<Adam>(), Box::new(Net::ZERO), vec![], vec![]);
+        let (mut trainer, mut best) = (trainer::<Adam>(), Box::new(Net::ZERO));
+        let mut losses = vec![trainer.evaluate(&settings.loss, &validation).unwrap()];
+        let mut bits = vec![trainer.network.bits()];
         let stopping = EarlyStopping { patience, min_delta, best: &mut *best };
         let fit = trainer.fit(&settings, &samples(), Some(&validation), Some(stopping), |epoch, trainer| {
-            assert_eq!((epoch.watched(), epoch.epoch as usize), (epoch.validation_loss.unwrap(), losses.len() + 1));
+            assert_eq!((epoch.watched(), epoch.epoch as usize), (epoch.validation_loss.unwrap(), losses.len()));
             losses.push(epoch.watched());
             bits.push(trainer.network.bits());
             ControlFlow::Continue(())
@@ -62,13 +64,14 @@ fn early_stopping() {
         let fit = fit.unwrap();
         let (best_epoch, stop) = naive(&losses, patience, min_delta);
         assert_eq!(fit.end, if stop.is_some() { End::Early } else { End::Finished });
-        assert_eq!((fit.epochs, fit.epochs as usize), (stop.unwrap_or(60), losses.len()));
-        assert_eq!((fit.best_epoch, fit.best_loss), (best_epoch, losses[best_epoch as usize - 1]));
-        assert_eq!(trainer.network.bits(), bits[best_epoch as usize - 1], "the best parameters are put back");
+        assert_eq!((fit.epochs, fit.epochs as usize + 1), (stop.unwrap_or(60), losses.len()));
+        assert_eq!((fit.best_epoch, fit.best_loss), (best_epoch, losses[best_epoch as usize]));
+        assert_eq!(trainer.network.bits(), bits[best_epoch as usize], "the best parameters are put back");
         assert_eq!(best.bits(), trainer.network.bits());
+        assert_eq!(trainer.evaluate(&settings.loss, &validation).unwrap(), fit.best_loss);
         ends.push(fit.epochs);
     }
-    assert!(ends[0] < ends[1] && ends[3] == 5 && ends[4] == 60, "{ends:?}");
+    assert!(ends[0] < ends[1] && ends[3] == 4 && ends[4] == 60, "{ends:?}");
     let (mut trainer, mut best) = (trainer::<Adam>(), Box::new(Net::ZERO));
     for min_delta in [-1.0, f32::NAN] {
         let before = trainer.network.bits();
@@ -79,12 +82,12 @@ fn early_stopping() {
     }
 }
 
-/// Of equal losses the first is the best, and the others are no improvement; without any epoch there are no best parameters.
+/// Of equal losses the first is the best, that of the network as it was found, and the others are no improvement.
 #[test]
 fn early_stopping_without_improvement() {
     let settings = settings(Sgd { learning_rate: 0.0 });
     for (epochs, patience, expected) in
-        [(12, 3, (5, End::Early, 1)), (4, 3, (4, End::Finished, 1)), (0, 3, (0, End::Finished, 0))]
+        [(12, 3, (4, End::Early, 0)), (3, 3, (3, End::Finished, 0)), (0, 3, (0, End::Finished, 0))]
     {
         let (mut trainer, mut best) = (trainer::<Sgd>(), Net::ZERO);
         let before = trainer.network.bits();
@@ -138,7 +141,142 @@ fn fit_is_its_epochs() {
     let none = Settings { epochs: 0, ..settings };
     let each = |_: &Epoch, _: &mut _| ControlFlow::Continue(());
     let fit = fitted.fit(&none, &samples(), None, None, each).unwrap();
-    assert_eq!((fit.epochs, fit.end, fit.best_epoch), (0, End::Finished, 0));
+    assert_eq!((fit.epochs, fit.end, fit.best_epoch), (0, End::Finished, 7));
+}
+
+/// `fit` for 10 epochs is `fit` for 5, and for 5 more, to the bit: orders, dropout, warm-up, decay and plateau go on.
+#[test]
+fn a_second_fit_goes_on() {
+    fn each<T>(_: &Epoch, _: &mut T) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+    fn holds<O: Optimizer<f32> + Copy>(optimizer: O, decay: Decay, validation: bool) {
+        let settings =
+            |epochs| Settings { epochs, schedule: Schedule { warm_up: 13, decay }, seed: 4, ..settings(optimizer) };
+        let (mut whole, mut parts) = (trainer::<O>(), trainer::<O>());
+        let (samples, mut numbers) = (samples(), vec![]);
+        let validation = Some(&samples).filter(|_| validation);
+        let fit = whole.fit(&settings(10), &samples, validation, None, each).unwrap();
+        parts.fit(&settings(5), &samples, validation, None, each).unwrap();
+        let second = parts.fit(&settings(5), &samples, validation, None, |epoch, _| {
+            numbers.push(epoch.epoch);
+            ControlFlow::Continue(())
+        });
+        assert_eq!((second.unwrap().epochs, fit.epochs, numbers), (5, 10, vec![6, 7, 8, 9, 10]));
+        assert_eq!((whole.epochs(), whole.steps()), (parts.epochs(), parts.steps()));
+        assert_eq!(whole.network.bits(), parts.network.bits());
+        parts.restart();
+        assert_eq!(parts.epochs(), 0);
+        let numbered = parts.fit(&settings(1), &samples, None, None, |epoch, _| {
+            assert_eq!(epoch.epoch, 1);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(numbered.unwrap().best_epoch, 1);
+    }
+    let plateau = Decay::Plateau { factor: 0.5, patience: 0, min_delta: 0.01, floor: 0.0 };
+    for decay in [Decay::Constant, Decay::Cosine { steps: 15, floor: 0.1 }, plateau] {
+        for validation in [false, true] {
+            holds(Sgd { learning_rate: 0.3 }, decay, validation);
+            holds(Momentum::default(), decay, validation);
+            holds(Adam { learning_rate: 0.05, ..Adam::default() }, decay, validation);
+            holds(AmsGrad::default(), decay, validation);
+        }
+    }
+}
+
+/// With early stopping too where the last epoch is the best; patience begins anew, and a network that only gets worse stays.
+#[test]
+fn a_second_fit_with_early_stopping() {
+    let (one, rate) = (Samples::new(&[[1.0]], &[[1.0]]).unwrap(), 0.1);
+    let settings =
+        |learning_rate, epochs| Settings { epochs, ..Settings::new(MeanSquaredError, Sgd { learning_rate }) };
+    let fit = |trainer: &mut Trainer<Dense<1, 1>, Sgd, 1>, learning_rate, epochs| {
+        let mut best = Dense::ZERO;
+        let stopping = Some(EarlyStopping { patience: 1, min_delta: 0.0, best: &mut best });
+        trainer.fit(&settings(learning_rate, epochs), &one, None, stopping, |_, _| ControlFlow::Continue(())).unwrap()
+    };
+    let (mut whole, mut parts) = (Trainer::ZERO, Trainer::ZERO);
+    assert_eq!(fit(&mut whole, rate, 10).best_epoch, 10);
+    assert_eq!((fit(&mut parts, rate, 5).best_epoch, fit(&mut parts, rate, 5).best_epoch), (5, 10));
+    assert_eq!(whole.network.bits(), parts.network.bits());
+    // A rate that diverges: two epochs are borne each time, and the parameters put back.
+    for epochs in [12, 14] {
+        let found = fit(&mut parts, 0.9, 5);
+        assert_eq!((found.end, found.epochs, found.best_epoch), (End::Early, 2, epochs - 2));
+        assert_eq!((parts.epochs(), parts.network.bits()), (epochs, whole.network.bits()));
+    }
+}
+
+/// Without validation rows, the best loss is what `evaluate` gives for the network that is left.
+#[test]
+fn early_stopping_by_the_training_loss() {
+    let one = Samples::new(&[[1.0_f32]], &[[1.0]]).unwrap();
+    let mut best = Dense::ZERO;
+    let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
+    let settings = Settings::new(MeanSquaredError, Sgd { learning_rate: 0.525 });
+    let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: &mut best };
+    let fit = trainer.fit(&settings, &one, None, Some(stopping), |_, _| ControlFlow::Continue(())).unwrap();
+    assert_eq!((fit.best_loss, trainer.evaluate(&settings.loss, &one).unwrap()), (1.0, 1.0));
+    assert_eq!((fit.best_epoch, fit.epochs, fit.end), (0, 4, End::Early));
+
+    let (mut trainer, mut best) = (self::trainer::<Adam>(), Net::ZERO);
+    let settings = self::settings(Adam { learning_rate: 0.1, ..Adam::default() });
+    let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: &mut best };
+    let fit = trainer.fit(&settings, &samples(), None, Some(stopping), |_, _| ControlFlow::Continue(())).unwrap();
+    assert_eq!(fit.best_loss, trainer.evaluate(&settings.loss, &samples()).unwrap());
+    assert!(fit.best_epoch > 0);
+}
+
+/// The best network has the rates of dropout that it was found with, and hands them back.
+#[test]
+fn rates_of_dropout_are_copied() {
+    let (mut one, mut other) = (trainer::<Sgd>(), Box::new(Net::ZERO));
+    other.copy_from(&one.network);
+    assert_eq!(other.1.rate(), 0.25);
+    let bits = other.bits();
+    other.1.set_rate(0.75).unwrap();
+    assert_eq!(other.bits(), bits, "rates do not count in the hash");
+    one.network.copy_from(&other);
+    assert_eq!(one.network.1.rate(), 0.75);
+}
+
+/// Several layers of zeros never learn: an error at the first step. A single layer may begin at 0, and so may biases.
+#[test]
+fn a_network_that_was_never_initialized() {
+    type Deep = ((Dense<2, 3, Tanh>, Dropout<3>), Dense<3, 1>);
+    let settings = Settings::new(BinaryCrossEntropy::default(), Adam::default());
+    let mut trainer = Trainer::<Deep, Adam, 4>::ZERO;
+    trainer.network.1.bias = [0.5];
+    let bits = trainer.network.bits();
+    trainer.accumulate(&settings, &samples()).unwrap();
+    assert_eq!(trainer.update(&settings), Err(Error::Uninitialized));
+    assert_eq!((trainer.steps(), trainer.pending(), trainer.network.bits()), (0, 0, bits));
+    assert_eq!(trainer.epoch(&settings, &samples(), 0..6, |_| ()), Err(Error::Uninitialized));
+    let fit = trainer.fit(&settings, &samples(), None, None, |_, _| ControlFlow::Continue(()));
+    assert_eq!(fit.unwrap_err(), Error::Uninitialized);
+    let (mut before, mut units) = (Deep::ZERO, [UnitTrace::ZERO; 4]);
+    let trace = trainer.trace(&settings, &samples(), &mut before, &mut units, |_| panic!("nothing to trace"));
+    assert_eq!(trace, Err(Error::Uninitialized));
+    // The smallest weight will do, also one whose square is 0.
+    trainer.network.1.weights.0[2] = [f32::from_bits(1)];
+    trainer.accumulate(&settings, &samples()).unwrap();
+    trainer.update(&settings).unwrap();
+    // Later on weights may all be 0.
+    trainer.network.copy_from(&Deep::ZERO);
+    trainer.accumulate(&settings, &samples()).unwrap();
+    trainer.update(&settings).unwrap();
+
+    let mut online = Online::<Deep>::ZERO;
+    let sgd = Settings::new(BinaryCrossEntropy::default(), Sgd::default());
+    assert_eq!(online.step(&sgd, &INPUTS[0], &TARGETS[0]), Err(Error::Uninitialized));
+    online.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
+    online.step(&sgd, &INPUTS[0], &TARGETS[0]).unwrap();
+    online.network.copy_from(&Deep::ZERO);
+    online.step(&sgd, &INPUTS[0], &TARGETS[0]).unwrap();
+
+    let mut single = Trainer::<(Dense<2, 1>, Dropout<1>), Adam, 4>::ZERO;
+    single.epoch(&settings, &samples(), 0..6, |_| ()).unwrap();
+    Online::<Dense<2, 1>>::ZERO.step(&sgd, &INPUTS[0], &TARGETS[0]).unwrap();
 }
 
 /// After a restart training goes as if it began with this network.
