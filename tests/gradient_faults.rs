@@ -258,3 +258,24 @@ fn wrong_layers() {
     let forgotten = worst::<Between<SLOPE_FORGOTTEN>, _>(MeanSquaredError, 0.0);
     assert_caught("the slope of the activation forgotten", forgotten, &[2, 3]);
 }
+
+// ---------- no false alarm ----------
+
+/// Where every gradient is exactly 0, what rounding makes of the differences is no error, however many times larger it is.
+#[test]
+fn a_gradient_of_zero() {
+    let mut rng = XorShiftRng::seed_from_u64(6);
+    let mut draw = || (f64::uniform(&mut rng) * 1024.0).round() / 256.0;
+    for _ in 0..100 {
+        let (x, w, b, t) = (draw(), draw(), draw(), draw());
+        let mut trainer = Trainer::<Dense<1, 1, Identity, f64>, Sgd<f64>, 2>::ZERO;
+        (trainer.network.weights.0, trainer.network.bias) = ([[w]], [b]);
+        // Two targets of one input, equally far from the output on both sides.
+        let targets = [[t], [2.0 * (x * w + b) - t]];
+        let inputs = [[x], [x]];
+        let samples = Samples::new(&inputs, &targets).unwrap();
+        let settings = Settings::new(MeanSquaredError, Sgd::default());
+        let found = trainer.gradient_check(&settings, &samples, 1e-5).unwrap();
+        assert_eq!(found.relative_error, 0.0, "{found:?}");
+    }
+}

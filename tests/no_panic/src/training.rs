@@ -36,7 +36,7 @@ where
     let samples = samples(job)?;
     see(job.settings.check::<N::Output>());
     see(trainer.accumulate(&job.settings, &samples));
-    see((trainer.pending(), trainer.steps(), trainer.gradient().bits()));
+    see((trainer.pending(), trainer.steps(), trainer.epochs(), trainer.gradient().bits()));
     see(trainer.update(&job.settings));
     let each = |step: &Step<N::Scalar>| {
         see(step);
@@ -145,7 +145,7 @@ export! {
     train_momentum, watch_momentum: Moons<f32>, BinaryCrossEntropy, Momentum, 32;
     train_adam, watch_adam: Moons<f32>, Huber, Adam, 3;
     train_adamw, watch_adamw: Classes<f32>, SoftmaxCrossEntropy<3>, AdamW, 8;
-    train_amsgrad, watch_amsgrad: Every<f32>, BinaryCrossEntropy, AmsGrad, 5;
+    train_amsgrad, watch_amsgrad: Every<f32>, Huber, AmsGrad, 5;
     train_rmsprop, watch_rmsprop: Moons<f32>, BinaryCrossEntropy, RmsProp, 1;
     train_adagrad, watch_adagrad: Small<f32>, Huber, AdaGrad, 7;
     train_sgd_64, watch_sgd_64: Moons<f64>, BinaryCrossEntropy<f64>, Sgd<f64>, 1;
