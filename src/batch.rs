@@ -92,8 +92,16 @@ impl<N: Parameters> Batch<N> {
             let is_weights = N::describe(index).1 == Kind::Weights;
             let decay = if is_weights { decay } else { zero };
             let [w_squared, g_squared] = regularise(w, g, share, decay);
-            check::<N>(index, w, w_squared, Which::Parameter)?;
-            large |= !small::<N>(g_squared);
+            if !small::<N>(w_squared) {
+                return Err(too_large::<N>(index, w, Which::Parameter));
+            }
+            if !small::<N>(g_squared) {
+                // Without clipping, the code for large gradients does not become part of the program.
+                if clip == Clip::None {
+                    return Err(too_large::<N>(index, g, Which::Gradient));
+                }
+                large = true;
+            }
             gradient_squared += g_squared;
             if is_weights {
                 weights_squared += w_squared;
@@ -129,9 +137,10 @@ impl<N: Parameters> Batch<N> {
     fn clip_large(&mut self, clip: Clip<N::Scalar>) -> Result<N::Scalar, Error> {
         let (mut most, mut sum) = (N::Scalar::ZERO, N::Scalar::ZERO);
         for index in 0..N::TENSORS {
-            let largest = largest_magnitude(self.gradient.tensor(index));
-            if clip == Clip::None || !largest.is_finite() {
-                self.check_gradient(index)?;
+            let g = self.gradient.tensor(index);
+            let largest = largest_magnitude(g);
+            if !largest.is_finite() {
+                return Err(too_large::<N>(index, g, Which::Gradient));
             }
             most = largest.max(most);
         }
@@ -146,14 +155,13 @@ impl<N: Parameters> Batch<N> {
             Clip::Norm(limit) if most * root > limit => self.for_each(|g| g / most * (limit / root)),
             Clip::None | Clip::Norm(_) => {}
         }
-        (0..N::TENSORS).try_for_each(|index| self.check_gradient(index))?;
+        for index in 0..N::TENSORS {
+            let g = self.gradient.tensor(index);
+            if !small::<N>(sum_of_squares(g)) {
+                return Err(too_large::<N>(index, g, Which::Gradient));
+            }
+        }
         Ok((most * root).min(N::Scalar::MAX))
-    }
-
-    /// Σg² of a tensor has to be small enough.
-    fn check_gradient(&self, index: usize) -> Result<(), Error> {
-        let g = self.gradient.tensor(index);
-        check::<N>(index, g, sum_of_squares(g), Which::Gradient)
     }
 
     #[inline(always)]
@@ -202,8 +210,16 @@ enum Which {
 #[cold]
 #[inline(never)]
 pub(crate) fn all_weights_are_zero<N: Parameters>(network: &N) -> bool {
-    let weights = || (0..N::TENSORS).filter(|&index| N::describe(index).1 == Kind::Weights);
-    weights().nth(1).is_some() && weights().all(|index| network.tensor(index).iter().all(|w| w.is_zero()))
+    let mut matrices = 0_u32;
+    for index in 0..N::TENSORS {
+        if N::describe(index).1 == Kind::Weights {
+            if !network.tensor(index).iter().all(|w| w.is_zero()) {
+                return false;
+            }
+            matrices = matrices.wrapping_add(1);
+        }
+    }
+    matrices > 1
 }
 
 /// Σx² of a tensor has to be at most 1/(4·TENSORS) of the largest number.
@@ -212,16 +228,13 @@ fn small<N: Parameters>(sum: N::Scalar) -> bool {
     sum <= N::Scalar::MAX / N::Scalar::from_u32(4 * N::TENSORS as u32)
 }
 
-/// The error where [`small`] does not hold.
+/// The error where Σx² is not [`small`].
 #[inline(always)]
-fn check<N: Parameters>(index: usize, values: &[N::Scalar], sum: N::Scalar, which: Which) -> Result<(), Error> {
-    if small::<N>(sum) {
-        return Ok(());
-    }
+fn too_large<N: Parameters>(index: usize, values: &[N::Scalar], which: Which) -> Error {
     let (layer, kind) = N::describe(index);
     let value = largest_magnitude(values).to_f32();
-    Err(match which {
+    match which {
         Which::Parameter => Error::Parameter { layer, kind, value },
         Which::Gradient => Error::Gradient { layer, kind, value },
-    })
+    }
 }

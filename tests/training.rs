@@ -276,7 +276,8 @@ fn a_network_that_was_never_initialized() {
 
     let mut single = Trainer::<(Dense<2, 1>, Dropout<1>), Adam, 4>::ZERO;
     single.epoch(&settings, &samples(), 0..6, |_| ()).unwrap();
-    Online::<Dense<2, 1>>::ZERO.step(&sgd, &INPUTS[0], &TARGETS[0]).unwrap();
+    let mut single = Online::<Dense<2, 1>>::ZERO;
+    single.step(&sgd, &INPUTS[0], &TARGETS[0]).unwrap();
 }
 
 /// After a restart training goes as if it began with this network.
