@@ -125,6 +125,7 @@ fn functions<T: Scalar>(z: T, other: T, n: u32, rng: &mut XorShiftRng, logits: &
     softmax(logits);
     see([z.abs(), z.sqrt(), z.sqrt_of_constant(), z.exp(), z.exp_m1(), z.ln(), z.ln_1p(), Scalar::tanh(z), z.cos(), z.sin()]);
     see([Scalar::max(z, other), Scalar::min(z, other), z.flush(), z.square(), z.largest_magnitude(other), T::from_f64(z.to_f64()), T::from_u32(n)]);
+    see(z.softplus_parts());
     see([z.is_zero(), z.is_positive()]);
     see(z.positive_part());
     see((z.to_f32(), z.bits(), Scalar::is_finite(z), T::uniform(rng)));
