@@ -192,8 +192,14 @@ mod tests {
     #[test]
     fn generators() {
         let first = |seed, purpose| generator(seed, purpose).next_u32();
-        assert_eq!([0, 1, 42, u64::MAX].map(|seed| first(seed, Purpose::DataSet)), [799801050, 1624523639, 203062736, 2572041540]);
-        assert_eq!([0, 1, 42, u64::MAX].map(|seed| first(seed, Purpose::Split)), [3921086040, 227443134, 1568489416, 1573521159]);
+        assert_eq!(
+            [0, 1, 42, u64::MAX].map(|seed| first(seed, Purpose::DataSet)),
+            [799801050, 1624523639, 203062736, 2572041540]
+        );
+        assert_eq!(
+            [0, 1, 42, u64::MAX].map(|seed| first(seed, Purpose::Split)),
+            [3921086040, 227443134, 1568489416, 1573521159]
+        );
     }
 
     #[test]
