@@ -210,7 +210,11 @@ mod tests {
         }
     }
 
-    /// The three products of so many inputs, δ and places, with slices that are longer by the other rows.
+    /// Computes the three products into y, ∂x, G and its bias.
+    type Products<'a, T, const R: usize, const C: usize> =
+        &'a dyn Fn(&mut [[T; C]], &mut [[T; R]], &mut [[T; C]; R], &mut [T; C]);
+
+    /// The three products from slices of so many inputs and δ into so many places.
     fn unequal<T: Scalar, const R: usize, const C: usize>(inputs: usize, delta: usize, places: usize) {
         let mut rng = XorShiftRng::seed_from_u64((R * C) as u64);
         let x = draw::<T, R>(9, &mut rng);
@@ -231,7 +235,7 @@ mod tests {
         }
         let expected = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
 
-        let agrees = |name: &str, products: &dyn Fn(&mut [[T; C]], &mut [[T; R]], &mut [[T; C]; R], &mut [T; C])| {
+        let agrees = |name: &str, products: Products<'_, T, R, C>| {
             let (mut outputs, mut input_delta, mut gradient, mut sums) = (d.clone(), x.clone(), *weights, bias);
             products(&mut outputs[..places], &mut input_delta[..places], &mut gradient, &mut sums);
             let found = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
