@@ -2,16 +2,31 @@
 
 use pulp::{Simd, WithSimd};
 
+use crate::layer::{first_rows, first_rows_mut};
 use crate::tiles::{DEPTH, Pieces, Product, WIDTH, copied, in_pieces, split};
 use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 use crate::{Scalar, rows};
 
 /// [`Matrix::affine`](crate::Matrix::affine).
 pub(crate) struct Affine<'a, T, const R: usize, const C: usize> {
-    pub(crate) weights: &'a [[T; C]; R],
-    pub(crate) bias: &'a [T; C],
-    pub(crate) inputs: &'a [[T; R]],
+    weights: &'a [[T; C]; R],
+    bias: &'a [T; C],
+    inputs: &'a [[T; R]],
     pub(crate) outputs: &'a mut [[T; C]],
+}
+
+impl<'a, T, const R: usize, const C: usize> Affine<'a, T, R, C> {
+    /// For as many rows as the shorter slice has.
+    #[inline(always)]
+    pub(crate) fn new(
+        weights: &'a [[T; C]; R],
+        bias: &'a [T; C],
+        inputs: &'a [[T; R]],
+        outputs: &'a mut [[T; C]],
+    ) -> Self {
+        let rows = Ord::min(inputs.len(), outputs.len());
+        Affine { weights, bias, inputs: first_rows(inputs, rows), outputs: first_rows_mut(outputs, rows) }
+    }
 }
 
 impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C> {

@@ -3,14 +3,29 @@
 use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
+use crate::layer::{first_rows, first_rows_mut};
 use crate::tiles::{DEPTH, Pieces, Product, WIDTH, in_pieces};
 use crate::vectors::{Blocks, at, cover};
 
 /// [`Matrix::backward`](crate::Matrix::backward).
 pub(crate) struct Backward<'a, T, const R: usize, const C: usize> {
-    pub(crate) weights: &'a [[T; C]; R],
-    pub(crate) delta: &'a [[T; C]],
+    weights: &'a [[T; C]; R],
+    delta: &'a [[T; C]],
     pub(crate) input_delta: &'a mut [[T; R]],
+}
+
+impl<'a, T, const R: usize, const C: usize> Backward<'a, T, R, C> {
+    /// For as many rows as the shortest slice has.
+    #[inline(always)]
+    pub(crate) fn new(
+        weights: &'a [[T; C]; R],
+        delta: &'a [[T; C]],
+        input_delta: &'a mut [[T; R]],
+        inputs: &[[T; R]],
+    ) -> Self {
+        let rows = Ord::min(inputs.len(), Ord::min(delta.len(), input_delta.len()));
+        Backward { weights, delta: first_rows(delta, rows), input_delta: first_rows_mut(input_delta, rows) }
+    }
 }
 
 impl<T: Scalar, const R: usize, const C: usize> WithSimd for Backward<'_, T, R, C> {

@@ -1,5 +1,8 @@
 //! Small data sets made on the spot, for tests and first steps: the same on every machine for the same seed.
 //!
+//! Noise and order come from streams of their own, so that the same seed may also serve for the split, the
+//! initial weights and the training. Two data sets of one seed have the same noise.
+//!
 //! Each function fills the slices it is lent, one row per sample, and chooses their number by their length. The
 //! classes are as equal in number as can be and stand in a random order. Targets are
 //! what the losses take, see [`Label`]:
@@ -25,11 +28,8 @@
 use core::f64::consts::{PI, TAU};
 use core::num::NonZeroU32;
 
-use rand_core::SeedableRng;
-use rand_xorshift::XorShiftRng;
-
 use crate::loss::check_setting;
-use crate::random::standard_normal;
+use crate::random::{Purpose, generator, standard_normal};
 use crate::samples::check_features;
 use crate::split::count_rows;
 use crate::{Error, Scalar, Shuffle};
@@ -227,7 +227,7 @@ fn fill<T: Scalar, Y: Label, const N: usize>(
 ) -> Result<(), Error> {
     let rows = count_rows(inputs.len(), targets.len())?.get();
     check_setting("noise", noise, T::ZERO, T::ONE / T::TINY)?;
-    let mut rng = XorShiftRng::seed_from_u64(seed);
+    let mut rng = generator(seed, Purpose::DataSet);
     // An epoch that no training reaches: training with the same seed shuffles differently.
     let order = Shuffle::new(rows, seed, u32::MAX);
     for (place, (input, target)) in order.zip(inputs.iter_mut().zip(targets)) {

@@ -91,6 +91,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         outputs: &mut [[T; OUT]],
         _: Option<Noise>,
     ) {
+        let outputs = first_rows_mut(outputs, Ord::min(inputs.len(), outputs.len()));
         let kept = A::Keep::place::<[[T; OUT]; TILE]>(tape);
         // Without wide vectors bias and activation take one loop.
         if !VECTORS && kept.is_none() {

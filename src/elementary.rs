@@ -1,6 +1,6 @@
-//! e^x, ln and tanh of `f32`, from additions, multiplications and one division, without a branch: a loop of them becomes vector
-//! code, and gives the same bits with vectors of any width and on every chip. `tests/elementary.rs` measures each over all its
-//! arguments.
+//! eˣ, eˣ − 1, ln(1 + e⁻ˣ) and tanh of `f32`, from additions, multiplications and one division, without a
+//! branch. A loop of them becomes vector code, and gives the same bits with vectors of any width and on every
+//! chip. `tests/elementary.rs` measures each over all its arguments.
 
 /// Below this e^x is 0, so that no denormal arises: −126·ln 2.
 const LOWEST: f32 = -87.336_54;
@@ -39,17 +39,26 @@ pub(crate) fn exp(x: f32) -> f32 {
     if x < LOWEST { 0.0 } else { result }
 }
 
-/// e^x − 1 for x ≤ 0: 2ⁿ·(eʳ − 1) + (2ⁿ − 1).
+/// e^x − 1: 2ⁿ·((eʳ − 1) + (1 − 2⁻ⁿ)), the first power in two halves, so that neither overflows. From n = 126
+/// on, 1 − 2⁻ⁿ rounds to 1. The sum makes +0 of −0, so the sign is taken from x.
 #[inline(always)]
 pub(crate) fn exp_m1(x: f32) -> f32 {
-    let (power, r, n) = reduced(x.clamp(LOWEST, 0.0));
-    let scale = two_to(n);
-    scale * (power + r) + (scale - 1.0)
+    let (power, r, n) = reduced(x.clamp(LOWEST, 89.0));
+    let half = n >> 1;
+    let scaled = power + r + (1.0 - two_to(n.min(126).wrapping_neg()));
+    (scaled * two_to(half) * two_to(n.wrapping_sub(half))).copysign(x)
+}
+
+/// e^−|x| and ln(1 + e^−|x|).
+#[inline(always)]
+pub(crate) fn softplus_parts(x: f32) -> (f32, f32) {
+    let e = exp(-x.abs());
+    (e, ln_1p(e))
 }
 
 /// ln(1 + x) for 0 ≤ x ≤ 1: 2·artanh s = 2s + s·z·P(z) with s = x / (2 + x), z = s² ≤ 1/9; P of degree 4 by minimax, off by 7·10⁻⁹.
-#[inline(always)]
-pub(crate) fn ln_1p(x: f32) -> f32 {
+#[inline]
+fn ln_1p(x: f32) -> f32 {
     let s = x / (2.0 + x);
     let z = s * s;
     let mut p = 0.232_243_3;

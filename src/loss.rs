@@ -112,8 +112,8 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
         for (delta, (&z, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
             let t = t * (T::ONE - self.label_smoothing) + half_smoothing;
             let (no, yes) = ((T::ONE - t) * share, self.positive_weight * t * share);
-            let e = (-z.abs()).exp();
-            let (log, near, far) = (e.ln_1p(), T::ONE / (T::ONE + e), e / (T::ONE + e));
+            let (e, log) = z.softplus_parts();
+            let (near, far) = (T::ONE / (T::ONE + e), e / (T::ONE + e));
             let positive = z >= T::ZERO;
             let (sigmoid, complement) = if positive { (near, far) } else { (far, near) };
             let (above, below) = if positive { (z, T::ZERO) } else { (T::ZERO, -z) };

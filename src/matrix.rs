@@ -1,4 +1,8 @@
-//! A matrix, and the three products that training needs.
+//! A matrix, and the three products that training needs. [`Dense`](crate::Dense) is how others reach them.
+//!
+//! Each product takes as many rows as the shortest of its slices has, in every build, and leaves further ones
+//! as they are. Weights have to be finite: loops without vectors skip those whose input is 0, wide vectors do
+//! not.
 //!
 //! Every element of every result sums its terms in one stated order, whatever the machine: a product
 //! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
@@ -12,11 +16,12 @@ use crate::{affine::Affine, backward::Backward, outer::Outer, vectors::wide};
 /// `R` rows of `C` numbers, row by row, without padding.
 ///
 /// ```
-/// use bareprop::Matrix;
-/// let weights = Matrix([[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+/// use bareprop::{Dense, Identity, Layer, Matrix};
+/// let weights = Matrix([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+/// let layer = Dense::<3, 2, Identity>::new(weights, [0.5, 0.5]);
 /// let mut y = [[0.0; 2]];
-/// weights.affine(&[[1.0, 0.0, -1.0]], &[0.5, 0.5], &mut y); // y = x·W + b
-/// assert_eq!(y, [[-3.5, -3.5]]);
+/// layer.forward::<1>(&[[1.0, 0.0, -1.0]], &mut (), &mut y, None); // y = x·W + b
+/// assert_eq!((y, layer.weights.0[2]), ([[-3.5, -3.5]], [5.0, 6.0]));
 /// ```
 #[derive(Debug, PartialEq)]
 pub struct Matrix<const R: usize, const C: usize, T = f32>(pub [[T; C]; R]);
@@ -29,9 +34,9 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// `y = x·W + b` for each row. x: `[R]`, W: `[R × C]`, b, y: `[C]`.
     /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
     #[inline(always)]
-    pub fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
+    pub(crate) fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        let Err(Affine { outputs, .. }) = wide(Affine { weights: &self.0, bias, inputs, outputs }) else { return };
+        let Err(Affine { outputs, .. }) = wide(Affine::new(&self.0, bias, inputs, outputs)) else { return };
         for (x, y) in inputs.iter().zip(outputs) {
             rows::affine(&self.0, x, bias, y);
         }
@@ -42,9 +47,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     ///
     /// Where `deaf_at_zero`, elements whose input is 0 don't matter and may be left at 0.
     #[inline(always)]
-    pub fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], deaf_at_zero: bool) {
+    pub(crate) fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], deaf_at_zero: bool) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        let Err(Backward { input_delta, .. }) = wide(Backward { weights: &self.0, delta, input_delta }) else { return };
+        let Err(Backward { input_delta, .. }) = wide(Backward::new(&self.0, delta, input_delta, inputs)) else {
+            return;
+        };
         for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
             rows::backward(&self.0, d, dx, x, deaf_at_zero);
         }
@@ -53,9 +60,9 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// `self += scale · xᵀ·δ` and `bias += scale · δ`, row after row of the batch. x: `[R]`, δ: `[C]`.
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
-    pub fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
+    pub(crate) fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        if scale == T::ONE && wide(Outer { gradient: &mut self.0, bias, inputs, delta }).is_ok() {
+        if scale == T::ONE && wide(Outer::new(&mut self.0, bias, inputs, delta)).is_ok() {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {

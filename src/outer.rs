@@ -3,6 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
+use crate::layer::first_rows;
 use crate::tiles::{DEPTH, WIDTH, copied, split};
 use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 
@@ -27,10 +28,24 @@ impl<S: Simd, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
 
 /// [`Matrix::add_outer`](crate::Matrix::add_outer), for a scale of 1.
 pub(crate) struct Outer<'a, T, const R: usize, const C: usize> {
-    pub(crate) gradient: &'a mut [[T; C]; R],
-    pub(crate) bias: &'a mut [T; C],
-    pub(crate) inputs: &'a [[T; R]],
-    pub(crate) delta: &'a [[T; C]],
+    gradient: &'a mut [[T; C]; R],
+    bias: &'a mut [T; C],
+    inputs: &'a [[T; R]],
+    delta: &'a [[T; C]],
+}
+
+impl<'a, T, const R: usize, const C: usize> Outer<'a, T, R, C> {
+    /// For as many rows as the shorter slice has.
+    #[inline(always)]
+    pub(crate) fn new(
+        gradient: &'a mut [[T; C]; R],
+        bias: &'a mut [T; C],
+        inputs: &'a [[T; R]],
+        delta: &'a [[T; C]],
+    ) -> Self {
+        let rows = Ord::min(inputs.len(), delta.len());
+        Outer { gradient, bias, inputs: first_rows(inputs, rows), delta: first_rows(delta, rows) }
+    }
 }
 
 impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> {

@@ -1,6 +1,33 @@
 //! Random numbers drawn from a generator, with the same bits on every target.
 
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
+
 use crate::Scalar;
+
+/// What the library seeds a generator for.
+#[derive(Clone, Copy)]
+pub(crate) enum Purpose {
+    /// The noise of data sets.
+    DataSet,
+    /// The order of the rows of a split.
+    Split,
+}
+
+/// The generator of one purpose for one seed: `seed_from_u64(seed ^ c)`, c a constant of the purpose.
+///
+/// Different seeds stay different. Initial weights come from a generator of the user's, `seed_from_u64(seed)`
+/// as a rule: c = 0. The upper two bits of the three constants differ, so no two purposes share a generator
+/// for seeds below 2⁶². Shuffles and dropout have no generator: they hash the seed, see
+/// [`Noise`](crate::Noise).
+pub(crate) fn generator(seed: u64, purpose: Purpose) -> XorShiftRng {
+    // The first 64 bits of the fractions of √2 and √3.
+    let constant = match purpose {
+        Purpose::DataSet => 0x6a09_e667_f3bc_c908,
+        Purpose::Split => 0xbb67_ae85_84ca_a73b,
+    };
+    XorShiftRng::seed_from_u64(seed ^ constant)
+}
 
 /// Draws from the standard normal distribution: z = Φ⁻¹(u), u = (k + ½)·2⁻²⁴, k the upper 24 bits of one `u32`.
 ///
@@ -55,9 +82,13 @@ pub(crate) fn uniform_below(rng: &mut (impl rand_core::Rng + ?Sized), n: u32) ->
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
-    use rand_core::{Infallible, SeedableRng, TryRng};
-    use rand_xorshift::XorShiftRng;
+    use crate::Noise;
+    use rand_core::{Infallible, Rng, TryRng};
+    use std::collections::HashMap;
+    use std::string::String;
 
     /// A generator that gives one number for ever.
     struct Always(u32);
@@ -129,6 +160,46 @@ mod tests {
         let chi_squared: f64 =
             counts.iter().map(|&count| (f64::from(count) - 1e4) * (f64::from(count) - 1e4) / 1e4).sum();
         assert!(chi_squared < 22.5, "{chi_squared}"); // 1 in 1000 with 6 degrees of freedom
+    }
+
+    /// Two words in a row are seen once: no purpose of any seed repeats a run of another, wherever either has
+    /// come to.
+    #[test]
+    fn no_two_purposes_share_a_run() {
+        let mut seen: HashMap<[u32; 2], String> = HashMap::new();
+        let mut draw = |name: String, mut next: std::boxed::Box<dyn FnMut(u32) -> u32>| {
+            let words: std::vec::Vec<u32> = (0..200).map(&mut next).collect();
+            for pair in words.windows(2) {
+                let other = seen.insert([pair[0], pair[1]], name.clone());
+                assert!(other.is_none(), "{name} and {other:?} share {pair:?}");
+            }
+        };
+        for seed in 0..100 {
+            let weights = XorShiftRng::seed_from_u64(seed);
+            let (data, split) = (generator(seed, Purpose::DataSet), generator(seed, Purpose::Split));
+            for (name, mut rng) in [("weights", weights), ("data set", data), ("split", split)] {
+                draw(std::format!("{name} of seed {seed}"), std::boxed::Box::new(move |_| rng.next_u32()));
+            }
+            // The layers of a tuple, and what Shuffle hashes for training and for data sets.
+            let (dropout, shuffle) = (Noise::new(seed), Noise::new(seed).layer(u32::MAX));
+            let layers = [dropout.layer(0), dropout.layer(1), dropout.layer(0).layer(0)];
+            for (number, noise) in layers.into_iter().chain([shuffle, shuffle.row(u32::MAX)]).enumerate() {
+                draw(std::format!("hash {number} of seed {seed}"), std::boxed::Box::new(move |unit| noise.unit(unit)));
+            }
+        }
+    }
+
+    #[test]
+    fn generators() {
+        let first = |seed, purpose| generator(seed, purpose).next_u32();
+        assert_eq!(
+            [0, 1, 42, u64::MAX].map(|seed| first(seed, Purpose::DataSet)),
+            [799801050, 1624523639, 203062736, 2572041540]
+        );
+        assert_eq!(
+            [0, 1, 42, u64::MAX].map(|seed| first(seed, Purpose::Split)),
+            [3921086040, 227443134, 1568489416, 1573521159]
+        );
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) const VECTORS: bool = cfg!(any(feature = "std", target_feature = "sse
 
 /// A floating-point number: exactly `f32` (what chips run) and `f64` (gradient checks, parity with NumPy).
 ///
+/// Every method takes every number, infinities and NaN included. Of NaN it is NaN, unless it says otherwise.
+///
 /// ```
 /// use bareprop::Scalar;
 /// fn hypotenuse<T: Scalar>(a: T, b: T) -> T { (a * a + b * b).sqrt() }
@@ -75,11 +77,11 @@ pub trait Scalar:
     /// The least magnitude whose [`square`](Self::square) is not 0: 2⁻⁶² for `f32`, 2⁻⁵¹⁰ for `f64`.
     const SQUARABLE: Self;
 
-    /// Rounds `x` to this type.
+    /// Rounds `x` to this type: to ±∞ beyond ±[`MAX`](Self::MAX).
     fn from_f64(x: f64) -> Self;
     /// Widens to `f64`, exactly.
     fn to_f64(self) -> f64;
-    /// Rounds to `f32`: what errors carry.
+    /// Rounds to `f32`, to ±∞ beyond ±`f32::MAX`: what errors carry.
     fn to_f32(self) -> f32;
     /// Rounds `n` to this type.
     fn from_u32(n: u32) -> Self;
@@ -98,7 +100,7 @@ pub trait Scalar:
     fn positive_part(self) -> Self;
     /// |x|.
     fn abs(self) -> Self;
-    /// √x, correctly rounded.
+    /// √x, correctly rounded. NaN below 0; −0 for −0.
     fn sqrt(self) -> Self;
     /// [`sqrt`](Self::sqrt) of what the compiler knows, done by the compiler.
     #[doc(hidden)]
@@ -106,19 +108,51 @@ pub trait Scalar:
     fn sqrt_of_constant(self) -> Self {
         self.sqrt()
     }
-    /// eˣ. For `f32` below −87.33 it is exactly 0, so that no denormal leaves it; at most 1 unit in the last place off.
+    /// eˣ. +∞ where that exceeds [`MAX`](Self::MAX), 0 for −∞.
+    ///
+    /// For `f32` at most 1 unit in the last place off, but exactly 0 below −87.33, so that no denormal leaves
+    /// it.
     fn exp(self) -> Self;
-    /// eˣ − 1 for x ≤ 0, accurate near 0. For `f32` at most 1.5 units in the last place off.
+    /// eˣ − 1, accurate near 0. +∞ where that exceeds [`MAX`](Self::MAX), −1 for −∞, −0 for −0.
+    ///
+    /// For `f32` at most 2 units in the last place off, at most 1 below 0.
+    ///
+    /// ```
+    /// use bareprop::Scalar;
+    /// let selu = |z: f32| 1.050_701 * if z > 0.0 { z } else { 1.673_263_2 * Scalar::exp_m1(z) };
+    /// assert_eq!((selu(-f32::MAX), Scalar::exp_m1(1.0_f32)), (-1.758_099_3, core::f32::consts::E - 1.0));
+    /// ```
     fn exp_m1(self) -> Self;
-    /// ln x.
+    /// ln x. −∞ for either zero, NaN below 0.
+    ///
+    /// For `f32` at most 1 unit in the last place off.
     fn ln(self) -> Self;
-    /// ln(1 + x) for 0 ≤ x ≤ 1, accurate near 0. For `f32` at most 2 units in the last place off.
+    /// ln(1 + x), accurate near 0. −∞ for −1, NaN below −1, −0 for −0.
+    ///
+    /// For `f32` at most 1 unit in the last place off.
     fn ln_1p(self) -> Self;
-    /// tanh x, between −1 and 1 for every x. For `f32` at most 3 units in the last place off.
+    /// e^−|x| and ln(1 + e^−|x|), of which softplus and cross-entropy are made. Both are 0 for either
+    /// infinity.
+    ///
+    /// For `f32` at most 1 and 3 units in the last place off, but exactly 0 beyond ±87.33; without a branch,
+    /// so that loops of it become vector code.
+    ///
+    /// ```
+    /// use bareprop::Scalar;
+    /// assert_eq!(0.0_f32.softplus_parts(), (1.0, core::f32::consts::LN_2));
+    /// ```
+    fn softplus_parts(self) -> (Self, Self);
+    /// tanh x, between −1 and 1 for every x; ±1 for ±∞, −0 for −0.
+    ///
+    /// For `f32` at most 3 units in the last place off.
     fn tanh(self) -> Self;
-    /// cos x.
+    /// cos x, x in radians. NaN for either infinity.
+    ///
+    /// For `f32` at most 1 unit in the last place off.
     fn cos(self) -> Self;
-    /// sin x.
+    /// sin x, x in radians. NaN for either infinity, −0 for −0.
+    ///
+    /// For `f32` at most 1 unit in the last place off.
     fn sin(self) -> Self;
 
     /// The larger of the two; `other` where `self` is NaN.
@@ -256,7 +290,11 @@ impl Scalar for f32 {
     }
     #[inline]
     fn ln_1p(self) -> f32 {
-        elementary::ln_1p(self)
+        libm::log1pf(self)
+    }
+    #[inline(always)]
+    fn softplus_parts(self) -> (f32, f32) {
+        elementary::softplus_parts(self)
     }
     #[inline(always)]
     fn tanh(self) -> f32 {
@@ -363,6 +401,11 @@ impl Scalar for f64 {
     #[inline]
     fn ln_1p(self) -> f64 {
         libm::log1p(self)
+    }
+    #[inline]
+    fn softplus_parts(self) -> (f64, f64) {
+        let e = libm::exp(-self.abs());
+        (e, libm::log1p(e))
     }
     #[inline]
     fn tanh(self) -> f64 {

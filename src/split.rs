@@ -1,17 +1,15 @@
 //! Dividing data into training and test rows, in place.
 //!
-//! The rows are moved about inside the slices they lie in, targets along with inputs; nothing is copied elsewhere.
-//! All functions give the same order for the same seed on every machine, and leave the slices as they were where they
-//! return an error.
+//! The rows are moved about inside the slices they lie in, targets along with inputs; nothing is copied
+//! elsewhere. All functions give the same order for the same seed on every machine, and leave the slices as
+//! they were where they return an error. They draw from a stream of their own, so that the same seed may also
+//! serve for the data set, the initial weights and the training.
 
 use core::mem::{swap, take};
 use core::num::{NonZeroU32, NonZeroU64};
 
-use rand_core::SeedableRng;
-use rand_xorshift::XorShiftRng;
-
 use crate::Error;
-use crate::random::uniform_below;
+use crate::random::{Purpose, generator, uniform_below};
 use crate::samples::check_lengths;
 
 /// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for instance
@@ -47,7 +45,7 @@ pub struct Split<'a, X, Y> {
 /// Source: R. Durstenfeld (1964), "Algorithm 235: Random permutation", after R. Fisher and F. Yates.
 pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Result<(), Error> {
     let mut left = count_rows(inputs.len(), targets.len())?.get();
-    let mut rng = XorShiftRng::seed_from_u64(seed);
+    let mut rng = generator(seed, Purpose::Split);
     let (mut inputs, mut targets) = (inputs, targets);
     while let (Some((input, inputs_before)), Some((target, targets_before))) =
         (take(&mut inputs).split_last_mut(), take(&mut targets).split_last_mut())

@@ -145,7 +145,7 @@ mod tests {
     use crate::affine::Affine;
     use crate::backward::Backward;
     use crate::outer::Outer;
-    use crate::{Scalar, rows};
+    use crate::{Matrix, Scalar, rows};
     use pulp::Arch;
     use rand_core::SeedableRng;
     use rand_xorshift::XorShiftRng;
@@ -199,14 +199,77 @@ mod tests {
         for arch in architectures() {
             let (mut outputs, mut input_delta, mut gradient) = (delta.clone(), inputs.clone(), *weights);
             let mut sums = bias;
-            arch.dispatch(Affine { weights, bias: &bias, inputs: &inputs, outputs: &mut outputs });
-            arch.dispatch(Backward { weights, delta: &delta, input_delta: &mut input_delta });
-            arch.dispatch(Outer { gradient: &mut gradient, bias: &mut sums, inputs: &inputs, delta: &delta });
+            arch.dispatch(Affine::new(weights, &bias, &inputs, &mut outputs));
+            arch.dispatch(Backward::new(weights, &delta, &mut input_delta, &inputs));
+            arch.dispatch(Outer::new(&mut gradient, &mut sums, &inputs, &delta));
             assert_eq!(
                 [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])],
                 expected,
                 "{R} × {C}, {rows} rows, {arch:?}"
             );
+        }
+    }
+
+    /// Computes the three products into y, ∂x, G and its bias.
+    type Products<'a, T, const R: usize, const C: usize> =
+        &'a dyn Fn(&mut [[T; C]], &mut [[T; R]], &mut [[T; C]; R], &mut [T; C]);
+
+    /// The three products from slices of so many inputs and δ into so many places.
+    fn unequal<T: Scalar, const R: usize, const C: usize>(inputs: usize, delta: usize, places: usize) {
+        let mut rng = XorShiftRng::seed_from_u64((R * C) as u64);
+        let x = draw::<T, R>(9, &mut rng);
+        let (d, weights) = (draw::<T, C>(9, &mut rng), draw::<T, C>(R, &mut rng));
+        let (weights, bias): (&[[T; C]; R], _) = (weights.first_chunk().unwrap(), draw::<T, C>(1, &mut rng)[0]);
+        let rows = inputs.min(delta).min(places);
+
+        // What lies beyond the shortest slice stays as it is, and counts for nothing.
+        let (mut outputs, mut input_delta, mut gradient, mut sums) = (d.clone(), x.clone(), *weights, bias);
+        for row in 0..inputs.min(places) {
+            rows::affine(weights, &x[row], &bias, &mut outputs[row]);
+        }
+        for row in 0..rows {
+            rows::backward(weights, &d[row], &mut input_delta[row], &x[row], false);
+        }
+        for row in 0..inputs.min(delta) {
+            rows::add_outer(&mut gradient, &mut sums, T::ONE, &x[row], &d[row]);
+        }
+        let expected = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
+
+        let agrees = |name: &str, products: Products<'_, T, R, C>| {
+            let (mut outputs, mut input_delta, mut gradient, mut sums) = (d.clone(), x.clone(), *weights, bias);
+            products(&mut outputs[..places], &mut input_delta[..places], &mut gradient, &mut sums);
+            let found = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
+            assert_eq!(found, expected, "{R} × {C}, {inputs} inputs, {delta} δ, {places} places, {name}");
+        };
+        let (x, d) = (&x[..inputs], &d[..delta]);
+        agrees("matrix", &|outputs, input_delta, gradient, sums| {
+            let mut matrix = Matrix(*weights);
+            matrix.affine(x, &bias, outputs);
+            matrix.backward(d, input_delta, x, false);
+            matrix.add_outer(sums, T::ONE, x, d);
+            *gradient = matrix.0;
+        });
+        for arch in architectures() {
+            agrees(&std::format!("{arch:?}"), &|outputs, input_delta, gradient, sums| {
+                arch.dispatch(Affine::new(weights, &bias, x, outputs));
+                arch.dispatch(Backward::new(weights, d, input_delta, x));
+                arch.dispatch(Outer::new(gradient, sums, x, d));
+            });
+        }
+    }
+
+    /// Slices of unequal length: the shortest counts, with every instruction set and in the plain loops.
+    #[test]
+    fn unequal_lengths() {
+        for inputs in [0, 1, 5, 9] {
+            for delta in [0, 4, 9] {
+                for places in [0, 2, 6, 9] {
+                    unequal::<f32, 3, 7>(inputs, delta, places);
+                    unequal::<f64, 17, 5>(inputs, delta, places);
+                    unequal::<f32, 6, 1>(inputs, delta, places);
+                    unequal::<f32, 1, 40>(inputs, delta, places);
+                }
+            }
         }
     }
 

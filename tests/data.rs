@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use bareprop::datasets::{Label, blobs, circles, moons, spirals, xor};
 use bareprop::split::{shuffle_rows, stratified_split, train_test_split};
-use bareprop::{Error, MinMaxScaler, Scalar, Shuffle, StandardScaler, Zero};
+use bareprop::{Dense, Error, Init, Layer, MinMaxScaler, Scalar, Shuffle, StandardScaler, Zero};
 use proptest::prelude::*;
+use rand_core::{Rng, SeedableRng};
+use rand_xorshift::XorShiftRng;
 
 /// χ² of counts against equal frequencies; `cells` is how many could have been seen.
 fn chi_squared(counts: impl Iterator<Item = u32> + Clone, cells: usize) -> f64 {
@@ -149,10 +151,29 @@ mod splits {
     fn value_stability() {
         let (mut inputs, mut targets) = numbered(8);
         shuffle_rows(&mut inputs, &mut targets, 42).unwrap();
-        assert_eq!(targets, [2, 0, 7, 3, 4, 5, 1, 6]);
+        assert_eq!(targets, [1, 0, 5, 3, 6, 4, 7, 2]);
         let (mut inputs, mut targets) = numbered(8);
         let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, 3, 42, |t| t % 2).unwrap();
-        assert_eq!((&*split.train_targets, &*split.test_targets), (&[2, 0, 7, 3, 4][..], &[5, 1, 6][..]));
+        assert_eq!((&*split.train_targets, &*split.test_targets), (&[1, 0, 5, 6, 4][..], &[3, 7, 2][..]));
+    }
+
+    /// The draws of a split are not those of a generator that a user has seeded with the same number for the
+    /// weights.
+    #[test]
+    fn the_order_does_not_follow_from_the_generator_of_weights() {
+        for seed in 0..100 {
+            let (mut inputs, mut targets) = numbered(20);
+            shuffle_rows(&mut inputs, &mut targets, seed).unwrap();
+            for other in 0..100 {
+                let mut rng = XorShiftRng::seed_from_u64(other);
+                let mut order: Vec<usize> = (0..20).collect();
+                for left in (1..=20).rev() {
+                    let chosen = (u64::from(rng.next_u32()) * left) >> 32;
+                    order.swap(left as usize - 1, chosen as usize);
+                }
+                assert_ne!(targets, order, "split of {seed}, weights of {other}");
+            }
+        }
     }
 
     #[test]
@@ -387,6 +408,25 @@ mod data_sets {
         }
     }
 
+    /// Noise and initial weights of one seed, or of two, have no number in common that is followed by the
+    /// same one.
+    #[test]
+    fn noise_is_not_drawn_as_weights_are() {
+        let mut seen = HashMap::new();
+        for seed in 0..100 {
+            let (mut inputs, mut classes) = ([[0.0_f32; 1]; 50], [0_usize; 50]);
+            blobs(&mut inputs, &mut classes, &[[0.0]], 1.0, seed).unwrap();
+            let mut layer = Dense::<1, 50>::ZERO; // one input: normal weights have a deviation of 1
+            layer.initialize(Some(Init::LeCunNormal), &mut XorShiftRng::seed_from_u64(seed));
+            for (name, numbers) in [("noise", inputs.as_flattened()), ("weights", layer.weights.0.as_flattened())] {
+                for pair in numbers.windows(2) {
+                    let other = seen.insert([pair[0].to_bits(), pair[1].to_bits()], (name, seed));
+                    assert_eq!(other, None, "{name} of seed {seed}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn both_coordinates_are_independent() {
         let z = normals::<f32>(11);
@@ -401,31 +441,31 @@ mod data_sets {
         moons(&mut inputs, &mut classes, 0.2, 42).unwrap();
         assert_eq!(
             (bits(&inputs), classes),
-            (vec![[1043656787, 1050707896], [1074961808, 1062774277], [1066525358, 3165984308]], [1, 1, 0]),
+            (vec![[3198890480, 1046491610], [1074528927, 1059296698], [1061397083, 1043587083]], [1, 1, 0]),
             "moons"
         );
         circles(&mut inputs, &mut classes, 0.5, 0.2, 42).unwrap();
         assert_eq!(
             (bits(&inputs), classes),
-            (vec![[1059929109, 3191795855], [3193317120, 1051806725], [1066525358, 3165984308]], [1, 1, 0]),
+            (vec![[1042914336, 3197101843], [3198151429, 1041127133], [1061397083, 1043587083]], [1, 1, 0]),
             "circles"
         );
         blobs(&mut inputs, &mut classes, &[[0.0, 0.0], [5.0, 5.0]], 1.0, 42).unwrap();
         assert_eq!(
             (bits(&inputs), classes),
-            (vec![[1063398503, 3211701427], [1069164448, 1071488775], [1085692762, 1083995793]], [0, 0, 1]),
+            (vec![[3218472556, 3216236760], [1064318067, 1060236440], [1081379570, 1086069506]], [0, 0, 1]),
             "blobs"
         );
         xor(&mut inputs, &mut classes, 0.2, 42).unwrap();
         assert_eq!(
             (bits(&inputs), classes),
-            (vec![[1043656787, 3191795855], [1067793184, 1051806726], [1041175922, 1064982350]], [0, 1, 1]),
+            (vec![[3198890480, 3197101843], [1066927423, 1041127136], [3195106965, 1066826753]], [0, 1, 1]),
             "xor"
         );
         spirals(&mut inputs, &mut classes, 3, 0.2, 42).unwrap();
         assert_eq!(
             (bits(&inputs), classes),
-            (vec![[1066835466, 3191795843], [3193317076, 3204779483], [3199759693, 1062734627]], [0, 2, 1]),
+            (vec![[1059743496, 3197101837], [3198151407, 3208257062], [3208404392, 1065702892]], [0, 2, 1]),
             "spirals"
         );
     }

@@ -193,7 +193,10 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
         if FAULT == PASSED_ON_TRANSPOSED
             && let Some(input_delta) = input_delta
         {
-            self.0.weights.affine(delta, &[0.0; 2], input_delta);
+            let weights = self.0.weights.0;
+            for (d, dx) in delta.iter().zip(input_delta) {
+                *dx = [0, 1].map(|column| d[0] * weights[0][column] + d[1] * weights[1][column]);
+            }
         }
     }
 

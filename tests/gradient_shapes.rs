@@ -105,9 +105,11 @@ fn shallow<A: Activation, const IN: usize, const HIDDEN: usize, const OUT: usize
     type Net<A, const IN: usize, const HIDDEN: usize, const OUT: usize> =
         (Dense<IN, HIDDEN, A, f64>, Dense<HIDDEN, OUT, Identity, f64>);
     draw.check::<Net<A, IN, HIDDEN, OUT>, IN, OUT>(|network, inputs| {
-        let mut z = vec![[0.0; HIDDEN]; inputs.len()];
-        network.0.weights.affine(inputs, &network.0.bias, &mut z);
-        z.as_flattened().iter().all(|z| z.abs() > CLEARANCE)
+        let layer = &network.0;
+        let z = |x: &[f64; IN], unit: usize| {
+            x.iter().zip(&layer.weights.0).map(|(x, w)| x * w[unit]).sum::<f64>() + layer.bias[unit]
+        };
+        inputs.iter().all(|x| (0..HIDDEN).all(|unit| z(x, unit).abs() > CLEARANCE))
     })
 }
 

@@ -193,3 +193,50 @@ proptest! {
         }
     }
 }
+
+/// Slices of unequal length: the passes take as many rows as the shortest has, and leave further ones as they
+/// are.
+#[test]
+fn a_layer_takes_as_many_rows_as_the_shortest_slice() {
+    fn check<A: Activation>() {
+        const INPUTS: [[f32; 3]; 5] =
+            [[0.5, -1.0, 2.0], [0.0, 1.5, -0.25], [1.0, 0.0, 3.0], [-2.0, 0.75, 0.0], [0.1, 0.2, 0.3]];
+        let mut layer = Dense::<3, 4, A>::ZERO;
+        layer.initialize(None, &mut XorShiftRng::seed_from_u64(8));
+        let forward = |inputs: &[[f32; 3]], places: usize| {
+            let (mut outputs, mut tape) = ([[7.0; 4]; 5], Zero::ZERO);
+            layer.forward::<5>(inputs, &mut tape, &mut outputs[..places], None);
+            (outputs, tape)
+        };
+        let (outputs, tape) = forward(&INPUTS, 5);
+        let backward = |inputs: usize, delta: usize, places: usize| {
+            let (mut all, mut input_delta) = ([[0.5; 4]; 5], [[7.0; 3]; 5]);
+            let inputs = &INPUTS[..inputs];
+            let pass = Pass { inputs, tape: &tape, outputs: &outputs, noise: None, deaf_at_zero: false };
+            layer.backward::<5>(pass, &mut all[..delta], &mut (), Some(&mut input_delta[..places]));
+            input_delta
+        };
+        let gradient = |scale: f32, inputs: usize, delta: usize| {
+            let mut gradient = Dense::<3, 4, A>::ZERO;
+            gradient.add_gradient::<5>(scale, &INPUTS[..inputs], &tape, &outputs[..delta], &());
+            gradient.bits()
+        };
+        let (all, passed_on) = (outputs, backward(5, 5, 5));
+        for rows in 0..5 {
+            for (found, _) in [forward(&INPUTS[..rows], 5), forward(&INPUTS, rows)] {
+                assert_eq!((&found[..rows], &found[rows..]), (&all[..rows], &[[7.0; 4]; 5][rows..]), "{rows} rows");
+            }
+            for found in [backward(rows, 5, 5), backward(5, rows, 5), backward(5, 5, rows)] {
+                assert_eq!((&found[..rows], &found[rows..]), (&passed_on[..rows], &[[7.0; 3]; 5][rows..]));
+            }
+            for scale in [1.0, -0.25] {
+                let expected = gradient(scale, rows, rows);
+                assert_eq!([gradient(scale, rows, 5), gradient(scale, 5, rows)], [expected; 2]);
+                assert_ne!(expected, gradient(scale, 5, 5), "the other rows count");
+            }
+        }
+    }
+    check::<Relu>();
+    check::<Sigmoid>();
+    check::<Silu>();
+}

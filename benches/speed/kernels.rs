@@ -1,5 +1,4 @@
-//! The three products of a layer for 32 rows, and the steps of the optimizers. Called alone, the products are compiled for the target's
-//! baseline; inside of a trainer they use what the processor has.
+//! The three products of a layer without activation for 32 rows, and the steps of the optimizers.
 
 use std::hint::black_box;
 
@@ -18,16 +17,24 @@ pub fn bench(criterion: &mut Criterion) {
 }
 
 fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
-    let mut weights = Box::new(Matrix::<R, C>::ZERO);
-    weights.0.as_flattened_mut().copy_from_slice(&uniform(R * C));
+    let mut layer = Box::new(Dense::<R, C>::ZERO);
+    layer.weights.0.as_flattened_mut().copy_from_slice(&uniform(R * C));
+    layer.bias.fill(0.1);
     let (x, mut y) = (rows::<R>(32), rows::<C>(32));
-    let (mut dx, bias) = (x.clone(), [0.1; C]);
+    let (mut delta, mut dx) = (y.clone(), x.clone());
     let mut group = criterion.benchmark_group(format!("kernels/{R}x{C}"));
-    group.bench_function("affine", |bencher| bencher.iter(|| weights.affine(black_box(&x), &bias, &mut y)));
-    group.bench_function("backward", |bencher| bencher.iter(|| weights.backward(black_box(&y), &mut dx, &x, false)));
-    let (mut gradient, mut sums) = (Box::new(Matrix::<R, C>::ZERO), bias);
-    group.bench_function("add_outer", |bencher| {
-        bencher.iter(|| gradient.add_outer(&mut sums, 1.0, black_box(&x), black_box(&y)));
+    group.bench_function("forward", |bencher| {
+        bencher.iter(|| layer.forward::<32>(black_box(&x), &mut (), &mut y, None));
+    });
+    group.bench_function("backward", |bencher| {
+        bencher.iter(|| {
+            let pass = Pass { inputs: &x, tape: &(), outputs: &y, noise: None, deaf_at_zero: false };
+            layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
+        });
+    });
+    let mut gradient = Box::new(Dense::<R, C>::ZERO);
+    group.bench_function("add_gradient", |bencher| {
+        bencher.iter(|| gradient.add_gradient::<32>(1.0, black_box(&x), &(), black_box(&delta), &()));
     });
     group.finish();
 }

@@ -57,32 +57,22 @@ export_layers! {
     pass_tuple_64: (Dense<2, 8, Relu, f64>, Dense<8, 1, LeakyRelu, f64>), 3;
 }
 
-/// Matrices, dropout's rate, and the constructor of a layer.
+/// Dropout's rate, the constructor of a layer, and the square of a number.
 #[inline(always)]
-fn parts<T: Scalar>(m: &mut Matrix<5, 3, T>, x: &mut [[T; 5]], y: &mut [[T; 3]], bias: &[T; 3], d: &mut Dropout<4, T>) {
-    m.affine(x, bias, y);
-    let mut sums = *bias;
-    m.add_outer(&mut sums, bias[0], x, y);
-    let inputs = [bias.map(|b| b.square()), sums].map(|[a, b, c]| [a, b, c, a, b]);
-    m.backward(y, x, &inputs, bias[0] > bias[1]);
+fn parts<T: Scalar>(bias: &[T; 3], d: &mut Dropout<4, T>) {
+    see(bias.map(|b| b.square()));
     see((d.set_rate(bias[1]), d.rate()));
     see(Dense::<3, 1, Identity, T>::new(Matrix(bias.map(|b| [b])), [bias[2]]));
 }
 
 #[unsafe(no_mangle)]
-pub fn parts_of_layers(m: &mut Matrix<5, 3>, x: &mut [[f32; 5]], y: &mut [[f32; 3]], b: &[f32; 3], d: &mut Dropout<4>) {
-    parts(m, x, y, b, d);
+pub fn parts_of_layers(b: &[f32; 3], d: &mut Dropout<4>) {
+    parts(b, d);
 }
 
 #[unsafe(no_mangle)]
-pub fn parts_of_layers_64(
-    m: &mut Matrix<5, 3, f64>,
-    x: &mut [[f64; 5]],
-    y: &mut [[f64; 3]],
-    b: &[f64; 3],
-    d: &mut Dropout<4, f64>,
-) {
-    parts(m, x, y, b, d);
+pub fn parts_of_layers_64(b: &[f64; 3], d: &mut Dropout<4, f64>) {
+    parts(b, d);
 }
 
 /// A loss, on its own.
@@ -125,6 +115,7 @@ fn functions<T: Scalar>(z: T, other: T, n: u32, rng: &mut XorShiftRng, logits: &
     softmax(logits);
     see([z.abs(), z.sqrt(), z.sqrt_of_constant(), z.exp(), z.exp_m1(), z.ln(), z.ln_1p(), Scalar::tanh(z), z.cos(), z.sin()]);
     see([Scalar::max(z, other), Scalar::min(z, other), z.flush(), z.square(), z.largest_magnitude(other), T::from_f64(z.to_f64()), T::from_u32(n)]);
+    see(z.softplus_parts());
     see([z.is_zero(), z.is_positive()]);
     see(z.positive_part());
     see((z.to_f32(), z.bits(), Scalar::is_finite(z), T::uniform(rng)));
