@@ -46,11 +46,12 @@ pub enum Error {
         /// What stands there.
         value: f32,
     },
-    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes.
+    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes; or the probabilities
+    /// of a row do not sum to 1.
     Score {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there.
+        /// What stands there, or the sum.
         value: f32,
     },
     /// A class index is not below the number of classes.

@@ -6,6 +6,7 @@
 //! | scores, in any unit | [`Confusion::from_scores`], [`Ranking`] for ROC and precision-recall |
 //! | probabilities of "yes" | all of the above, [`log_loss`], [`brier_score`] |
 //! | one of K classes | [`argmax`], [`ConfusionMatrix`] |
+//! | probabilities of K classes | [`multiclass_log_loss`]; all of the above after [`argmax`] |
 //! | numbers | [`mse`], [`mae`], [`r2`] |
 //!
 //! Predictions come first, the truth second. Results are `f64` whatever the scalar; sums run in
@@ -30,7 +31,7 @@ mod ranking;
 mod regression;
 
 pub use binary::{Confusion, brier_score, log_loss};
-pub use multiclass::{Average, ConfusionMatrix, argmax};
+pub use multiclass::{Average, ConfusionMatrix, argmax, multiclass_log_loss};
 pub use ranking::{PrecisionRecallPoint, Ranking, RocPoint};
 pub use regression::{mae, mse, r2};
 
@@ -69,6 +70,22 @@ fn check_all<T: Scalar>(values: &[T], accepted: impl Fn(T) -> bool) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Every value is within [0, 1].
+fn check_probabilities<T: Scalar>(values: &[T]) -> Result<(), Error> {
+    check_all(values, is_probability)
+}
+
+/// Within [0, 1]; false for NaN.
+fn is_probability<T: Scalar>(p: T) -> bool {
+    (T::ZERO..=T::ONE).contains(&p)
+}
+
+/// A probability moved into [ε, 1 − ε], so that its logarithm is finite. Source: scikit-learn's `log_loss`.
+fn clip<T: Scalar>(p: T) -> f64 {
+    let epsilon = T::EPSILON.to_f64();
+    Scalar::min(Scalar::max(p.to_f64(), epsilon), 1.0 - epsilon)
 }
 
 /// The mean of `loss(predicted, truth)` over the rows, summed in their order; 0 for none.
