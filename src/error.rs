@@ -130,39 +130,64 @@ impl fmt::Display for Error {
             }
             Error::BatchSize => write!(f, "the batch size is 0"),
             Error::Feature { row, column, value } => {
-                write!(f, "feature {column} of row {row} is {value}, not a finite number")
+                let value = Number(value);
+                write!(f, "feature {column} of row {row} (both counted from 0) is {value}, not a finite number")
             }
             Error::Target { row, value } => {
-                write!(f, "the target of row {row} is {value}, outside what this loss takes")
+                let value = Number(value);
+                write!(f, "the target of row {row} (counted from 0) is {value}, outside what this loss takes")
             }
             Error::Score { row, value } => {
-                write!(f, "the score or value of row {row} is {value}, outside what this metric takes")
+                let value = Number(value);
+                write!(
+                    f,
+                    "the score, value or sum of row {row} (counted from 0) is {value}, outside what this metric takes"
+                )
             }
             Error::Class { row, class, classes } => {
-                write!(f, "the class of row {row} is {class}, but there are {classes} classes, counted from 0")
+                write!(f, "the class of row {row} is {class}, but there are {classes} classes (both counted from 0)")
             }
             Error::SampleWeight { row, value } => {
-                write!(f, "the weight of row {row} is {value}, not a finite number from 0")
+                let value = Number(value);
+                write!(f, "the weight of row {row} (counted from 0) is {value}, not a finite number of at least 0")
             }
             Error::NoWeight => write!(f, "the rows of this batch weigh nothing"),
-            Error::Setting { name, value } => write!(f, "the setting `{name}` is {value}, out of its range"),
+            Error::Setting { name, value } => {
+                write!(f, "the setting `{name}` is {}, out of its range", Number(value))
+            }
             Error::Loss { row, layer: Some(layer) } => {
-                write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first")
+                write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first (both counted from 0)")
             }
             Error::Loss { row, layer: None } => {
-                write!(f, "the loss of row {row} is not finite, though every layer's output is")
+                write!(f, "the loss of row {row} (counted from 0) is not finite, though every layer's output is")
             }
             Error::Gradient { layer, kind, value } => {
-                write!(f, "the gradient of the {kind} of layer {layer} reached {value}: it exploded")
+                let value = Number(value);
+                write!(f, "the gradient of the {kind} of layer {layer} (counted from 0) reached {value}: it exploded")
             }
             Error::Parameter { layer, kind, value } => {
-                write!(f, "the {kind} of layer {layer} reached {value}: a step would leave the finite range")
+                write!(f, "the {kind} of layer {layer} (counted from 0) reached {}: ", Number(value))?;
+                write!(f, "a step would leave the finite range")
             }
             Error::Scratch { needed, found } => {
                 write!(f, "the scratch memory has {found} elements, {needed} are needed")
             }
-            Error::Index { index, rows } => write!(f, "index {index} is past the last of {rows} rows"),
+            Error::Index { index, rows } => {
+                write!(f, "index {index} (counted from 0) is past the last of {rows} rows")
+            }
         }
+    }
+}
+
+/// A number as people read it: decimal from 10⁻⁴ to 10⁷, scientific outside. The digits are the fewest that give the
+/// same `f32` when read back.
+struct Number(f32);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Number(x) = *self;
+        let decimal = x == 0.0 || !x.is_finite() || (1e-4..1e7).contains(&x.abs());
+        if decimal { write!(f, "{x}") } else { write!(f, "{x:e}") }
     }
 }
 
