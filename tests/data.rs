@@ -225,6 +225,23 @@ mod splits {
     }
 
     #[test]
+    fn a_rare_class_can_be_missing_from_a_part() {
+        let class = |&t: &usize| usize::from(t >= 18);
+        let counts = |test_rows, seed| {
+            let (mut inputs, mut targets) = numbered(20);
+            let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, test_rows, seed, class).unwrap();
+            let count = |part: &[usize]| [0, 1].map(|c| part.iter().filter(|t| class(t) == c).count());
+            (count(split.train_targets), count(split.test_targets))
+        };
+        for seed in 0..50 {
+            assert_eq!(counts(4, seed), ([14, 2], [4, 0]));
+            assert_eq!(counts(5, seed), ([14, 1], [4, 1])); // 13.5 and 1.5: the lower class first
+            assert_eq!(counts(6, seed), ([13, 1], [5, 1]));
+            assert_eq!(counts(16, seed), ([4, 0], [14, 2]));
+        }
+    }
+
+    #[test]
     fn errors_change_nothing() {
         let (inputs, targets) = numbered(4);
         let (mut xs, mut ys) = (inputs.clone(), targets.clone());
