@@ -46,8 +46,8 @@ pub enum Error {
         /// What stands there.
         value: f32,
     },
-    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes; or the probabilities
-    /// of a row do not sum to 1.
+    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes; or the
+    /// probabilities of a row do not sum to 1.
     Score {
         /// Row of the data, from 0.
         row: usize,
@@ -179,8 +179,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// A number as people read it: decimal from 10⁻⁴ to 10⁷, scientific outside. The digits are the fewest that give the
-/// same `f32` when read back.
+/// A number as people read it: decimal from 10⁻⁴ to 10⁷, scientific outside. The digits are the fewest that
+/// give the same `f32` when read back.
 struct Number(f32);
 
 impl fmt::Display for Number {

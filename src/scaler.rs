@@ -15,9 +15,9 @@ const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
 /// variance of the population, as in scikit-learn). A constant feature is only shifted: σ = 1.
 ///
 /// A feature that varies by rounding alone counts as constant: σ ≤ ½·(ε + 2⁻⁵²)·|mean|, with ε the
-/// [`Scalar::EPSILON`] of the row to transform. The 2⁻⁵² stands for the rounding of the mean. So 0.3 beside its
-/// neighbour is constant, and 10⁻²⁰ beside 2·10⁻²⁰ is not. scikit-learn's bound, 2⁻⁵²·n·|mean|, grows with the
-/// number of rows n and is the same for `f32`.
+/// [`Scalar::EPSILON`] of the row to transform. The 2⁻⁵² stands for the rounding of the mean. So 0.3 beside
+/// its neighbour is constant, and 10⁻²⁰ beside 2·10⁻²⁰ is not. scikit-learn's bound, 2⁻⁵²·n·|mean|, grows
+/// with the number of rows n and is the same for `f32`.
 ///
 /// A feature with σ² < 2⁻¹⁰²² (σ below about 1.5·10⁻¹⁵⁴) is constant too: its squares are denormal numbers.
 /// So is one whose `squares` are NaN or negative.
@@ -85,8 +85,8 @@ impl<const N: usize> StandardScaler<N> {
         rows.iter().try_for_each(|row| self.add(row))
     }
 
-    /// x becomes (x − mean)/σ. What would overflow becomes the largest finite number. So does a NaN that comes from
-    /// fields written by hand.
+    /// x becomes (x − mean)/σ. What would overflow becomes the largest finite number. So does a NaN that
+    /// comes from fields written by hand.
     ///
     /// # Errors
     /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
@@ -119,13 +119,13 @@ impl<const N: usize> StandardScaler<N> {
     }
 }
 
-/// Scales each of `N` features to the range from 0 to 1: (x − low)/(high − low). Rows outside the range that was
-/// seen come out below 0 or above 1. A constant feature is only shifted: high − low counts as 1.
+/// Scales each of `N` features to the range from 0 to 1: (x − low)/(high − low). Rows outside the range that
+/// was seen come out below 0 or above 1. A constant feature is only shifted: high − low counts as 1.
 ///
 /// A feature that varies by rounding alone counts as constant: high − low ≤ ε·max(|low|, |high|), with ε the
-/// [`Scalar::EPSILON`] of the row to transform. So 0.3 beside its neighbour is constant, and 10⁻²⁰ beside 2·10⁻²⁰
-/// is not. In scikit-learn every range below 10·ε is constant, however small the numbers are.
-/// A range that is NaN or negative is constant too.
+/// [`Scalar::EPSILON`] of the row to transform. So 0.3 beside its neighbour is constant, and 10⁻²⁰ beside
+/// 2·10⁻²⁰ is not. In scikit-learn every range below 10·ε is constant, however small the numbers are. A range
+/// that is NaN or negative is constant too.
 ///
 /// Memory: 16·N + 8 bytes. The fields are public so that they can be written down as a constant.
 ///
@@ -182,8 +182,8 @@ impl<const N: usize> MinMaxScaler<N> {
         rows.iter().try_for_each(|row| self.add(row))
     }
 
-    /// x becomes (x − low)/(high − low). What would overflow becomes the largest finite number. So does a NaN that
-    /// comes from fields written by hand.
+    /// x becomes (x − low)/(high − low). What would overflow becomes the largest finite number. So does a NaN
+    /// that comes from fields written by hand.
     ///
     /// # Errors
     /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;

@@ -6,8 +6,8 @@ use crate::{Error, Scalar, Zero};
 /// The learning rate of step t, counted from 1, is the optimizer's times the warm-up's factor times the decay's.
 /// Every factor lies in [0, 1].
 ///
-/// Warm-up: t / `warm_up` while t < `warm_up`, then 1. The decay runs during the warm-up too, since its t also counts
-/// from the first step: PyTorch's `ChainedScheduler`, not its `SequentialLR`.
+/// Warm-up: t / `warm_up` while t < `warm_up`, then 1. The decay runs during the warm-up too, since its t
+/// also counts from the first step: PyTorch's `ChainedScheduler`, not its `SequentialLR`.
 /// Source: P. Goyal et al. (2017), "Accurate, Large Minibatch SGD".
 ///
 /// ```
@@ -27,8 +27,8 @@ pub struct Schedule<T = f32> {
 
 /// How the learning rate falls. Steps are updates, so an epoch of n rows in batches of b has ⌈n/b⌉.
 ///
-/// [`TINY`](Scalar::TINY) is 2⁻¹⁰⁰ for `f32` and 2⁻⁹⁰⁰ for `f64`. A power below the smallest denormal number is 0, and
-/// from then on no step changes a parameter: for `f32` and a factor of ½, that is the 150th power.
+/// [`TINY`](Scalar::TINY) is 2⁻¹⁰⁰ for `f32` and 2⁻⁹⁰⁰ for `f64`. A power below the smallest denormal number
+/// is 0, and from then on no step changes a parameter: for `f32` and a factor of ½, that is the 150th power.
 ///
 /// ```
 /// use bareprop::{Decay, Schedule};
@@ -61,11 +61,12 @@ pub enum Decay<T = f32> {
         /// Where it ends, in [0, 1].
         floor: T,
     },
-    /// max(factorᵏ, floor), where k grows by 1 whenever the watched loss has not fallen below its best by more than
-    /// `min_delta` for more than `patience` epochs.
+    /// max(factorᵏ, floor), where k grows by 1 whenever the watched loss has not fallen below its best by
+    /// more than `min_delta` for more than `patience` epochs.
     ///
-    /// [`Trainer::fit`](crate::Trainer::fit) watches the validation loss, or the training loss if there is none. Nothing
-    /// else watches: with [`Trainer::epoch`](crate::Trainer::epoch) or [`Online`](crate::Online) alone it stays 1.
+    /// [`Trainer::fit`](crate::Trainer::fit) watches the validation loss, or the training loss if there is
+    /// none. Nothing else watches: with [`Trainer::epoch`](crate::Trainer::epoch) or
+    /// [`Online`](crate::Online) alone it stays 1.
     Plateau {
         /// In [`TINY`, 1].
         factor: T,
@@ -85,8 +86,8 @@ impl<T: Scalar> Schedule<T> {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the name of the first field outside the range that [`Decay`] gives for it. NaN and
-    /// infinity are outside.
+    /// [`Error::Setting`] with the name of the first field outside the range that [`Decay`] gives for it. NaN
+    /// and infinity are outside.
     pub fn check(&self) -> Result<(), Error> {
         match self.decay {
             Decay::Constant => Ok(()),
@@ -107,8 +108,8 @@ impl<T: Scalar> Schedule<T> {
         }
     }
 
-    /// The factor of step `step`, counted from 1, without that of a plateau. Step 0 counts as step 1 for the decay, and
-    /// is 0 in a warm-up.
+    /// The factor of step `step`, counted from 1, without that of a plateau. Step 0 counts as step 1 for the
+    /// decay, and is 0 in a warm-up.
     #[inline(always)]
     pub fn factor(&self, step: u32) -> T {
         let past = step.saturating_sub(1);

@@ -508,7 +508,8 @@ mod scalers {
             for column in 0..2 {
                 let (mean, deviation) = moments(rows, column);
                 let largest = rows.iter().map(|row| row[column].to_f64().abs()).fold(0.0, f64::max);
-                // Rounding alone makes a constant. Near that bound the two deviations may lie on its two sides.
+                // Rounding alone makes a constant. Near that bound the two deviations may lie on its two
+                // sides.
                 let rounding = T::EPSILON.to_f64() / 2.0 * mean.abs();
                 let deviation = match deviation {
                     _ if deviation <= 1e-13 * largest || (deviation / rounding - 1.0).abs() < 1e-6 => continue,
@@ -697,7 +698,8 @@ mod scalers {
         }
     }
 
-    /// Squares of such numbers are denormal or 0: without σ the feature is only shifted. The range has no squares.
+    /// Squares of such numbers are denormal or 0: without σ the feature is only shifted. The range has no
+    /// squares.
     #[test]
     fn denormal_variances_count_as_constant() {
         for size in [1e-154, 1e-160, 1e-170, 1e-300] {
@@ -720,7 +722,8 @@ mod scalers {
         for rows in [5, 1000, 100_000] {
             let column: Vec<f32> = (0..rows).map(|row| 1e6 + 0.0625 * (row % 5 - 2) as f32).collect();
             let fitted = fit(&column);
-            // The mean is rounded with every row: after 100 000 of them it is off by 10⁻⁷, 1.4·10⁻⁶ of the deviation.
+            // The mean is rounded with every row: after 100 000 of them it is off by 10⁻⁷, 1.4·10⁻⁶ of the
+            // deviation.
             near(both(&fitted, 1e6_f32 + 0.125), [2.0_f64.sqrt(), 1.0], 1e-5);
             near(both(&fitted, 1e6_f32 - 0.0625), [-0.5_f64.sqrt(), 0.25], 1e-5);
         }

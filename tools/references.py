@@ -470,6 +470,32 @@ def log_losses():
     return {"log_loss": two, "multiclass_log_loss": more}
 
 
+def degenerate():
+    """What is undefined: with a class that is missing, or without predictions of one. null is NaN."""
+    yes, no, some, scores = [1, 1, 1], [0, 0, 0], [0, 1, 0], [0.25, 0.75, 0.5]
+    found = {
+        "precision, none predicted": sk.precision_score(some, no), "recall, no positives": sk.recall_score(no, some),
+        "specificity, no negatives": sk.recall_score(yes, some, pos_label=0), "f1, no positives": sk.f1_score(no, some),
+        "f1, neither": sk.f1_score(no, no), "balanced accuracy, no positives": sk.balanced_accuracy_score(no, some),
+        "balanced accuracy, no negatives": sk.balanced_accuracy_score(yes, some), "mcc, one class": sk.matthews_corrcoef(yes, yes),
+        "mcc, one class predicted": sk.matthews_corrcoef(some, yes), "mcc, no negatives": sk.matthews_corrcoef(yes, some),
+        "kappa, one class": sk.cohen_kappa_score(yes, yes), "kappa, one class predicted": sk.cohen_kappa_score(some, yes),
+        "roc auc, no positives": sk.roc_auc_score(no, scores), "roc auc, no negatives": sk.roc_auc_score(yes, scores),
+        "average precision, no positives": sk.average_precision_score(no, scores),
+        "average precision, no negatives": sk.average_precision_score(yes, scores),
+        "r2, one row": sk.r2_score([0.5], [0.5]), "r2, one row, wrong": sk.r2_score([0.5], [1.0]),
+        "r2, constant": sk.r2_score([0.5] * 3, [0.5] * 3), "r2, constant, wrong": sk.r2_score([0.5] * 3, [0.5, 1.0, 0.5]),
+        "r2, constant with a mean that rounds": sk.r2_score([0.1] * 3, [0.2] * 3),
+    }
+    for name, labels in (("no positives", no), ("no negatives", yes)):
+        fpr, tpr, _ = sk.roc_curve(labels, scores, drop_intermediate=False)
+        precision, recall, _ = sk.precision_recall_curve(labels, scores)
+        curves = {"false positive rate": fpr, "true positive rate": tpr, "precision": precision[::-1], "recall": recall[::-1]}
+        found |= {f"curve of {curve}, {name}": points for curve, points in curves.items()}
+    plain = lambda x: [plain(y) for y in x] if np.ndim(x) else None if np.isnan(x) else float(x)
+    return {name: plain(value) for name, value in found.items()}
+
+
 def metrics():
     rng = np.random.default_rng(35)
     # Scores are multiples of powers of two, so that they are the same numbers in float32.
@@ -497,7 +523,7 @@ def metrics():
         regression.append({"predicted": p.tolist(), "target": t.tolist(), **found})
     about = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}; log_loss on scores clipped to [1e-7, 1-1e-7]; 0 where undefined"
     about += "; log_loss and multiclass_log_loss as they are clipped by scikit-learn, in float64 and float32"
-    write("more_metrics", about, binary=binary, multiclass=multiclass, regression=regression, **log_losses())
+    write("more_metrics", about, binary=binary, multiclass=multiclass, regression=regression, **log_losses(), degenerate=degenerate())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ use crate::{Error, Scalar};
 /// | predicted positive | true positive     | false positive    |
 /// | predicted negative | false negative    | true negative     |
 ///
-/// Every ratio is 0 where its denominator is 0.
+/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which warns of it.
 ///
 /// ```
 /// use bareprop::metrics::Confusion;
@@ -65,8 +65,8 @@ impl Confusion {
         Ok(confusion)
     }
 
-    /// Counts predictions made from scores: positive where `score ≥ threshold`. The threshold is
-    /// usually 0.5 for probabilities and 0 for logits.
+    /// Counts predictions made from scores: positive where `score ≥ threshold`, so **a score equal to the
+    /// threshold counts as positive**. The threshold is usually 0.5 for probabilities and 0 for logits.
     ///
     /// # Errors
     /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones,
@@ -182,7 +182,8 @@ impl Confusion {
         ratio(2.0 * tp, 2.0 * tp + fp + fn_)
     }
 
-    /// The mean of recall and specificity; where only one class occurs, that class's share alone.
+    /// The mean of recall and specificity; where only one class occurs, that class's share alone, as in
+    /// scikit-learn.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -198,6 +199,7 @@ impl Confusion {
 
     /// Matthews' correlation between prediction and truth, from −1 over 0 (chance) to 1:
     /// (TP·TN − FP·FN) / √((TP+FP)·(TP+FN)·(TN+FP)·(TN+FN)).
+    /// 0 where only one class occurs or is predicted, as in scikit-learn.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -215,8 +217,8 @@ impl Confusion {
 /// The mean over the rows of −ln(probability given to what happened), in nats:
 /// `−(1/m) Σ [y·ln p + (1 − y)·ln(1 − p)]`.
 ///
-/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn. So a certain
-/// prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is larger.
+/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn. So a
+/// certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is larger.
 ///
 /// # Errors
 /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones,

@@ -13,6 +13,21 @@
 //! `f64`, in the order of the rows unless said otherwise, so the same rows give the same bits everywhere.
 //! A ratio whose denominator is 0 is 0. Nothing allocates: what needs memory to sort takes it from the caller.
 //!
+//! # Where scikit-learn differs
+//!
+//! | | here | scikit-learn 1.9 |
+//! |---|---|---|
+//! | ratios of no rows at all | 0 | an exception |
+//! | ROC curve, a class missing | the rate of that class is 0 | NaN |
+//! | ROC AUC, a class missing | `None` | NaN |
+//! | precision-recall curve without positives | recall is 0 | 1, but 0 at the first point |
+//! | Cohen's kappa where one class alone occurs and is predicted | 0 | NaN |
+//! | R² of one row | 1 for a perfect prediction, else 0 | NaN |
+//! | R² of constant targets whose mean rounds | 1 for perfect predictions, else 0 | far below 0 |
+//! | log loss where one class alone occurs | as always | an exception, unless it is told the classes |
+//! | log loss of a negative with p near 0 | all digits | 1 − p is rounded first |
+//! | log loss of rows that do not sum to 1 | an error | a warning |
+//!
 //! ```
 //! use bareprop::metrics::{Confusion, Ranking, log_loss};
 //! let probabilities = [0.9_f32, 0.6, 0.4, 0.2];

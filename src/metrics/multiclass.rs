@@ -22,17 +22,21 @@ pub fn argmax<T: Scalar>(values: &[T]) -> usize {
     at
 }
 
-/// The mean over the rows of −ln(probability given to the class that occurred), in nats: `−(1/m) Σ ln p[class]`.
-/// Rows of `probabilities` hold one number for each class, as [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy)
-/// predicts them; `classes` count from 0.
+/// The mean over the rows of −ln(probability given to the class that occurred), in nats:
+/// `−(1/m) Σ ln p[class]`.
 ///
-/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn's `log_loss`. So a
-/// certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is larger.
+/// A row of `probabilities` has one for each class, as a trainer with
+/// [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy) predicts them; `classes` count from 0.
+///
+/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn's
+/// `log_loss`. So a certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is
+/// larger.
 ///
 /// # Errors
-/// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones, [`Error::Class`] for a class
-/// that is not below K, [`Error::Score`] for a probability that is NaN or outside [0, 1]. [`Error::Score`] with the
-/// sum as its `value` for a row whose sum is further than √ε from 1: rows are never rescaled.
+/// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones, [`Error::Class`] for
+/// a class that is not below K, [`Error::Score`] for a probability that is NaN or outside [0, 1].
+/// [`Error::Score`] with the sum as its `value` for a row whose sum is further than √ε from 1: rows are never
+/// rescaled.
 ///
 /// ```
 /// use bareprop::{Error, metrics::multiclass_log_loss};
@@ -100,7 +104,8 @@ pub enum Average {
 /// How often each class was predicted as each: `counts[actual][predicted]`, as in scikit-learn.
 /// Counts stop at `u64::MAX`. 8·K² bytes.
 ///
-/// Every ratio is 0 where its denominator is 0. Sums over classes run from class 0.
+/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which warns of it. Sums over classes run
+/// from class 0.
 ///
 /// ```
 /// use bareprop::metrics::{ConfusionMatrix, argmax};
@@ -310,8 +315,9 @@ impl<const K: usize> ConfusionMatrix<K> {
         ratio(sum, classes)
     }
 
-    /// Cohen's kappa, agreement beyond chance, from −1 over 0 (chance) to 1: (pₒ − pₑ) / (1 − pₑ), pₒ the accuracy and
-    /// pₑ = Σ aₖ·pₖ / m², with class k occurring aₖ times and predicted pₖ times in m rows.
+    /// Cohen's kappa, agreement beyond chance, from −1 over 0 (chance) to 1: (pₒ − pₑ) / (1 − pₑ), pₒ the
+    /// accuracy and pₑ = Σ aₖ·pₖ / m², with class k occurring aₖ times and predicted pₖ times in m rows.
+    /// 0 where one class alone occurs and is predicted (NaN in scikit-learn).
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;
@@ -323,9 +329,10 @@ impl<const K: usize> ConfusionMatrix<K> {
         ratio(all * right - actual_predicted, all * all - actual_predicted)
     }
 
-    /// Matthews' correlation for K classes, at most 1:
-    /// (m·right − Σ aₖ·pₖ) / √((m² − Σ pₖ²)·(m² − Σ aₖ²)), with class k occurring aₖ times and predicted
-    /// pₖ times in m rows. For two classes it is [`Confusion::matthews_correlation`].
+    /// Matthews' correlation for K classes, at most 1: (m·right − Σ aₖ·pₖ) / √((m² − Σ pₖ²)·(m² − Σ aₖ²)),
+    /// with class k occurring aₖ times and predicted pₖ times in m rows.
+    /// 0 where only one class occurs or is predicted, as in scikit-learn.
+    /// For two classes it is [`Confusion::matthews_correlation`].
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;
