@@ -47,11 +47,12 @@ pub enum Error {
         /// What stands there.
         value: f32,
     },
-    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes.
+    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes; or the
+    /// probabilities of a row do not sum to 1.
     Score {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there.
+        /// What stands there, or the sum.
         value: f32,
     },
     /// A class index is not below the number of classes.
@@ -144,49 +145,78 @@ impl fmt::Display for Error {
             }
             Error::BatchSize => write!(f, "the batch size is 0"),
             Error::Feature { row, column, value } => {
-                write!(f, "feature {column} of row {row} is {value}, not a finite number")
+                let value = Number(value);
+                write!(f, "feature {column} of row {row} (both counted from 0) is {value}, not a finite number")
             }
             Error::Target { row, value } => {
-                write!(f, "the target of row {row} is {value}, outside what this loss takes")
+                let value = Number(value);
+                write!(f, "the target of row {row} (counted from 0) is {value}, outside what this loss takes")
             }
             Error::Score { row, value } => {
-                write!(f, "the score or value of row {row} is {value}, outside what this metric takes")
+                let value = Number(value);
+                write!(
+                    f,
+                    "the score, value or sum of row {row} (counted from 0) is {value}, outside what this metric takes"
+                )
             }
             Error::Class { row, class, classes } => {
-                write!(f, "the class of row {row} is {class}, but there are {classes} classes, counted from 0")
+                write!(f, "the class of row {row} is {class}, but there are {classes} classes (both counted from 0)")
             }
             Error::SampleWeight { row, value } => {
-                write!(f, "the weight of row {row} is {value}: not a finite number from 0, or the sum is not finite")
+                let value = Number(value);
+                write!(f, "the weight of row {row} (counted from 0) is {value}: ")?;
+                write!(f, "not a finite number of at least 0, or the sum up to it is not finite")
             }
             Error::NoWeight => write!(f, "the rows of this batch weigh nothing"),
             Error::Uninitialized => {
                 write!(f, "all weights of the network are 0: call `initialize` first, or load parameters")
             }
             Error::Output { row, layer: Some(layer) } => {
-                write!(f, "the output of row {row} is not finite: layer {layer} overflowed first")
+                write!(f, "the output of row {row} is not finite: layer {layer} overflowed first (both counted from 0)")
             }
-            Error::Output { row, layer: None } => write!(f, "the output of row {row} is not finite"),
+            Error::Output { row, layer: None } => {
+                write!(f, "the output of row {row} (counted from 0) is not finite")
+            }
             Error::Unsupported { name } => {
                 write!(f, "the setting `{name}` has no effect here: leave it at its default")
             }
-            Error::Setting { name, value } => write!(f, "the setting `{name}` is {value}, out of its range"),
+            Error::Setting { name, value } => {
+                write!(f, "the setting `{name}` is {}, out of its range", Number(value))
+            }
             Error::Loss { row, layer: Some(layer) } => {
-                write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first")
+                write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first (both counted from 0)")
             }
             Error::Loss { row, layer: None } => {
-                write!(f, "the loss of row {row} is not finite, though every layer's output is")
+                write!(f, "the loss of row {row} (counted from 0), or the sum of its batch up to it, is not finite, ")?;
+                write!(f, "though every layer's output is")
             }
             Error::Gradient { layer, kind, value } => {
-                write!(f, "the gradient of the {kind} of layer {layer} reached {value}: it exploded")
+                let value = Number(value);
+                write!(f, "the gradient of the {kind} of layer {layer} (counted from 0) reached {value}: it exploded")
             }
             Error::Parameter { layer, kind, value } => {
-                write!(f, "the {kind} of layer {layer} reached {value}: a step would leave the finite range")
+                write!(f, "the {kind} of layer {layer} (counted from 0) reached {}: ", Number(value))?;
+                write!(f, "a step would leave the finite range")
             }
             Error::Scratch { needed, found } => {
                 write!(f, "the scratch memory has {found} elements, {needed} are needed")
             }
-            Error::Index { index, rows } => write!(f, "index {index} is past the last of {rows} rows"),
+            Error::Index { index, rows } => {
+                write!(f, "index {index} (counted from 0) is past the last of {rows} rows")
+            }
         }
+    }
+}
+
+/// A number as people read it: decimal from 10⁻⁴ to 10⁷, scientific outside. The digits are the fewest that
+/// give the same `f32` when read back.
+struct Number(f32);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Number(x) = *self;
+        let decimal = x == 0.0 || !x.is_finite() || (1e-4..1e7).contains(&x.abs());
+        if decimal { write!(f, "{x}") } else { write!(f, "{x:e}") }
     }
 }
 

@@ -12,7 +12,15 @@ use crate::{Error, Scalar, Zero};
 const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
 
 /// Scales each of `N` features to mean 0 and standard deviation 1: z = (x − mean)/σ, σ² = `squares`/`rows` (the
-/// variance of the population, as in scikit-learn); σ = 1 for a feature that never changed.
+/// variance of the population, as in scikit-learn). A constant feature is only shifted: σ = 1.
+///
+/// A feature that varies by rounding alone counts as constant: σ ≤ ½·(ε + 2⁻⁵²)·|mean|, with ε the
+/// [`Scalar::EPSILON`] of the row to transform. The 2⁻⁵² stands for the rounding of the mean. So 0.3 beside
+/// its neighbour is constant, and 10⁻²⁰ beside 2·10⁻²⁰ is not. scikit-learn's bound, 2⁻⁵²·n·|mean|, grows
+/// with the number of rows n and is the same for `f32`.
+///
+/// A feature with σ² < 2⁻¹⁰²² (σ below about 1.5·10⁻¹⁵⁴) is constant too: its squares are denormal numbers.
+/// So is one whose `squares` are NaN or negative.
 ///
 /// Memory: 16·N + 8 bytes. The fields are public so that what was fitted on a desktop can be written down as a constant
 /// for a chip; with `rows` 1, `squares` are the variances.
@@ -77,7 +85,8 @@ impl<const N: usize> StandardScaler<N> {
         rows.iter().try_for_each(|row| self.add(row))
     }
 
-    /// x becomes (x − mean)/σ. What would overflow becomes the largest finite number.
+    /// x becomes (x − mean)/σ. What would overflow becomes the largest finite number. So does a NaN that
+    /// comes from fields written by hand.
     ///
     /// # Errors
     /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
@@ -100,15 +109,23 @@ impl<const N: usize> StandardScaler<N> {
         check(0, row)?;
         let rows = f64::from(self.rows);
         for (x, (&mean, &squares)) in row.iter_mut().zip(self.mean.iter().zip(&self.squares)) {
-            let deviation = Scalar::sqrt(squares / rows);
-            *x = saturate(f(x.to_f64(), mean, if deviation > 0.0 { deviation } else { 1.0 }));
+            let variance = squares / rows;
+            let deviation = Scalar::sqrt(variance);
+            let rounding = 0.5 * (T::EPSILON.to_f64() + f64::EPSILON) * mean.abs();
+            let varies = variance >= f64::MIN_POSITIVE && deviation > rounding; // false for NaN
+            *x = saturate(f(x.to_f64(), mean, if varies { deviation } else { 1.0 }));
         }
         Ok(())
     }
 }
 
-/// Scales each of `N` features to the range from 0 to 1: (x − low)/(high − low). A feature that never changed is
-/// only shifted, to 0, as in scikit-learn. Rows outside the range that was seen come out below 0 or above 1.
+/// Scales each of `N` features to the range from 0 to 1: (x − low)/(high − low). Rows outside the range that
+/// was seen come out below 0 or above 1. A constant feature is only shifted: high − low counts as 1.
+///
+/// A feature that varies by rounding alone counts as constant: high − low ≤ ε·max(|low|, |high|), with ε the
+/// [`Scalar::EPSILON`] of the row to transform. So 0.3 beside its neighbour is constant, and 10⁻²⁰ beside
+/// 2·10⁻²⁰ is not. In scikit-learn every range below 10·ε is constant, however small the numbers are. A range
+/// that is NaN or negative is constant too.
 ///
 /// Memory: 16·N + 8 bytes. The fields are public so that they can be written down as a constant.
 ///
@@ -165,7 +182,8 @@ impl<const N: usize> MinMaxScaler<N> {
         rows.iter().try_for_each(|row| self.add(row))
     }
 
-    /// x becomes (x − low)/(high − low). What would overflow becomes the largest finite number.
+    /// x becomes (x − low)/(high − low). What would overflow becomes the largest finite number. So does a NaN
+    /// that comes from fields written by hand.
     ///
     /// # Errors
     /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
@@ -188,7 +206,9 @@ impl<const N: usize> MinMaxScaler<N> {
         check(0, row)?;
         for (x, (&low, &high)) in row.iter_mut().zip(self.low.iter().zip(&self.high)) {
             let range = high - low;
-            *x = saturate(f(x.to_f64(), low, if range > 0.0 { range } else { 1.0 }));
+            let rounding = T::EPSILON.to_f64() * low.largest_magnitude(high);
+            let varies = range > rounding; // false for NaN
+            *x = saturate(f(x.to_f64(), low, if varies { range } else { 1.0 }));
         }
         Ok(())
     }
@@ -216,7 +236,7 @@ fn check_fitted(rows: u32) -> Result<(), Error> {
     if rows == 0 { Err(Error::Empty) } else { Ok(()) }
 }
 
-/// Rounds to `T`, what is too large for it to the largest finite number.
+/// Rounds to `T`, what is too large for it, or NaN, to the largest finite number.
 fn saturate<T: Scalar>(x: f64) -> T {
     T::from_f64(x).min(T::MAX).max(-T::MAX)
 }

@@ -6,22 +6,29 @@ use crate::{Error, Scalar, Zero};
 /// The learning rate of step t, counted from 1, is the optimizer's times the warm-up's factor times the decay's.
 /// Every factor lies in [0, 1].
 ///
-/// Warm-up: t / `warm_up` for the first `warm_up` steps, then 1. Source: P. Goyal et al. (2017), "Accurate, Large Minibatch SGD".
+/// Warm-up: t / `warm_up` while t < `warm_up`, then 1. The decay runs during the warm-up too, since its t
+/// also counts from the first step: PyTorch's `ChainedScheduler`, not its `SequentialLR`.
+/// Source: P. Goyal et al. (2017), "Accurate, Large Minibatch SGD".
 ///
 /// ```
 /// use bareprop::{Decay, Schedule};
 /// let schedule = Schedule { warm_up: 10, decay: Decay::Step { every: 100, factor: 0.5_f32 } };
 /// assert_eq!([1, 10, 100, 101, 201].map(|t| schedule.factor(t)), [0.1, 1.0, 1.0, 0.5, 0.25]);
+/// let both = Schedule { warm_up: 4, decay: Decay::Exponential { factor: 0.5_f32 } };
+/// assert_eq!([1, 2, 3, 4].map(|t| both.factor(t)), [1.0 / 4.0, 2.0 / 8.0, 3.0 / 16.0, 1.0 / 8.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Schedule<T = f32> {
-    /// How many steps the learning rate rises for, linearly; 0 for none.
+    /// How many steps the learning rate rises for, linearly; 0 for none. Any number.
     pub warm_up: u32,
-    /// What happens afterwards.
+    /// How it falls, from the first step on.
     pub decay: Decay<T>,
 }
 
 /// How the learning rate falls. Steps are updates, so an epoch of n rows in batches of b has ⌈n/b⌉.
+///
+/// [`TINY`](Scalar::TINY) is 2⁻¹⁰⁰ for `f32` and 2⁻⁹⁰⁰ for `f64`. A power below the smallest denormal number
+/// is 0, and from then on no step changes a parameter: for `f32` and a factor of ½, that is the 150th power.
 ///
 /// ```
 /// use bareprop::{Decay, Schedule};
@@ -33,19 +40,20 @@ pub struct Schedule<T = f32> {
 pub enum Decay<T = f32> {
     /// 1.
     Constant,
-    /// factorᵏ with k = ⌊(t − 1) / every⌋.
+    /// factorᵏ with k = ⌊(t − 1) / every⌋; 0 once that power underflows.
     Step {
         /// After how many steps it falls; at least 1.
         every: u32,
-        /// In (0, 1].
+        /// In [`TINY`, 1].
         factor: T,
     },
-    /// factorᵗ⁻¹.
+    /// factorᵗ⁻¹; 0 once that power underflows.
     Exponential {
-        /// In (0, 1], for one step.
+        /// In [`TINY`, 1], for one step.
         factor: T,
     },
-    /// floor + (1 − floor)·½(1 + cos(π·(t − 1)/steps)), and `floor` after `steps`.
+    /// floor + (1 − floor)·½(1 + cos(π·(t − 1)/steps)) for t ≤ `steps`, then `floor` for good. PyTorch's
+    /// `CosineAnnealingLR` rises again there.
     /// Source: I. Loshchilov, F. Hutter (2017), "SGDR: Stochastic Gradient Descent with Warm Restarts", without restarts.
     Cosine {
         /// How long half a wave is; at least 1.
@@ -53,17 +61,20 @@ pub enum Decay<T = f32> {
         /// Where it ends, in [0, 1].
         floor: T,
     },
-    /// Multiplied by `factor` whenever the watched loss has not fallen below its best by more than
-    /// `min_delta` for more than `patience` epochs. [`Trainer::fit`](crate::Trainer::fit) watches the validation loss, or the
-    /// training loss if there is none.
+    /// max(factorᵏ, floor), where k grows by 1 whenever the watched loss has not fallen below its best by
+    /// more than `min_delta` for more than `patience` epochs.
+    ///
+    /// [`Trainer::fit`](crate::Trainer::fit) watches the validation loss, or the training loss if there is
+    /// none. Nothing else watches: with [`Trainer::epoch`](crate::Trainer::epoch) or
+    /// [`Online`](crate::Online) alone it stays 1.
     Plateau {
-        /// In (0, 1].
+        /// In [`TINY`, 1].
         factor: T,
-        /// How many epochs without improvement are borne.
+        /// How many epochs without improvement are borne. Any number.
         patience: u32,
-        /// By how much the loss has to fall to count as better, at least 0.
+        /// By how much the loss has to fall to count as better; in [0, [`MAX`](Scalar::MAX)].
         min_delta: T,
-        /// Where it ends, in [0, 1].
+        /// The least factor, in [0, 1]. With 1 nothing falls.
         floor: T,
     },
 }
@@ -75,7 +86,8 @@ impl<T: Scalar> Schedule<T> {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the name of the field.
+    /// [`Error::Setting`] with the name of the first field outside the range that [`Decay`] gives for it. NaN
+    /// and infinity are outside.
     pub fn check(&self) -> Result<(), Error> {
         match self.decay {
             Decay::Constant => Ok(()),
@@ -96,7 +108,8 @@ impl<T: Scalar> Schedule<T> {
         }
     }
 
-    /// The factor of step `step`, counted from 1, without that of a plateau.
+    /// The factor of step `step`, counted from 1, without that of a plateau. Step 0 counts as step 1 for the
+    /// decay, and is 0 in a warm-up.
     #[inline(always)]
     pub fn factor(&self, step: u32) -> T {
         let past = step.saturating_sub(1);

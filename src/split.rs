@@ -93,6 +93,10 @@ pub fn train_test_split<'a, X, Y>(
 /// allow: of the cₖ rows of class k, cₖ·(rows − test_rows)/rows are for training, rounded up for the classes with the
 /// largest remainders (the lower class first where they are equal), down for the others.
 ///
+/// A rare class can be left without a row in one of the parts, as in scikit-learn. Of 20 rows with 2 of class
+/// 1 and 4 to test, 1.6 of class 1 are for training; that becomes 2, and none is left for the test. With 16
+/// to test it is 0.4, and none is left for training.
+///
 /// `class` tells the class of a target, from 0. Cost: 2·rows calls of it, 8·K bytes of stack.
 ///
 /// ```

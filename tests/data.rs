@@ -246,6 +246,23 @@ mod splits {
     }
 
     #[test]
+    fn a_rare_class_can_be_missing_from_a_part() {
+        let class = |&t: &usize| usize::from(t >= 18);
+        let counts = |test_rows, seed| {
+            let (mut inputs, mut targets) = numbered(20);
+            let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, test_rows, seed, class).unwrap();
+            let count = |part: &[usize]| [0, 1].map(|c| part.iter().filter(|t| class(t) == c).count());
+            (count(split.train_targets), count(split.test_targets))
+        };
+        for seed in 0..50 {
+            assert_eq!(counts(4, seed), ([14, 2], [4, 0]));
+            assert_eq!(counts(5, seed), ([14, 1], [4, 1])); // 13.5 and 1.5: the lower class first
+            assert_eq!(counts(6, seed), ([13, 1], [5, 1]));
+            assert_eq!(counts(16, seed), ([4, 0], [14, 2]));
+        }
+    }
+
+    #[test]
     fn errors_change_nothing() {
         let (inputs, targets) = numbered(4);
         let (mut xs, mut ys) = (inputs.clone(), targets.clone());
@@ -531,7 +548,14 @@ mod scalers {
             for column in 0..2 {
                 let (mean, deviation) = moments(rows, column);
                 let largest = rows.iter().map(|row| row[column].to_f64().abs()).fold(0.0, f64::max);
-                let deviation = if deviation > 1e-13 * largest { deviation } else { continue };
+                // Rounding alone makes a constant. Near that bound the two deviations may lie on its two
+                // sides.
+                let rounding = T::EPSILON.to_f64() / 2.0 * mean.abs();
+                let deviation = match deviation {
+                    _ if deviation <= 1e-13 * largest || (deviation / rounding - 1.0).abs() < 1e-6 => continue,
+                    _ if deviation < rounding => 1.0,
+                    _ => deviation,
+                };
                 let expected = (row[column].to_f64() - mean) / deviation;
                 let error = (scaled[column].to_f64() - expected).abs();
                 // The mean is good to about 1e-15 of the largest value; the rest is one rounding to T.
@@ -634,6 +658,185 @@ mod scalers {
         standard.inverse(&mut a).unwrap();
         range.inverse(&mut b).unwrap();
         assert_eq!((a, b), (rows[0], rows[0]));
+    }
+
+    fn fit<T: Scalar>(column: &[T]) -> (StandardScaler<1>, MinMaxScaler<1>) {
+        let rows: Vec<[T; 1]> = column.iter().map(|&x| [x]).collect();
+        let (mut standard, mut range) = (StandardScaler::ZERO, MinMaxScaler::ZERO);
+        standard.fit(&rows).unwrap();
+        range.fit(&rows).unwrap();
+        (standard, range)
+    }
+
+    /// What both scalers make of `x`, after both have turned it back into `x`.
+    fn both<T: Scalar>((standard, range): &(StandardScaler<1>, MinMaxScaler<1>), x: T) -> [f64; 2] {
+        let (mut a, mut b) = ([x], [x]);
+        standard.transform(&mut a).unwrap();
+        range.transform(&mut b).unwrap();
+        let found = [a[0].to_f64(), b[0].to_f64()];
+        standard.inverse(&mut a).unwrap();
+        range.inverse(&mut b).unwrap();
+        for back in [a[0], b[0]] {
+            let error = (back.to_f64() - x.to_f64()).abs();
+            assert!(error <= 2.0 * T::EPSILON.to_f64() * x.to_f64().abs(), "{x} became {back}");
+        }
+        found
+    }
+
+    #[track_caller]
+    fn near(found: [f64; 2], expected: [f64; 2], allowed: f64) {
+        let error = |k: usize| (found[k] - expected[k]).abs();
+        assert!(error(0) <= allowed && error(1) <= allowed, "found {found:?}, expected {expected:?}");
+    }
+
+    #[test]
+    fn rounding_alone_makes_a_constant() {
+        let rounded = fit(&[0.1 + 0.2, 0.3, 0.3, 0.3_f64]);
+        assert_ne!(rounded.1.low, rounded.1.high);
+        near(both(&rounded, 0.31), [0.01; 2], 1e-15);
+        let rounded = fit(&[0.3, 0.3, 0.3, 0.3_f32.next_up()]);
+        assert_ne!(rounded.1.low, rounded.1.high);
+        near(both(&rounded, 0.31_f32), [0.01; 2], 1e-7);
+        // The rows of f64 can tell these numbers apart: 0.01 is 10⁶ standard deviations.
+        let [standard, range] = both(&rounded, 0.31_f64);
+        assert!((7.7e5..7.8e5).contains(&standard) && (3.35e5..3.36e5).contains(&range), "{standard} {range}");
+    }
+
+    #[test]
+    fn two_neighbours_make_a_constant_wherever_they_lie_and_however_many_rows() {
+        for x in [0.3_f64, -0.3, 1.0, 1.9999999999, 1e6, -1e100, 1e-100, 3e-308] {
+            for rows in [2, 3, 10, 1001] {
+                for mixture in [|i| i % 2 == 0, |i| i == 0, |i| i > 0, |i: i32| i * i % 7 < 3] {
+                    let next = if x > 0.0 { x.next_up() } else { x.next_down() };
+                    let column: Vec<f64> = (0..rows).map(|i| if mixture(i) { x } else { next }).collect();
+                    near(both(&fit(&column), 2.0 * x), [x; 2], 4.0 * f64::EPSILON * x.abs());
+                    let (x, next) = (x as f32, if x > 0.0 { (x as f32).next_up() } else { (x as f32).next_down() });
+                    if x.abs() < 1e-30 || !x.is_finite() {
+                        continue;
+                    }
+                    let column: Vec<f32> = (0..rows).map(|i| if mixture(i) { x } else { next }).collect();
+                    let (x, allowed) = (f64::from(x), 2.0 * f64::from(f32::EPSILON) * f64::from(x).abs());
+                    near(both(&fit(&column), 2.0 * x as f32), [x; 2], allowed);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn small_numbers_are_no_constant() {
+        let expected = 1.5_f64.sqrt();
+        for size in [1e-13, 1e-20, 1e-150, 2e-154, 1.0, 1e140] {
+            let fitted = fit(&[size, 2.0 * size, 3.0 * size]);
+            near(both(&fitted, size), [-expected, 0.0], 1e-14);
+            near(both(&fitted, 2.0 * size), [0.0, 0.5], 1e-14);
+            near(both(&fitted, 3.0 * size), [expected, 1.0], 1e-14);
+        }
+        for size in [1e-37_f32, 1e-20, 1e38] {
+            let fitted = fit(&[size, 2.0 * size, 3.0 * size]);
+            near(both(&fitted, size), [-expected, 0.0], 1e-6);
+            near(both(&fitted, 3.0 * size), [expected, 1.0], 1e-6);
+        }
+    }
+
+    /// Squares of such numbers are denormal or 0: without σ the feature is only shifted. The range has no
+    /// squares.
+    #[test]
+    fn denormal_variances_count_as_constant() {
+        for size in [1e-154, 1e-160, 1e-170, 1e-300] {
+            let fitted = fit(&[size, 2.0 * size, 3.0 * size]);
+            let [standard, range] = both(&fitted, 3.0 * size);
+            assert!((standard / size - 1.0).abs() < 1e-14 && range == 1.0, "{standard} {range}");
+        }
+        // A variance written down by hand, and the same as a sum.
+        for (rows, squares) in [(1, f64::MIN_POSITIVE), (1000, 1000.0 * f64::MIN_POSITIVE)] {
+            let scaler = |squares| StandardScaler { rows, mean: [0.0], squares: [squares] };
+            let (mut scaled, mut shifted) = ([1.0_f64], [1.0_f64]);
+            scaler(squares).transform(&mut scaled).unwrap();
+            scaler(squares.next_down()).transform(&mut shifted).unwrap();
+            assert_eq!((scaled, shifted), ([f64::powi(2.0, 511)], [1.0]));
+        }
+    }
+
+    #[test]
+    fn a_small_spread_far_from_zero_is_scaled_however_many_rows() {
+        for rows in [5, 1000, 100_000] {
+            let column: Vec<f32> = (0..rows).map(|row| 1e6 + 0.0625 * (row % 5 - 2) as f32).collect();
+            let fitted = fit(&column);
+            // The mean is rounded with every row: after 100 000 of them it is off by 10⁻⁷, 1.4·10⁻⁶ of the
+            // deviation.
+            near(both(&fitted, 1e6_f32 + 0.125), [2.0_f64.sqrt(), 1.0], 1e-5);
+            near(both(&fitted, 1e6_f32 - 0.0625), [-0.5_f64.sqrt(), 0.25], 1e-5);
+        }
+    }
+
+    #[test]
+    fn the_bounds_of_a_constant() {
+        let transformed = |mean: f64, deviation: f64| {
+            let scaler = StandardScaler { rows: 1, mean: [mean], squares: [deviation * deviation] };
+            let (mut single, mut double) = ([0.0_f32], [0.0_f64]);
+            scaler.transform(&mut single).unwrap();
+            scaler.transform(&mut double).unwrap();
+            [f64::from(single[0]), double[0]]
+        };
+        let (single, double) = (f64::from(f32::EPSILON), f64::EPSILON);
+        for mean in [1024.0, -1024.0] {
+            assert_eq!(transformed(mean, double * 1024.0), [-mean; 2]);
+            assert_eq!(transformed(mean, 2.0 * double * 1024.0), [-mean, -mean.signum() / (2.0 * double)]);
+            assert_eq!(transformed(mean, 0.5 * single * 1024.0)[0], -mean);
+            assert_eq!(transformed(mean, single * 1024.0)[0], -mean.signum() / single);
+        }
+        let transformed = |low: f64, high: f64| {
+            let scaler = MinMaxScaler { rows: 1, low: [low], high: [high] };
+            let (mut single, mut double) = ([0.0_f32], [0.0_f64]);
+            scaler.transform(&mut single).unwrap();
+            scaler.transform(&mut double).unwrap();
+            [f64::from(single[0]), double[0]]
+        };
+        assert_eq!(transformed(-1024.0, -1024.0 + 1024.0 * double), [1024.0; 2]);
+        assert_eq!(transformed(-1024.0, -1024.0 + 2048.0 * double), [1024.0, 0.5 / double]);
+        assert_eq!(transformed(-1024.0, -1024.0 + 1024.0 * single)[0], 1024.0);
+        assert_eq!(transformed(-1024.0, -1024.0 + 2048.0 * single)[0], 0.5 / single);
+        // The larger end counts, whichever it is.
+        assert_eq!(transformed(1024.0, 1024.0 + 2048.0 * double), [-1024.0, -0.5 / double]);
+        assert_eq!(transformed(1024.0 - 1024.0 * double, 1024.0)[1], 1024.0 * double - 1024.0);
+    }
+
+    #[test]
+    fn fields_written_by_hand_give_finite_numbers() {
+        let odd = [0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        for a in odd {
+            for b in odd {
+                for rows in [1, 2, u32::MAX] {
+                    let standard = StandardScaler { rows, mean: [a], squares: [b] };
+                    let range = MinMaxScaler { rows, low: [a], high: [b] };
+                    for x in [0.0, -3.0, 1e30] {
+                        let (mut singles, mut doubles) = ([[x as f32]; 4], [[x]; 4]);
+                        standard.transform(&mut singles[0]).unwrap();
+                        standard.inverse(&mut singles[1]).unwrap();
+                        range.transform(&mut singles[2]).unwrap();
+                        range.inverse(&mut singles[3]).unwrap();
+                        standard.transform(&mut doubles[0]).unwrap();
+                        standard.inverse(&mut doubles[1]).unwrap();
+                        range.transform(&mut doubles[2]).unwrap();
+                        range.inverse(&mut doubles[3]).unwrap();
+                        assert!(singles.as_flattened().iter().all(|x| x.is_finite()), "{standard:?} {range:?}");
+                        assert!(doubles.as_flattened().iter().all(|x| x.is_finite()), "{standard:?} {range:?}");
+                    }
+                }
+            }
+        }
+        let mut row = [5.0_f64, 5.0, 5.0];
+        let scaler = StandardScaler { rows: 1, mean: [3.0; 3], squares: [f64::NAN, -1.0, 0.25] };
+        scaler.transform(&mut row).unwrap();
+        assert_eq!(row, [2.0, 2.0, 4.0]);
+        scaler.inverse(&mut row).unwrap();
+        assert_eq!(row, [5.0; 3]);
+        let mut row = [5.0_f64, 5.0, 5.0];
+        let scaler = MinMaxScaler { rows: 1, low: [3.0; 3], high: [f64::NAN, 1.0, 3.5] };
+        scaler.transform(&mut row).unwrap();
+        assert_eq!(row, [2.0, 2.0, 4.0]);
+        scaler.inverse(&mut row).unwrap();
+        assert_eq!(row, [5.0; 3]);
     }
 
     #[test]

@@ -360,6 +360,72 @@ macro_rules! scalar_ends {
 scalar_ends!(ends_of_f32, f32, -62, -100);
 scalar_ends!(ends_of_f64, f64, -510, -900);
 
+/// The ends of every setting of a schedule, for one scalar.
+fn schedule_ends<T: Scalar>() {
+    let check = |decay| Schedule { warm_up: u32::MAX, decay }.check();
+    let (zero, one, tiny, below) = (T::ZERO, T::ONE, T::TINY, T::ONE - T::EPSILON * T::from_f64(0.5));
+    let plateau = |factor, min_delta, floor| Decay::Plateau { factor, patience: u32::MAX, min_delta, floor };
+    check(Decay::Constant).unwrap();
+    for factor in [tiny, one] {
+        check(Decay::Step { every: 1, factor }).unwrap();
+        check(Decay::Step { every: u32::MAX, factor }).unwrap();
+        check(Decay::Exponential { factor }).unwrap();
+        check(plateau(factor, zero, zero)).unwrap();
+    }
+    for factor in [tiny * below, zero, one + T::EPSILON] {
+        assert_refused(check(Decay::Step { every: 1, factor }), "factor");
+        assert_refused(check(Decay::Exponential { factor }), "factor");
+        assert_refused(check(plateau(factor, zero, zero)), "factor");
+    }
+    for floor in [zero, one] {
+        check(Decay::Cosine { steps: 1, floor }).unwrap();
+        check(Decay::Cosine { steps: u32::MAX, floor }).unwrap();
+        check(plateau(one, T::MAX, floor)).unwrap();
+    }
+    for floor in [-tiny, one + T::EPSILON] {
+        assert_refused(check(Decay::Cosine { steps: 1, floor }), "floor");
+        assert_refused(check(plateau(one, zero, floor)), "floor");
+    }
+    assert_refused(check(plateau(one, -tiny, zero)), "min_delta");
+    assert_refused(check(Decay::Step { every: 0, factor: one }), "every");
+    assert_refused(check(Decay::Cosine { steps: 0, floor: one }), "steps");
+}
+
+#[test]
+fn settings_of_schedules() {
+    schedule_ends::<f32>();
+    schedule_ends::<f64>();
+}
+
+/// A decay starts with the first step, not after the warm-up.
+#[test]
+fn decays_run_during_the_warm_up() {
+    for decay in [
+        Decay::Step { every: 2, factor: 0.5_f64 },
+        Decay::Exponential { factor: 0.25 },
+        Decay::Cosine { steps: 3, floor: 0.125 },
+    ] {
+        let (alone, with) = (Schedule { warm_up: 0, decay }, Schedule { warm_up: 4, decay });
+        for (step, warm_up) in [(0, 0.0), (1, 0.25), (2, 0.5), (3, 0.75), (4, 1.0), (5, 1.0), (6, 1.0)] {
+            assert_eq!(with.factor(step), warm_up * alone.factor(step), "{decay:?}");
+        }
+        assert!(alone.factor(3) < 1.0);
+    }
+}
+
+/// A power that underflows is 0 and stays 0.
+#[test]
+fn powers_that_underflow_are_zero() {
+    let halves = Schedule { warm_up: 0, decay: Decay::Exponential { factor: 0.5_f32 } };
+    let found = [127, 150, 151, 152, u32::MAX].map(|step| halves.factor(step));
+    assert_eq!(found, [f32::MIN_POSITIVE, f32::from_bits(1), 0.0, 0.0, 0.0]);
+    let halves = Schedule { warm_up: 0, decay: Decay::Exponential { factor: 0.5_f64 } };
+    let found = [1023, 1075, 1076, u32::MAX].map(|step| halves.factor(step));
+    assert_eq!(found, [f64::MIN_POSITIVE, f64::from_bits(1), 0.0, 0.0]);
+    let tiny = Schedule { warm_up: 0, decay: Decay::Step { every: 10, factor: f32::TINY } };
+    assert_eq!([10, 11, 20, 21, u32::MAX].map(|step| tiny.factor(step)), [1.0, f32::TINY, f32::TINY, 0.0, 0.0]);
+}
+
 /// The cosine does not rise again; the floor is met at its end, and for ever.
 #[test]
 fn the_cosine_stays_at_its_floor() {

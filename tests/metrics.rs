@@ -5,7 +5,7 @@ mod golden;
 
 use bareprop::metrics::{
     Average, Confusion, ConfusionMatrix, PrecisionRecallPoint, Ranking, RocPoint, argmax, brier_score, log_loss, mae,
-    mse, r2,
+    mse, multiclass_log_loss, r2,
 };
 use bareprop::{Error, Scalar};
 use golden::tolerance;
@@ -62,6 +62,8 @@ fn binary_case<T: Scalar>(case: &Value, scores: &[T], threshold: T) {
     assert_eq!(confusion.false_negatives, case["fn"].as_u64().unwrap());
     let mut scratch = vec![usize::MAX; labels.len() + 3]; // neither its contents nor a surplus matter
     let ranking = Ranking::new(scores, &labels, &mut scratch).unwrap();
+    // The file's scores were clipped, as float64, before scikit-learn clipped them at its own bound.
+    let clipped: Vec<f64> = scores.iter().map(|score| score.to_f64().clamp(1e-7, 1.0 - 1e-7)).collect();
     let results = [
         ("accuracy", confusion.accuracy()),
         ("precision", confusion.precision()),
@@ -72,7 +74,7 @@ fn binary_case<T: Scalar>(case: &Value, scores: &[T], threshold: T) {
         ("roc_auc", ranking.roc_auc().unwrap()),
         ("average_precision", ranking.average_precision()),
         ("brier", brier_score(scores, &labels).unwrap()),
-        ("log_loss", log_loss(scores, &labels).unwrap()),
+        ("log_loss", log_loss(&clipped, &labels).unwrap()),
     ];
     for (name, found) in results {
         assert_close(found, number(&case[name]), &format!("{} {name}", case["name"]));
@@ -322,6 +324,21 @@ proptest! {
     }
 
     #[test]
+    fn log_loss_of_two_columns_is_that_of_one(rows in prop::collection::vec((0_u16..=1024, any::<bool>()), 1..50)) {
+        let single = |p: u16| f32::from(p) / 1024.0; // 1 − p is exact
+        let (ps, labels): (Vec<f32>, Vec<bool>) = rows.iter().map(|&(p, label)| (single(p), label)).unzip();
+        let (columns, classes): (Vec<[f32; 2]>, Vec<usize>) =
+            rows.iter().map(|&(p, label)| ([1.0 - single(p), single(p)], usize::from(label))).unzip();
+        let (one, two) = (log_loss(&ps, &labels).unwrap(), multiclass_log_loss(&columns, &classes).unwrap());
+        prop_assert!((one - two).abs() <= 1e-14 * one, "{one} {two}");
+        let wide: Vec<[f64; 5]> = columns.iter().map(|row| [0.0, f64::from(row[0]), 0.0, f64::from(row[1]), 0.0]).collect();
+        let (classes, ps): (Vec<usize>, Vec<f64>) =
+            classes.iter().zip(&ps).map(|(class, &p)| (2 * class + 1, f64::from(p))).unzip();
+        let (one, more) = (log_loss(&ps, &labels).unwrap(), multiclass_log_loss(&wide, &classes).unwrap());
+        prop_assert!((one - more).abs() <= 1e-14 * one, "{one} {more}");
+    }
+
+    #[test]
     fn correlation_is_pearsons_and_kappa_is_agreement_beyond_chance(
         rows in prop::collection::vec((0_usize..4, 0_usize..4), 1..60),
     ) {
@@ -455,17 +472,65 @@ fn counts_stop_at_the_largest() {
     assert!(matrix.f1(Average::Macro).is_finite() && matrix.cohen_kappa().is_finite());
 }
 
+/// −ln ε and −ln(1 − ε), the ends of both log losses.
+fn log_loss_ends<T: Scalar>() {
+    let epsilon = T::EPSILON.to_f64();
+    let (one, zero, below) = (T::ONE, T::ZERO, T::EPSILON * T::from_f64(0.25));
+    let cases =
+        [(zero, true), (-zero, true), (below, true), (one, false), (one - T::EPSILON * T::from_f64(0.5), false)];
+    for (p, label) in cases {
+        assert_close(log_loss(&[p], &[label]).unwrap(), -epsilon.ln(), "wrong and certain");
+        let found = multiclass_log_loss(&[[one - p, p]], &[usize::from(label)]).unwrap();
+        assert_close(found, -epsilon.ln(), "wrong and certain, two columns");
+        assert_close(log_loss(&[p], &[!label]).unwrap(), -(-epsilon).ln_1p(), "right and certain");
+        let found = multiclass_log_loss(&[[one - p, p]], &[usize::from(!label)]).unwrap();
+        assert_close(found, -(-epsilon).ln_1p(), "right and certain, two columns");
+    }
+}
+
 #[test]
-fn log_loss_is_clipped_at_certainty() {
-    for (p, label, moved) in
-        [(0.0_f64, true, 1e-7), (1e-9, true, 1e-7), (-0.0, true, 1e-7), (1.0, false, 1.0 - (1.0 - 1e-7))]
-    {
-        assert_close(log_loss(&[p], &[label]).unwrap(), -f64::ln(moved), "wrong and certain"); // 16.118
+fn log_loss_is_clipped_at_the_epsilon_of_its_scalar() {
+    log_loss_ends::<f32>();
+    log_loss_ends::<f64>();
+    assert_close(log_loss(&[1e-10], &[true]).unwrap(), 23.025_850_929_940_457, "1e-10");
+    assert_close(
+        log_loss(&[0.0, 0.0], &[false, true]).unwrap(),
+        18.021_826_694_558_577,
+        "half of them certain and wrong",
+    );
+    assert_close(log_loss(&[0.0_f32, 0.0], &[false, true]).unwrap(), 7.971_192_636_044_02, "the same in f32");
+}
+
+#[test]
+fn multiclass_log_loss_names_what_is_wrong() {
+    let right = [0.25_f64, 0.5, 0.25];
+    let loss = |rows: &[[f64; 3]], classes: &[usize]| multiclass_log_loss(rows, classes);
+    assert_eq!(loss(&[right; 2], &[0]), Err(Error::Lengths { expected: 2, found: 1 }));
+    assert_eq!(loss(&[], &[]), Err(Error::Empty));
+    assert_eq!(loss(&[right; 2], &[2, 3]), Err(Error::Class { row: 1, class: 3, classes: 3 }));
+    assert_eq!(loss(&[right], &[usize::MAX]), Err(Error::Class { row: 0, class: usize::MAX, classes: 3 }));
+    assert_eq!(multiclass_log_loss::<f32, 0>(&[[]], &[0]), Err(Error::Class { row: 0, class: 0, classes: 0 }));
+    for bad in [-0.25, 1.25, f64::INFINITY, -5e-324] {
+        let score = Error::Score { row: 1, value: bad as f32 };
+        assert_eq!(loss(&[right, [0.5, 0.5, bad]], &[0, 0]), Err(score));
     }
-    for (p, label) in [(1.0_f32, true), (0.0, false)] {
-        let found = log_loss(&[p], &[label]).unwrap();
-        assert!((found - 1e-7).abs() < 1e-14, "right and certain: {found}");
+    assert!(matches!(loss(&[[f64::NAN, 0.5, 0.5]], &[1]), Err(Error::Score { row: 0, value }) if value.is_nan()));
+    // A wrong sum, also where the class itself has a probability; a row is not rescaled within the bound.
+    for (row, sum) in [([0.25, 0.5, 0.5], 1.25), ([0.25, 0.25, 0.25], 0.75), ([0.0; 3], 0.0), ([1.0; 3], 3.0)] {
+        assert_eq!(loss(&[right, right, row], &[0, 0, 1]), Err(Error::Score { row: 2, value: sum }));
     }
+    for sign in [1.0, -1.0] {
+        let within = [0.25, 0.5 + sign * f64::powi(2.0, -26), 0.25];
+        assert_close(loss(&[within], &[1]).unwrap(), -within[1].ln(), "a sum at the bound");
+        let beyond = [0.25, 0.5 + sign * 1.001 * f64::powi(2.0, -26), 0.25];
+        assert!(matches!(loss(&[beyond], &[1]), Err(Error::Score { row: 0, .. })));
+        let within = [0.25_f32, 0.5 + sign as f32 * 3.4e-4, 0.25];
+        assert_close(multiclass_log_loss(&[within], &[1]).unwrap(), -f64::from(within[1]).ln(), "a sum within it");
+        let beyond = [0.25_f32, 0.5 + sign as f32 * 3.5e-4, 0.25];
+        assert!(matches!(multiclass_log_loss(&[beyond], &[1]), Err(Error::Score { row: 0, .. })));
+    }
+    // Classes are checked row by row with the probabilities: the first row that is wrong is the one named.
+    assert_eq!(loss(&[right, [0.0; 3], right], &[0, 0, 7]), Err(Error::Score { row: 1, value: 0.0 }));
 }
 
 #[test]

@@ -437,6 +437,59 @@ fn messages() {
     }
 }
 
+/// Every message with a number prints it in few digits.
+#[test]
+fn numbers_in_messages() {
+    let smallest = f32::from_bits(1);
+    let (row, layer, kind) = (7, 1, Kind::Weights);
+    for (value, text) in [
+        (1.8e32, "1.8e32"),
+        (-1.8e32, "-1.8e32"),
+        (1e-30, "1e-30"),
+        (0.25, "0.25"),
+        (3.0, "3"),
+        (0.0, "0"),
+        (-0.0, "-0"),
+        (0.1, "0.1"),
+        (1e-4, "0.0001"),
+        (9.9e-5, "9.9e-5"),
+        (9_999_999.0, "9999999"),
+        (-1e7, "-1e7"),
+        (f32::MAX, "3.4028235e38"),
+        (smallest, "1e-45"),
+        (f32::NAN, "NaN"),
+        (f32::INFINITY, "inf"),
+        (f32::NEG_INFINITY, "-inf"),
+    ] {
+        for (error, message) in [
+            (
+                Error::Feature { row, column: 4, value },
+                "feature 4 of row 7 (both counted from 0) is #, not a finite number",
+            ),
+            (Error::Target { row, value }, "the target of row 7 (counted from 0) is #, outside what this loss takes"),
+            (
+                Error::Score { row, value },
+                "the score, value or sum of row 7 (counted from 0) is #, outside what this metric takes",
+            ),
+            (
+                Error::SampleWeight { row, value },
+                "the weight of row 7 (counted from 0) is #, not a finite number of at least 0",
+            ),
+            (Error::Setting { name: "l2", value }, "the setting `l2` is #, out of its range"),
+            (
+                Error::Gradient { layer, kind, value },
+                "the gradient of the weights of layer 1 (counted from 0) reached #: it exploded",
+            ),
+            (
+                Error::Parameter { layer, kind, value },
+                "the weights of layer 1 (counted from 0) reached #: a step would leave the finite range",
+            ),
+        ] {
+            assert_eq!(error.to_string(), message.replace('#', text));
+        }
+    }
+}
+
 /// Past the last tensor there is nothing; layers without parameters have none.
 #[test]
 fn tensors_past_the_last_are_empty() {

@@ -428,6 +428,74 @@ def multiclass_metrics(labels, predicted, classes):
     }
 
 
+def log_loss(labels, probabilities, classes, single=True, double=True):
+    """scikit-learn in float64, in float32, and in float64 on what float32 clips to.
+
+    Probabilities are strings, since the tests' JSON parser may lose the last bit of a number.
+    """
+    found = lambda p: float(sk.log_loss(labels, p, labels=range(classes)))
+    narrow = np.asarray(probabilities, np.float32)
+    epsilon = float(np.finfo(np.float32).eps)
+    clipped = np.clip(narrow.astype(np.float64), epsilon, 1 - epsilon)
+    assert not single or np.array_equal(narrow, probabilities)
+    return {
+        "labels": np.asarray(labels).tolist(), "probabilities": np.asarray(probabilities).astype(str).tolist(),
+        "double": found(np.asarray(probabilities, np.float64)) if double else None,
+        "single": found(narrow) if single else None, "single_clipped": found(clipped) if single else None,
+    }
+
+
+def log_losses():
+    """Two classes, then more. Rows that do not sum to 1 stay as they are, which scikit-learn warns of."""
+    rng = np.random.default_rng(36)
+    two = [
+        log_loss(rng.integers(0, 2, 40), np.floor(rng.random(40) * 1025) / 1024, 2),
+        log_loss([0, 1, 0, 1], [0.0, 0.0, 1.0, 1.0], 2),
+        log_loss([0, 1], [0.0, 0.0], 2),
+        *(log_loss([label], [p], 2) for label in (0, 1) for p in (0.0, 2**-100, 2**-24, 2**-23, 2**-22, 1 - 2**-24, 1 - 2**-22, 1.0)),
+        *(log_loss([label], [p], 2, single=False) for label in (0, 1) for p in (1e-300, 2**-53, 2**-51, 1 - 2**-53, 1 - 2**-51)),
+        # scikit-learn rounds 1 − p, so that only a positive has all digits of such a p.
+        log_loss([1], [1e-10], 2, single=False),
+    ]
+    rows = np.floor(rng.dirichlet([0.5] * 3, 40) * 1024) / 1024
+    rows[:, 2] = 1 - rows[:, 0] - rows[:, 1]
+    near = rows + [2**-28, 0, 0]
+    more = [
+        log_loss(rng.integers(0, 3, 40), rows, 3),
+        log_loss([0, 1, 2, 2], [[1.0, 0, 0], [1.0, 0, 0], [0, 0, 1.0], [0.25, 0.75, 0]], 3),
+        log_loss([1, 1], [[0.25, 0.5, 0.25], [0.25, 0.25, 0.5]], 3),
+        log_loss(rng.integers(0, 3, 40), near, 3, single=False),
+        log_loss([0, 1, 2], [[0.25 + 2**-12, 0.5, 0.25], [0.25, 0.5 - 2**-12, 0.25], [0.0, 2**-12, 1.0]], 3, double=False),
+    ]
+    return {"log_loss": two, "multiclass_log_loss": more}
+
+
+def degenerate():
+    """What is undefined: with a class that is missing, or without predictions of one. null is NaN."""
+    yes, no, some, scores = [1, 1, 1], [0, 0, 0], [0, 1, 0], [0.25, 0.75, 0.5]
+    found = {
+        "precision, none predicted": sk.precision_score(some, no), "recall, no positives": sk.recall_score(no, some),
+        "specificity, no negatives": sk.recall_score(yes, some, pos_label=0), "f1, no positives": sk.f1_score(no, some),
+        "f1, neither": sk.f1_score(no, no), "balanced accuracy, no positives": sk.balanced_accuracy_score(no, some),
+        "balanced accuracy, no negatives": sk.balanced_accuracy_score(yes, some), "mcc, one class": sk.matthews_corrcoef(yes, yes),
+        "mcc, one class predicted": sk.matthews_corrcoef(some, yes), "mcc, no negatives": sk.matthews_corrcoef(yes, some),
+        "kappa, one class": sk.cohen_kappa_score(yes, yes), "kappa, one class predicted": sk.cohen_kappa_score(some, yes),
+        "roc auc, no positives": sk.roc_auc_score(no, scores), "roc auc, no negatives": sk.roc_auc_score(yes, scores),
+        "average precision, no positives": sk.average_precision_score(no, scores),
+        "average precision, no negatives": sk.average_precision_score(yes, scores),
+        "r2, one row": sk.r2_score([0.5], [0.5]), "r2, one row, wrong": sk.r2_score([0.5], [1.0]),
+        "r2, constant": sk.r2_score([0.5] * 3, [0.5] * 3), "r2, constant, wrong": sk.r2_score([0.5] * 3, [0.5, 1.0, 0.5]),
+        "r2, constant with a mean that rounds": sk.r2_score([0.1] * 3, [0.2] * 3),
+    }
+    for name, labels in (("no positives", no), ("no negatives", yes)):
+        fpr, tpr, _ = sk.roc_curve(labels, scores, drop_intermediate=False)
+        precision, recall, _ = sk.precision_recall_curve(labels, scores)
+        curves = {"false positive rate": fpr, "true positive rate": tpr, "precision": precision[::-1], "recall": recall[::-1]}
+        found |= {f"curve of {curve}, {name}": points for curve, points in curves.items()}
+    plain = lambda x: [plain(y) for y in x] if np.ndim(x) else None if np.isnan(x) else float(x)
+    return {name: plain(value) for name, value in found.items()}
+
+
 def metrics():
     rng = np.random.default_rng(35)
     # Scores are multiples of powers of two, so that they are the same numbers in float32.
@@ -454,7 +522,8 @@ def metrics():
         found = {"mse": sk.mean_squared_error(t, p), "mae": sk.mean_absolute_error(t, p), "r2": sk.r2_score(t, p)}
         regression.append({"predicted": p.tolist(), "target": t.tolist(), **found})
     about = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}; log_loss on scores clipped to [1e-7, 1-1e-7]; 0 where undefined"
-    write("more_metrics", about, binary=binary, multiclass=multiclass, regression=regression)
+    about += "; log_loss and multiclass_log_loss as they are clipped by scikit-learn, in float64 and float32"
+    write("more_metrics", about, binary=binary, multiclass=multiclass, regression=regression, **log_losses(), degenerate=degenerate())
 
 
 if __name__ == "__main__":

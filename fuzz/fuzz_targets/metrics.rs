@@ -4,13 +4,15 @@
 use arbitrary::{Result, Unstructured};
 use bareprop::Scalar;
 use bareprop::metrics::*;
-use bareprop_fuzz::{beside, length, number, some};
+use bareprop_fuzz::{beside, length, number, row, some};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let u = &mut Unstructured::new(data);
-    let _ = u.arbitrary().and_then(|double: bool| if double { scores::<f64>(u) } else { scores::<f32>(u) });
+    let double = u.arbitrary().unwrap_or(false);
+    let _ = if double { scores::<f64>(u) } else { scores::<f32>(u) };
     let _ = classes(u);
+    let _ = if double { distributions::<f64>(u) } else { distributions::<f32>(u) };
 });
 
 /// Shares, rates, probabilities.
@@ -18,11 +20,16 @@ fn units(numbers: &[f64]) {
     assert!(numbers.iter().all(|x| (0.0..=1.0).contains(x)), "{numbers:?} are not within 0 and 1");
 }
 
+/// What a certain prediction costs that is wrong: −ln ε.
+fn largest_loss<T: Scalar>() -> f64 {
+    if size_of::<T>() == 4 { 15.9424 } else { 36.0437 }
+}
+
 fn scores<T: Scalar>(u: &mut Unstructured<'_>) -> Result<()> {
     let scores = some(u, 20, number::<T>)?;
     let labels = beside(u, scores.len(), |u| u.arbitrary::<bool>())?;
     if let Ok(loss) = log_loss(&scores, &labels) {
-        assert!((0.0..=16.2).contains(&loss), "{loss}");
+        assert!((0.0..=largest_loss::<T>()).contains(&loss), "{loss}");
         units(&[brier_score(&scores, &labels).expect("probabilities")]);
     }
     if let Ok(confusion) = Confusion::from_scores(&scores, &labels, number(u)?) {
@@ -65,6 +72,25 @@ fn ranking<T: Scalar>(scores: &[T], labels: &[bool], scratch: &mut [usize]) {
     for point in ranking.precision_recall_curve() {
         units(&[point.precision, point.recall]);
     }
+}
+
+/// Rows that mostly sum to 1, and classes that mostly exist.
+fn distributions<T: Scalar>(u: &mut Unstructured<'_>) -> Result<()> {
+    let rows = some(u, 8, |u| {
+        let mut row: [T; 3] = row(u)?;
+        if u.ratio(7, 8)? {
+            let cut = T::from_f64(f64::from(u.arbitrary::<u8>()?) / 256.0);
+            row = [cut, T::ZERO, T::ONE - cut];
+        }
+        Ok(row)
+    })?;
+    let classes = beside(u, rows.len(), |u| if u.ratio(31, 32)? { u.int_in_range(0..=2) } else { u.arbitrary() })?;
+    if let Ok(loss) = multiclass_log_loss(&rows, &classes) {
+        assert!((0.0..=largest_loss::<T>()).contains(&loss), "{loss}");
+        assert!(classes.iter().all(|&class| class < 3));
+        assert!(rows.iter().all(|row| (row.iter().map(|p| p.to_f64()).sum::<f64>() - 1.0).abs() < 1e-3));
+    }
+    Ok(())
 }
 
 fn classes(u: &mut Unstructured<'_>) -> Result<()> {

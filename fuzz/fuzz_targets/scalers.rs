@@ -39,12 +39,24 @@ fn run<T: Scalar>(u: &mut Unstructured<'_>) -> Result<()> {
     check!(standard, &rows, other);
     check!(range, &rows, other);
     if !u.is_empty() {
-        // Constants that somebody wrote down: whatever they are, nothing panics.
+        // Constants that somebody wrote down: whatever they are, nothing panics and what comes out is finite.
         standard = StandardScaler { rows: u.arbitrary()?, mean: row(u)?, squares: row(u)? };
         range = MinMaxScaler { rows: u.arbitrary()?, low: row(u)?, high: row(u)? };
-        let mut again = row::<T, 3>(u)?;
-        let _ = (standard.transform(&mut again), standard.inverse(&mut again), standard.add(&again));
-        let _ = (range.transform(&mut again), range.inverse(&mut again), range.add(&again));
+        let again = row::<T, 3>(u)?;
+        for scale in 0..4 {
+            let mut row = again;
+            let outcome = match scale {
+                0 => standard.transform(&mut row),
+                1 => standard.inverse(&mut row),
+                2 => range.transform(&mut row),
+                _ => range.inverse(&mut row),
+            };
+            assert!(
+                outcome.is_err() || row.iter().all(|x| Scalar::is_finite(*x)),
+                "{row:?} by {standard:?}, {range:?}"
+            );
+        }
+        let _ = (standard.add(&again), range.add(&again));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Two classes: the four counts and what follows from them; the errors of probabilities.
 
-use super::{check_all, check_finite, check_lengths, correlation, mean, ratio};
+use super::{check_finite, check_lengths, check_probabilities, clip, correlation, mean, ratio};
 use crate::{Error, Scalar};
 
 /// How often a yes-or-no prediction came out in each of the four ways. Counts stop at `u64::MAX`.
@@ -10,7 +10,7 @@ use crate::{Error, Scalar};
 /// | predicted positive | true positive     | false positive    |
 /// | predicted negative | false negative    | true negative     |
 ///
-/// Every ratio is 0 where its denominator is 0.
+/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which warns of it.
 ///
 /// ```
 /// use bareprop::metrics::Confusion;
@@ -65,8 +65,8 @@ impl Confusion {
         Ok(confusion)
     }
 
-    /// Counts predictions made from scores: positive where `score ≥ threshold`. The threshold is
-    /// usually 0.5 for probabilities and 0 for logits.
+    /// Counts predictions made from scores: positive where `score ≥ threshold`, so **a score equal to the
+    /// threshold counts as positive**. The threshold is usually 0.5 for probabilities and 0 for logits.
     ///
     /// # Errors
     /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones,
@@ -182,7 +182,8 @@ impl Confusion {
         ratio(2.0 * tp, 2.0 * tp + fp + fn_)
     }
 
-    /// The mean of recall and specificity; where only one class occurs, that class's share alone.
+    /// The mean of recall and specificity; where only one class occurs, that class's share alone, as in
+    /// scikit-learn.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -198,6 +199,7 @@ impl Confusion {
 
     /// Matthews' correlation between prediction and truth, from −1 over 0 (chance) to 1:
     /// (TP·TN − FP·FN) / √((TP+FP)·(TP+FN)·(TN+FP)·(TN+FN)).
+    /// 0 where only one class occurs or is predicted, as in scikit-learn.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -212,12 +214,11 @@ impl Confusion {
     }
 }
 
-/// Probabilities nearer than this to 0 or 1 are moved to it before [`log_loss`] takes the logarithm.
-const CLIP: f64 = 1e-7;
-
 /// The mean over the rows of −ln(probability given to what happened), in nats:
-/// `−(1/m) Σ [y·ln p + (1 − y)·ln(1 − p)]`, p first clipped to [10⁻⁷, 1 − 10⁻⁷].
-/// So it is finite, at most 16.12, even for a certain prediction that is wrong.
+/// `−(1/m) Σ [y·ln p + (1 − y)·ln(1 − p)]`.
+///
+/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn. So a
+/// certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is larger.
 ///
 /// # Errors
 /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones,
@@ -226,6 +227,7 @@ const CLIP: f64 = 1e-7;
 /// ```
 /// use bareprop::metrics::log_loss;
 /// assert_eq!(log_loss(&[0.5_f32, 0.5], &[true, false])?, core::f64::consts::LN_2);
+/// assert_eq!(log_loss(&[0.0_f32], &[true])?, 23.0 * core::f64::consts::LN_2); // ε is 2⁻²³
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 /// Source: I. J. Good (1952), *Rational decisions*.
@@ -233,7 +235,7 @@ pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, 
     check_lengths(probabilities.len(), labels.len())?;
     check_probabilities(probabilities)?;
     Ok(mean(probabilities, labels, |p, label| {
-        let p = Scalar::min(Scalar::max(p.to_f64(), CLIP), 1.0 - CLIP);
+        let p = clip(p);
         if label { -libm::log(p) } else { -libm::log1p(-p) }
     }))
 }
@@ -258,9 +260,4 @@ pub fn brier_score<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f6
         let error = p.to_f64() - f64::from(label);
         error * error
     }))
-}
-
-/// Every value is within [0, 1].
-fn check_probabilities<T: Scalar>(values: &[T]) -> Result<(), Error> {
-    check_all(values, |p| (T::ZERO..=T::ONE).contains(&p))
 }

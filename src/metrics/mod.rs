@@ -6,11 +6,27 @@
 //! | scores, in any unit | [`Confusion::from_scores`], [`Ranking`] for ROC and precision-recall |
 //! | probabilities of "yes" | all of the above, [`log_loss`], [`brier_score`] |
 //! | one of K classes | [`argmax`], [`ConfusionMatrix`] |
+//! | probabilities of K classes | [`multiclass_log_loss`]; all of the above after [`argmax`] |
 //! | numbers | [`mse`], [`mae`], [`r2`] |
 //!
 //! Predictions come first, the truth second. Results are `f64` whatever the scalar; sums run in
 //! `f64`, in the order of the rows unless said otherwise, so the same rows give the same bits everywhere.
 //! A ratio whose denominator is 0 is 0. Nothing allocates: what needs memory to sort takes it from the caller.
+//!
+//! # Where scikit-learn differs
+//!
+//! | | here | scikit-learn 1.9 |
+//! |---|---|---|
+//! | ratios of no rows at all | 0 | an exception |
+//! | ROC curve, a class missing | the rate of that class is 0 | NaN |
+//! | ROC AUC, a class missing | `None` | NaN |
+//! | precision-recall curve without positives | recall is 0 | 1, but 0 at the first point |
+//! | Cohen's kappa where one class alone occurs and is predicted | 0 | NaN |
+//! | R² of one row | 1 for a perfect prediction, else 0 | NaN |
+//! | R² of constant targets whose mean rounds | 1 for perfect predictions, else 0 | far below 0 |
+//! | log loss where one class alone occurs | as always | an exception, unless it is told the classes |
+//! | log loss of a negative with p near 0 | all digits | 1 − p is rounded first |
+//! | log loss of rows that do not sum to 1 | an error | a warning |
 //!
 //! ```
 //! use bareprop::metrics::{Confusion, Ranking, log_loss};
@@ -30,7 +46,7 @@ mod ranking;
 mod regression;
 
 pub use binary::{Confusion, brier_score, log_loss};
-pub use multiclass::{Average, ConfusionMatrix, argmax};
+pub use multiclass::{Average, ConfusionMatrix, argmax, multiclass_log_loss};
 pub use ranking::{PrecisionRecallPoint, Ranking, RocPoint};
 pub use regression::{mae, mse, r2};
 
@@ -69,6 +85,22 @@ fn check_all<T: Scalar>(values: &[T], accepted: impl Fn(T) -> bool) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Every value is within [0, 1].
+fn check_probabilities<T: Scalar>(values: &[T]) -> Result<(), Error> {
+    check_all(values, is_probability)
+}
+
+/// Within [0, 1]; false for NaN.
+fn is_probability<T: Scalar>(p: T) -> bool {
+    (T::ZERO..=T::ONE).contains(&p)
+}
+
+/// A probability moved into [ε, 1 − ε], so that its logarithm is finite. Source: scikit-learn's `log_loss`.
+fn clip<T: Scalar>(p: T) -> f64 {
+    let epsilon = T::EPSILON.to_f64();
+    Scalar::min(Scalar::max(p.to_f64(), epsilon), 1.0 - epsilon)
 }
 
 /// The mean of `loss(predicted, truth)` over the rows, summed in their order; 0 for none.

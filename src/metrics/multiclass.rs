@@ -1,6 +1,6 @@
 //! K classes: the confusion matrix and what follows from it.
 
-use super::{Confusion, check_lengths, correlation, ratio};
+use super::{Confusion, check_lengths, clip, correlation, is_probability, ratio};
 use crate::{Error, Scalar};
 
 /// The index of the largest value, the first of several. NaN counts as smaller than everything;
@@ -20,6 +20,63 @@ pub fn argmax<T: Scalar>(values: &[T]) -> usize {
         }
     }
     at
+}
+
+/// The mean over the rows of −ln(probability given to the class that occurred), in nats:
+/// `−(1/m) Σ ln p[class]`.
+///
+/// A row of `probabilities` has one for each class, as a trainer with
+/// [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy) predicts them; `classes` count from 0.
+///
+/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn's
+/// `log_loss`. So a certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is
+/// larger.
+///
+/// # Errors
+/// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones, [`Error::Class`] for
+/// a class that is not below K, [`Error::Score`] for a probability that is NaN or outside [0, 1].
+/// [`Error::Score`] with the sum as its `value` for a row whose sum is further than √ε from 1: rows are never
+/// rescaled.
+///
+/// ```
+/// use bareprop::{Error, metrics::multiclass_log_loss};
+/// let probabilities = [[0.5_f32, 0.25, 0.25], [0.0, 0.0, 1.0]];
+/// let found = multiclass_log_loss(&probabilities, &[0, 2])?;
+/// assert!((found - core::f64::consts::LN_2 / 2.0).abs() < 1e-7);
+/// let error = multiclass_log_loss(&[[0.5_f32, 0.25]], &[0]).unwrap_err();
+/// assert_eq!(error, Error::Score { row: 0, value: 0.75 });
+/// # Ok::<(), Error>(())
+/// ```
+/// Source: I. J. Good (1952), *Rational decisions*.
+pub fn multiclass_log_loss<T: Scalar, const K: usize>(
+    probabilities: &[[T; K]],
+    classes: &[usize],
+) -> Result<f64, Error> {
+    check_lengths(probabilities.len(), classes.len())?;
+    for (row, (probabilities, &class)) in (0..classes.len()).zip(probabilities.iter().zip(classes)) {
+        if class >= K {
+            return Err(Error::Class { row, class, classes: K });
+        }
+        check_distribution(row, probabilities)?;
+    }
+    let sum = probabilities
+        .iter()
+        .zip(classes)
+        .fold(0.0, |sum, (probabilities, &class)| sum - probabilities.get(class).map_or(0.0, |&p| libm::log(clip(p))));
+    Ok(ratio(sum, classes.len() as f64))
+}
+
+/// Probabilities that sum to 1 within √ε.
+fn check_distribution<T: Scalar>(row: usize, probabilities: &[T]) -> Result<(), Error> {
+    let mut sum = 0.0;
+    for &p in probabilities {
+        if !is_probability(p) {
+            return Err(Error::Score { row, value: p.to_f32() });
+        }
+        sum += p.to_f64();
+    }
+    let allowed = Scalar::sqrt(T::EPSILON.to_f64());
+    if Scalar::abs(sum - 1.0) <= allowed { Ok(()) } else { Err(Error::Score { row, value: sum.to_f32() }) }
 }
 
 /// How the values of K classes become one.
@@ -47,7 +104,8 @@ pub enum Average {
 /// How often each class was predicted as each: `counts[actual][predicted]`, as in scikit-learn.
 /// Counts stop at `u64::MAX`. 8·K² bytes.
 ///
-/// Every ratio is 0 where its denominator is 0. Sums over classes run from class 0.
+/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which warns of it. Sums over classes run
+/// from class 0.
 ///
 /// ```
 /// use bareprop::metrics::{ConfusionMatrix, argmax};
@@ -257,8 +315,9 @@ impl<const K: usize> ConfusionMatrix<K> {
         ratio(sum, classes)
     }
 
-    /// Cohen's kappa, agreement beyond chance, from −1 over 0 (chance) to 1: (pₒ − pₑ) / (1 − pₑ), pₒ the accuracy and
-    /// pₑ = Σ aₖ·pₖ / m², with class k occurring aₖ times and predicted pₖ times in m rows.
+    /// Cohen's kappa, agreement beyond chance, from −1 over 0 (chance) to 1: (pₒ − pₑ) / (1 − pₑ), pₒ the
+    /// accuracy and pₑ = Σ aₖ·pₖ / m², with class k occurring aₖ times and predicted pₖ times in m rows.
+    /// 0 where one class alone occurs and is predicted (NaN in scikit-learn).
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;
@@ -270,9 +329,10 @@ impl<const K: usize> ConfusionMatrix<K> {
         ratio(all * right - actual_predicted, all * all - actual_predicted)
     }
 
-    /// Matthews' correlation for K classes, at most 1:
-    /// (m·right − Σ aₖ·pₖ) / √((m² − Σ pₖ²)·(m² − Σ aₖ²)), with class k occurring aₖ times and predicted
-    /// pₖ times in m rows. For two classes it is [`Confusion::matthews_correlation`].
+    /// Matthews' correlation for K classes, at most 1: (m·right − Σ aₖ·pₖ) / √((m² − Σ pₖ²)·(m² − Σ aₖ²)),
+    /// with class k occurring aₖ times and predicted pₖ times in m rows.
+    /// 0 where only one class occurs or is predicted, as in scikit-learn.
+    /// For two classes it is [`Confusion::matthews_correlation`].
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;

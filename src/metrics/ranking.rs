@@ -38,9 +38,9 @@ pub struct Ranking<'a, T: Scalar = f32> {
 pub struct RocPoint {
     /// A score that occurs, or +∞ for the first point.
     pub threshold: f64,
-    /// FP / (FP + TN); 0 where there are no negatives.
+    /// FP / (FP + TN); 0 where there are no negatives (NaN in scikit-learn).
     pub false_positive_rate: f64,
-    /// TP / (TP + FN); 0 where there are no positives.
+    /// TP / (TP + FN); 0 where there are no positives (NaN in scikit-learn).
     pub true_positive_rate: f64,
 }
 
@@ -58,7 +58,7 @@ pub struct PrecisionRecallPoint {
     pub threshold: f64,
     /// TP / (TP + FP).
     pub precision: f64,
-    /// TP / (TP + FN); 0 where there are no positives.
+    /// TP / (TP + FN); 0 where there are no positives (1 in scikit-learn).
     pub recall: f64,
 }
 
@@ -97,8 +97,9 @@ impl<'a, T: Scalar> Ranking<'a, T> {
         Steps { scores: self.scores, labels: self.labels, order: self.order, counts: Step::default() }
     }
 
-    /// The points of the ROC curve, from (0, 0) at threshold +∞ to (1, 1), one for each score that
-    /// occurs: scikit-learn's `roc_curve(…, drop_intermediate=False)`.
+    /// The points of the ROC curve, from (0, 0) at threshold +∞ to (1, 1), one for each score that occurs:
+    /// scikit-learn's `roc_curve(…, drop_intermediate=False)`. Where a class is missing, its rate is 0 at
+    /// every point (NaN in scikit-learn).
     ///
     /// ```
     /// use bareprop::metrics::Ranking;
@@ -142,9 +143,10 @@ impl<'a, T: Scalar> Ranking<'a, T> {
         if pairs > 0.0 { Some(ordered / pairs) } else { None }
     }
 
-    /// The points of the precision-recall curve, from (precision 1, recall 0) at threshold +∞, one
-    /// for each score that occurs: scikit-learn's `precision_recall_curve`, read from its end.
-    /// Between two points it is not a straight line (J. Davis, M. Goadrich, 2006).
+    /// The points of the precision-recall curve, from (precision 1, recall 0) at threshold +∞, one for each
+    /// score that occurs: scikit-learn's `precision_recall_curve`, read from its end. Between two points it
+    /// is not a straight line (J. Davis, M. Goadrich, 2006). Where there are no positives, recall is 0 at
+    /// every point (in scikit-learn it is 1 from the second point on).
     ///
     /// ```
     /// use bareprop::metrics::Ranking;
@@ -165,7 +167,7 @@ impl<'a, T: Scalar> Ranking<'a, T> {
     }
 
     /// Average precision, Σ (Rₖ − Rₖ₋₁)·Pₖ over the points of the precision-recall curve, without
-    /// interpolation, summed from the highest threshold. 0 where there are no positives.
+    /// interpolation, summed from the highest threshold. 0 where there are no positives, as in scikit-learn.
     ///
     /// ```
     /// use bareprop::metrics::Ranking;

@@ -41,9 +41,13 @@ pub fn mae<T: Scalar>(predicted: &[T], targets: &[T]) -> Result<f64, Error> {
 /// The coefficient of determination, the share of the targets' variance that is explained:
 /// `R² = 1 − Σ (p − t)² / Σ (t − t̄)²`. 1 is perfect, 0 no better than the mean, below 0 worse.
 ///
-/// Constant targets (so also a single row) have no variance: R² is then 1 for perfect predictions, else 0, as in
-/// scikit-learn. t̄ is computed as t₁ + (1/m) Σ (t − t₁), exact for constant targets.
-/// Where squares exceed what `f64` holds, never for `f32` data, it is −∞ or NaN.
+/// Constant targets have no variance: R² is then 1 for perfect predictions, else 0, as in scikit-learn. The
+/// same holds for a single row, where scikit-learn gives NaN and a warning.
+///
+/// t̄ is computed as t₁ + (1/m) Σ (t − t₁), exact for constant targets. scikit-learn's mean rounds: for
+/// targets of three times 0.1 and predictions of 0.2, its R² is −5·10³¹.
+///
+/// Where squares exceed what `f64` holds, never for `f32` data, R² is −∞ or NaN.
 ///
 /// # Errors
 /// As [`mse`].

@@ -21,6 +21,8 @@ pub mod tolerance {
     pub const SCHEDULE: f64 = 1e-12;
     /// Metrics: both sides sum at most 500 terms, each in its own order.
     pub const METRIC: f64 = 1e-12;
+    /// Metrics that scikit-learn computes in float32: a logarithm, 1 − p and a mean are rounded to it.
+    pub const METRIC_IN_SINGLE: f64 = 4.0 * f32::EPSILON as f64;
     /// Everything after epochs of training.
     pub const TRAINING: f64 = 1e-9;
     /// Below this magnitude a difference counts as if the value were this large.

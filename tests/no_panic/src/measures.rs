@@ -32,6 +32,16 @@ pub fn scores_64(s: &[f64], labels: &[bool], threshold: f64, scratch: &mut [usiz
 }
 
 #[unsafe(no_mangle)]
+pub fn distributions_32(probabilities: &[[f32; 3]], classes: &[usize]) -> Result<f64, Error> {
+    multiclass_log_loss(probabilities, classes)
+}
+
+#[unsafe(no_mangle)]
+pub fn distributions_64(probabilities: &[[f64; 10]], classes: &[usize]) -> Result<f64, Error> {
+    multiclass_log_loss(probabilities, classes)
+}
+
+#[unsafe(no_mangle)]
 pub fn regression(predicted: &[f32], targets: &[f32]) -> [Result<f64, Error>; 3] {
     [mse(predicted, targets), mae(predicted, targets), r2(predicted, targets)]
 }
