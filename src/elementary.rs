@@ -39,14 +39,15 @@ pub(crate) fn exp(x: f32) -> f32 {
     if x < LOWEST { 0.0 } else { result }
 }
 
-/// e^x − 1: 2ⁿ·((eʳ − 1) + (1 − 2⁻ⁿ)), the first power in two halves, so that neither overflows. From n = 126
-/// on, 1 − 2⁻ⁿ rounds to 1. The sum makes +0 of −0, so the sign is taken from x.
+/// e^x − 1: 2ⁿ⁻¹·(2·(eʳ − 1) + (2 − 2¹⁻ⁿ)), so that neither power overflows; 2¹⁻ⁿ is 0 for n = 128, where
+/// that changes nothing. Below −17.4 all is −1. The sum makes +0 of −0, so the sign is taken from x.
 #[inline(always)]
 pub(crate) fn exp_m1(x: f32) -> f32 {
-    let (power, r, n) = reduced(x.clamp(LOWEST, 89.0));
-    let half = n >> 1;
-    let scaled = power + r + (1.0 - two_to(n.min(126).wrapping_neg()));
-    (scaled * two_to(half) * two_to(n.wrapping_sub(half))).copysign(x)
+    let (power, r, n) = reduced(x.clamp(-64.0, 89.0));
+    let scale = two_to(n.wrapping_sub(1));
+    let inverse = f32::from_bits((254_u32 << 23).wrapping_sub(scale.to_bits()));
+    let less = power + r;
+    ((less + less + (2.0 - inverse)) * scale).copysign(x)
 }
 
 /// e^−|x| and ln(1 + e^−|x|).
