@@ -65,8 +65,8 @@ pub enum Decay<T = f32> {
     /// more than `min_delta` for more than `patience` epochs.
     ///
     /// [`Trainer::fit`](crate::Trainer::fit) watches the validation loss, or the training loss if there is
-    /// none. Nothing else watches: with [`Trainer::epoch`](crate::Trainer::epoch) or
-    /// [`Online`](crate::Online) alone it stays 1.
+    /// none. Nothing else watches: with [`Trainer::epoch`](crate::Trainer::epoch) alone it stays 1, and
+    /// [`Online`](crate::Online) refuses it.
     Plateau {
         /// In [`TINY`, 1].
         factor: T,

@@ -473,7 +473,7 @@ fn numbers_in_messages() {
             ),
             (
                 Error::SampleWeight { row, value },
-                "the weight of row 7 (counted from 0) is #, not a finite number of at least 0",
+                "the weight of row 7 (counted from 0) is #: not a finite number of at least 0, or the sum up to it is not finite",
             ),
             (Error::Setting { name: "l2", value }, "the setting `l2` is #, out of its range"),
             (
