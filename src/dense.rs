@@ -11,6 +11,9 @@ use crate::{
 ///
 /// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a first layer).
 ///
+/// Parameters have to be finite. A weight that is not is an error of every call that trains, and of a prediction that it
+/// reaches; where its inputs are all 0, chips leave it out and desktops do not.
+///
 /// ```
 /// use bareprop::{Dense, Layer, Matrix, Relu};
 /// const LAYER: Dense<2, 3, Relu> = Dense::new(Matrix([[1.0, 2.0, 3.0], [4.0, 5.0, -6.0]]), [0.5, 0.0, 0.0]);
