@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::parameters::Kind;
+use crate::layers::parameters::Kind;
 
 /// Bad input or a number that left the finite range. The step or the call that failed has left the network and the state
 /// of the optimizer as they were; [`Trainer::epoch`](crate::Trainer::epoch), [`Trainer::fit`](crate::Trainer::fit) and

@@ -27,78 +27,42 @@
 #[cfg(feature = "std")]
 extern crate std;
 
-mod activation;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-mod affine;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-mod backward;
-mod batch;
-pub mod datasets;
-mod dense;
-mod dropout;
-mod elementary;
+mod data;
 mod error;
-mod evaluate;
-mod fit;
 pub mod functions;
-mod history;
-mod init;
-mod layer;
+mod kernels;
+mod layers;
 mod loss;
-mod matrix;
-mod memory;
 pub mod metrics;
-mod noise;
-mod online;
-mod optimizer;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-mod outer;
-mod parameters;
-mod predictor;
-mod random;
-#[cfg(any(test, not(feature = "std")))]
-mod root;
-mod rows;
-mod samples;
+mod optimizers;
 mod scalar;
-mod scaler;
-mod schedule;
-mod settings;
-mod shuffle;
-pub mod split;
-mod squares;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-mod tiles;
-pub mod trace;
-mod trainer;
-mod tuple;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-mod vectors;
-mod widest;
+mod training;
 
-pub use activation::{
+pub use data::samples::Samples;
+pub use data::scaler::{MinMaxScaler, StandardScaler};
+pub use data::shuffle::Shuffle;
+pub use data::{datasets, split};
+pub use error::Error;
+pub use kernels::matrix::Matrix;
+pub use kernels::squares::sum_of_squares;
+pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Keep, LeakyRelu, Outputs, PreActivations, Relu, Sigmoid, Silu, Softplus, Tanh,
 };
-pub use batch::Step;
-pub use dense::Dense;
-pub use dropout::Dropout;
-pub use error::Error;
-pub use fit::{EarlyStopping, End, Epoch, Fit};
-pub use history::History;
-pub use init::Init;
-pub use layer::{Layer, Pass, Unit};
+pub use layers::dense::Dense;
+pub use layers::dropout::Dropout;
+pub use layers::init::Init;
+pub use layers::layer::{Layer, Pass, Unit};
+pub use layers::parameters::{Kind, Parameters, Row, Zero};
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
-pub use matrix::Matrix;
-pub use noise::Noise;
-pub use online::Online;
-pub use optimizer::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
-pub use parameters::{Kind, Parameters, Row, Zero};
-pub use predictor::Predictor;
-pub use samples::Samples;
+pub use optimizers::schedule::{Decay, Schedule};
+pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use scalar::Scalar;
-pub use scaler::{MinMaxScaler, StandardScaler};
-pub use schedule::{Decay, Schedule};
-pub use settings::{Clip, Settings};
-pub use shuffle::Shuffle;
-pub use squares::sum_of_squares;
-pub use trainer::Trainer;
+pub use scalar::noise::Noise;
+pub use training::batch::Step;
+pub use training::fit::{EarlyStopping, End, Epoch, Fit};
+pub use training::history::History;
+pub use training::online::Online;
+pub use training::predictor::Predictor;
+pub use training::settings::{Clip, Settings};
+pub use training::trace;
+pub use training::trainer::Trainer;

@@ -2,10 +2,11 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::layer::{first_rows, first_rows_mut};
-use crate::tiles::{DEPTH, Pieces, Product, WIDTH, copied, in_pieces, split};
-use crate::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
-use crate::{Scalar, rows};
+use crate::Scalar;
+use crate::kernels::plain;
+use crate::kernels::wide::tiles::{DEPTH, Pieces, Product, WIDTH, copied, in_pieces, split};
+use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::layers::layer::{first_rows, first_rows_mut};
 
 /// [`Matrix::affine`](crate::Matrix::affine).
 pub(crate) struct Affine<'a, T, const R: usize, const C: usize> {
@@ -74,7 +75,7 @@ fn affine_column<T: Scalar, const R: usize, const C: usize>(
         }
     }
     for (x, y) in rest.iter().zip(output_rest) {
-        rows::affine(weights, x, bias, y);
+        plain::affine(weights, x, bias, y);
     }
 }
 

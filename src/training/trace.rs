@@ -1,7 +1,7 @@
 //! What gradients look like, layer by layer.
 
-use crate::batch::Finish;
-use crate::widest::widest;
+use crate::kernels::dispatch::widest;
+use crate::training::batch::Finish;
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Step, Trainer, Zero};
 
 /// Below this mean |g| a layer's gradient has vanished.
@@ -160,7 +160,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let seen = self.seen;
         for first in (0..samples.rows()).step_by(TILE) {
             let rows = self.tile(settings, samples, first).map_err(|error| self.forget(seen, error))?;
-            let outputs = crate::layer::first_rows(&self.memory.outputs, rows);
+            let outputs = crate::layers::layer::first_rows(&self.memory.outputs, rows);
             N::visit_units(&self.memory.tape, outputs, (0, 0), &mut |unit| {
                 if let Some(trace) = units.get_mut(unit.unit) {
                     trace.add(unit.layer, unit.output, unit.slope);

@@ -1,9 +1,9 @@
 //! The batch that waits for a step.
 
-use crate::memory::Line;
-use crate::parameters::largest_magnitude;
-use crate::squares::{regularise, sum_of_squares};
-use crate::widest::Work;
+use crate::kernels::dispatch::Work;
+use crate::kernels::squares::{regularise, sum_of_squares};
+use crate::layers::parameters::largest_magnitude;
+use crate::training::memory::Line;
 use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
 
 /// The rows since the last step: the sum of their gradients, and what the mean has to know of them.

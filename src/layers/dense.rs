@@ -1,10 +1,11 @@
 //! The fully connected layer.
 
-use crate::layer::{first_rows, first_rows_mut};
-use crate::samples::largest;
+use crate::data::samples::largest;
+use crate::kernels::plain;
+use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::scalar::{SOFT, VECTORS};
 use crate::{
-    Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero, rows,
+    Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero,
 };
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
@@ -99,8 +100,8 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         // Without wide vectors bias and activation take one loop.
         if !VECTORS && kept.is_none() {
             for (x, y) in inputs.iter().zip(outputs) {
-                rows::product(&self.weights.0, x, y);
-                rows::finish(y, &self.bias, A::apply);
+                plain::product(&self.weights.0, x, y);
+                plain::finish(y, &self.bias, A::apply);
             }
             return;
         }

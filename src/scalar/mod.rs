@@ -5,13 +5,19 @@
 //! same bits on every target. Nothing comes from `std`, whose transcendental functions differ
 //! from platform to platform, and nothing is fused.
 
+mod elementary;
+pub(crate) mod noise;
+pub(crate) mod random;
+#[cfg(any(test, not(feature = "std")))]
+mod root;
+
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::{Zero, elementary};
+use crate::Zero;
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::vectors::Lanes as Sealed;
+use crate::kernels::wide::vectors::Lanes as Sealed;
 
 /// Keeps others from implementing [`Scalar`]; where there are wide vectors, what these need does.
 #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
@@ -269,12 +275,12 @@ impl Scalar for f32 {
         #[cfg(feature = "std")]
         return f32::sqrt(self);
         #[cfg(not(feature = "std"))]
-        if SOFT || VECTORS { libm::sqrtf(self) } else { crate::root::sqrt(self) }
+        if SOFT || VECTORS { libm::sqrtf(self) } else { crate::scalar::root::sqrt(self) }
     }
     #[cfg(not(feature = "std"))]
     #[inline(always)]
     fn sqrt_of_constant(self) -> f32 {
-        if VECTORS { self.sqrt() } else { crate::root::inlined(self) }
+        if VECTORS { self.sqrt() } else { crate::scalar::root::inlined(self) }
     }
     #[inline(always)]
     fn exp(self) -> f32 {

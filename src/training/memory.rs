@@ -1,9 +1,9 @@
 //! One tile, forward and backward.
 
-use crate::batch::Batch;
-use crate::layer::first_rows_mut;
-use crate::samples::{all_finite, check_features, check_lengths};
-use crate::widest::{Work, widest};
+use crate::data::samples::{all_finite, check_features, check_lengths};
+use crate::kernels::dispatch::{Work, widest};
+use crate::layers::layer::first_rows_mut;
+use crate::training::batch::Batch;
 use crate::{Error, Layer, Loss, Noise, Pass, Row, Scalar, Zero};
 
 /// Where it stands in a struct, the next field starts at a cache line, for vectors that straddle two take longer. With the feature

@@ -3,6 +3,7 @@
 mod adagrad;
 mod adam;
 mod rmsprop;
+pub(crate) mod schedule;
 mod sgd;
 
 pub use adagrad::AdaGrad;
@@ -10,8 +11,8 @@ pub use adam::{Adam, AdamState, AdamW, AmsGrad, AmsGradState};
 pub use rmsprop::RmsProp;
 pub use sgd::{Momentum, Sgd};
 
+use crate::kernels::dispatch::Work;
 use crate::loss::check_setting;
-use crate::widest::Work;
 use crate::{Error, Parameters, Scalar, Zero};
 
 /// A rule that changes the parameters in place. Its settings are its fields; what it remembers from step to

@@ -28,10 +28,10 @@
 use core::f64::consts::{PI, TAU};
 use core::num::NonZeroU32;
 
+use crate::data::samples::check_features;
+use crate::data::split::count_rows;
 use crate::loss::check_setting;
-use crate::random::{Purpose, generator, standard_normal};
-use crate::samples::check_features;
-use crate::split::count_rows;
+use crate::scalar::random::{Purpose, generator, standard_normal};
 use crate::{Error, Scalar, Shuffle};
 
 /// A target that says to which class a row belongs.

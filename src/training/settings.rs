@@ -1,7 +1,7 @@
 //! Everything about training that can be chosen at run time.
 
 use crate::loss::check_setting;
-use crate::optimizer::least_root;
+use crate::optimizers::least_root;
 use crate::{Error, Loss, Optimizer, Row, Scalar, Schedule};
 
 /// How to train. Passed by reference to every call, so that it may change between two steps.

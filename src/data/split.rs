@@ -9,8 +9,8 @@ use core::mem::{swap, take};
 use core::num::{NonZeroU32, NonZeroU64};
 
 use crate::Error;
-use crate::random::{Purpose, generator, uniform_below};
-use crate::samples::check_lengths;
+use crate::data::samples::check_lengths;
+use crate::scalar::random::{Purpose, generator, uniform_below};
 
 /// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for instance
 /// scaled by what [`StandardScaler`](crate::StandardScaler) saw in the training rows alone.

@@ -1,7 +1,7 @@
 //! A tuple of layers is a layer.
 
-use crate::layer::{first_rows, first_rows_mut};
-use crate::samples::all_finite;
+use crate::data::samples::all_finite;
+use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::{Error, Init, Kind, Layer, Noise, Parameters, Pass, Row, Unit, Zero};
 
 /// The last that is known of the first `last` + 1.

@@ -1,12 +1,12 @@
 //! What the three products with wide vectors share: blocks of rows times blocks of columns, held in registers.
 //!
 //! Vectors run across columns, and each element sums in the order that `matrix.rs` states: where a sum is interrupted, it goes on from
-//! what was stored. So the bits are those of the plain loops in `rows.rs`: the tests compare them.
+//! what was stored. So the bits are those of the plain loops in `plain.rs`: the tests compare them.
 
 use pulp::Simd;
 
 use crate::Scalar;
-use crate::vectors::{at, load, multiply_add, store};
+use crate::kernels::wide::vectors::{at, load, multiply_add, store};
 
 /// How many terms are summed before the next columns have their turn: so many that what belongs to them stays in the first-level cache
 /// for all rows of a batch.
@@ -142,10 +142,11 @@ pub(crate) fn copied<'a, T: Scalar, const C: usize>(
 mod tests {
     extern crate std;
 
-    use crate::affine::Affine;
-    use crate::backward::Backward;
-    use crate::outer::Outer;
-    use crate::{Matrix, Scalar, rows};
+    use crate::kernels::plain;
+    use crate::kernels::wide::affine::Affine;
+    use crate::kernels::wide::backward::Backward;
+    use crate::kernels::wide::outer::Outer;
+    use crate::{Matrix, Scalar};
     use pulp::Arch;
     use rand_core::SeedableRng;
     use rand_xorshift::XorShiftRng;
@@ -188,9 +189,9 @@ mod tests {
                     gradient[i][j] += inputs[row][i] * delta[row][j];
                 }
             }
-            rows::affine(weights, &inputs[row], &bias, &mut loops.0[row]);
-            rows::backward(weights, &delta[row], &mut loops.1[row], &inputs[row], false);
-            rows::add_outer(&mut loops.2, &mut loops.3, T::ONE, &inputs[row], &delta[row]);
+            plain::affine(weights, &inputs[row], &bias, &mut loops.0[row]);
+            plain::backward(weights, &delta[row], &mut loops.1[row], &inputs[row], false);
+            plain::add_outer(&mut loops.2, &mut loops.3, T::ONE, &inputs[row], &delta[row]);
         }
         let expected = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
         let loops = [bits(&loops.0), bits(&loops.1), bits(&loops.2), bits(&[loops.3])];
@@ -225,13 +226,13 @@ mod tests {
         // What lies beyond the shortest slice stays as it is, and counts for nothing.
         let (mut outputs, mut input_delta, mut gradient, mut sums) = (d.clone(), x.clone(), *weights, bias);
         for row in 0..inputs.min(places) {
-            rows::affine(weights, &x[row], &bias, &mut outputs[row]);
+            plain::affine(weights, &x[row], &bias, &mut outputs[row]);
         }
         for row in 0..rows {
-            rows::backward(weights, &d[row], &mut input_delta[row], &x[row], false);
+            plain::backward(weights, &d[row], &mut input_delta[row], &x[row], false);
         }
         for row in 0..inputs.min(delta) {
-            rows::add_outer(&mut gradient, &mut sums, T::ONE, &x[row], &d[row]);
+            plain::add_outer(&mut gradient, &mut sums, T::ONE, &x[row], &d[row]);
         }
         let expected = [bits(&outputs), bits(&input_delta), bits(&gradient), bits(&[sums])];
 

@@ -1,9 +1,9 @@
 //! Sums of squares, and the pass over gradient and weights that needs two of them.
 
 use crate::Scalar;
-use crate::scalar::VECTORS;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::vectors::half_wide;
+use crate::kernels::wide::vectors::half_wide;
+use crate::scalar::VECTORS;
 
 /// How many partial sums there are.
 const LANES: usize = 8;

@@ -1,7 +1,7 @@
 //! Inference alone.
 
 use crate::loss::takes_outputs_of;
-use crate::memory::logits;
+use crate::training::memory::logits;
 use crate::{Error, Layer, Loss, Zero};
 
 /// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result. Logits are what the last layer

@@ -1,13 +1,13 @@
 //! Training: accumulate, update, epoch; each built on the one before.
 
-use crate::batch::{Batch, Finish, Finished, Step};
-use crate::evaluate::mean;
-use crate::layer::first_rows;
+use crate::kernels::dispatch::widest;
+use crate::layers::layer::first_rows;
 use crate::loss::takes_outputs_of;
-use crate::memory::{Line, Memory, Training};
-use crate::optimizer::Move;
-use crate::schedule::Plateau;
-use crate::widest::widest;
+use crate::optimizers::Move;
+use crate::optimizers::schedule::Plateau;
+use crate::training::batch::{Batch, Finish, Finished, Step};
+use crate::training::evaluate::mean;
+use crate::training::memory::{Line, Memory, Training};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
 
 /// A network with everything that training it needs, in memory whose size is known: gradient, state of the optimizer,

@@ -1,10 +1,10 @@
 //! Gradient descent a sample at a time, without a gradient in memory.
 
-use crate::batch::all_weights_are_zero;
+use crate::data::samples::{all_finite, check_features};
 use crate::loss::takes_outputs_of;
-use crate::memory::{Memory, Unfit, Why, logits, overflow};
-use crate::predictor::link;
-use crate::samples::{all_finite, check_features};
+use crate::training::batch::all_weights_are_zero;
+use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
+use crate::training::predictor::link;
 use crate::{Clip, Decay, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
 
 /// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of

@@ -6,12 +6,13 @@
 //!
 //! Every element of every result sums its terms in one stated order, whatever the machine: a product
 //! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs, never along a sum. `rows.rs` has the plain loops;
-//! `affine.rs`, `backward.rs` and `outer.rs` those for wide vectors.
+//! their order. Vectors run across outputs, never along a sum. `plain.rs` has the plain loops;
+//! the folder `wide` those for wide vectors.
 
-use crate::{Scalar, Zero, rows};
+use crate::kernels::plain;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::{affine::Affine, backward::Backward, outer::Outer, vectors::wide};
+use crate::kernels::wide::{affine::Affine, backward::Backward, outer::Outer, vectors::wide};
+use crate::{Scalar, Zero};
 
 /// `R` rows of `C` numbers, row by row, without padding.
 ///
@@ -38,7 +39,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         let Err(Affine { outputs, .. }) = wide(Affine::new(&self.0, bias, inputs, outputs)) else { return };
         for (x, y) in inputs.iter().zip(outputs) {
-            rows::affine(&self.0, x, bias, y);
+            plain::affine(&self.0, x, bias, y);
         }
     }
 
@@ -53,7 +54,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
             return;
         };
         for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
-            rows::backward(&self.0, d, dx, x, deaf_at_zero);
+            plain::backward(&self.0, d, dx, x, deaf_at_zero);
         }
     }
 
@@ -66,7 +67,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {
-            rows::add_outer(&mut self.0, bias, scale, x, d);
+            plain::add_outer(&mut self.0, bias, scale, x, d);
         }
     }
 }

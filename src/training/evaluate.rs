@@ -1,8 +1,8 @@
 //! What a trainer's network has learned: losses, logits, predictions.
 
-use crate::memory::{Evaluation, logits};
-use crate::predictor::link;
-use crate::widest::widest;
+use crate::kernels::dispatch::widest;
+use crate::training::memory::{Evaluation, logits};
+use crate::training::predictor::link;
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Trainer};
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {

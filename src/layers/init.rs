@@ -1,7 +1,7 @@
 //! Initial weights.
 
 use crate::Scalar;
-use crate::random::standard_normal;
+use crate::scalar::random::standard_normal;
 
 /// How the weights of a `[IN × OUT]` matrix are drawn. Each has mean 0 and this variance:
 ///

@@ -1,0 +1,12 @@
+//! Training: from rows to parameters.
+
+pub(crate) mod batch;
+mod evaluate;
+pub(crate) mod fit;
+pub(crate) mod history;
+pub(crate) mod memory;
+pub(crate) mod online;
+pub(crate) mod predictor;
+pub(crate) mod settings;
+pub mod trace;
+pub(crate) mod trainer;
