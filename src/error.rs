@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::layers::parameters::Kind;
+use crate::layers::parameters::TensorKind;
 
 /// Bad input or a number that left the finite range. The step or the call that failed has left the network and the state
 /// of the optimizer as they were; [`Trainer::epoch`](crate::Trainer::epoch), [`Trainer::fit`](crate::Trainer::fit) and
@@ -107,7 +107,7 @@ pub enum Error {
         /// The layer, from 0.
         layer: usize,
         /// Weights or bias.
-        kind: Kind,
+        kind: TensorKind,
         /// The largest magnitude, or NaN or infinity, found there.
         value: f32,
     },
@@ -116,7 +116,7 @@ pub enum Error {
         /// The layer, from 0.
         layer: usize,
         /// Weights or bias.
-        kind: Kind,
+        kind: TensorKind,
         /// The largest magnitude, or NaN or infinity, found there.
         value: f32,
     },

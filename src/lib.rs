@@ -46,20 +46,21 @@ pub use error::Error;
 pub use kernels::matrix::Matrix;
 pub use kernels::squares::sum_of_squares;
 pub use layers::activation::{
-    Activation, Elu, Gelu, Identity, Keep, LeakyRelu, Outputs, PreActivations, Relu, Sigmoid, Silu, Softplus, Tanh,
+    Activation, Elu, Gelu, Identity, Kept, KeptOutput, KeptPreActivation, LeakyRelu, Relu, Sigmoid, Silu, Softplus,
+    Tanh,
 };
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
 pub use layers::init::Init;
-pub use layers::layer::{Layer, Pass, Unit};
-pub use layers::parameters::{Kind, Parameters, Row, Zero};
+pub use layers::layer::{BackwardPass, Layer, UnitOutput};
+pub use layers::parameters::{Parameters, Row, TensorKind, Zero};
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use scalar::Scalar;
 pub use scalar::noise::Noise;
 pub use training::batch::Step;
-pub use training::fit::{EarlyStopping, End, Epoch, Fit};
+pub use training::fit::{EarlyStopping, Epoch, Fit, FitEnd};
 pub use training::history::History;
 pub use training::online::Online;
 pub use training::predictor::Predictor;

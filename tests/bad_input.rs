@@ -223,7 +223,7 @@ fn overflow() {
     trainer.network.weights.0 = [[0.125], [0.25]];
     trainer.accumulate(&settings, &Samples::new(&huge, &targets).unwrap()).unwrap();
     let error = trainer.update(&settings).unwrap_err();
-    assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
+    assert!(matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }), "{error}");
     assert_eq!((trainer.network.weights.0, trainer.steps(), trainer.pending()), ([[0.125], [0.25]], 0, 0));
 
     // The loss of each row is finite, their sum is not.
@@ -238,7 +238,7 @@ fn overflow() {
         let outcome = trainer.accumulate(&settings, &Samples::new(&tiny, &targets).unwrap());
         let error = outcome.and_then(|()| trainer.update(&settings).map(|_| ())).unwrap_err();
         let is_named = match error {
-            Error::Parameter { layer: 0, kind: Kind::Bias, .. } => bad == 1e20,
+            Error::Parameter { layer: 0, kind: TensorKind::Bias, .. } => bad == 1e20,
             Error::Loss { row: 0, .. } => !bad.is_finite(),
             _ => false,
         };

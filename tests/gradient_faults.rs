@@ -20,7 +20,7 @@ where
     let mut trainer = Trainer::<N, Sgd<f64>, 2>::ZERO;
     let mut rng = XorShiftRng::seed_from_u64(4);
     trainer.network.initialize(None, &mut rng);
-    for index in (0..N::TENSORS).filter(|&index| N::describe(index).1 == Kind::Bias) {
+    for index in (0..N::TENSORS).filter(|&index| N::describe(index).1 == TensorKind::Bias) {
         trainer.network.tensor_mut(index).iter_mut().for_each(|b| *b = f64::uniform(&mut rng) - 0.5);
     }
     let settings = Settings { l2, ..Settings::new(loss, Sgd::default()) };
@@ -40,7 +40,7 @@ fn assert_caught(what: &str, found: trace::GradientCheck, tensors: &[usize]) {
 enum Off<const PARTS: i32> {}
 
 impl<const PARTS: i32> Activation for Off<PARTS> {
-    type Keep = Outputs;
+    type Kept = KeptOutput;
     const INIT: Init = Init::GlorotUniform;
     fn apply<T: Scalar>(z: T) -> T {
         z.tanh()
@@ -55,7 +55,7 @@ impl<const PARTS: i32> Activation for Off<PARTS> {
 enum Confused {}
 
 impl Activation for Confused {
-    type Keep = PreActivations;
+    type Kept = KeptPreActivation;
     const INIT: Init = Init::GlorotUniform;
     fn apply<T: Scalar>(z: T) -> T {
         z.tanh()
@@ -145,7 +145,7 @@ impl<const FAULT: u32> Parameters for Faulty<FAULT> {
     fn tensor_mut(&mut self, index: usize) -> &mut [f64] {
         self.0.tensor_mut(index)
     }
-    fn describe(index: usize) -> (usize, Kind) {
+    fn describe(index: usize) -> (usize, TensorKind) {
         Inner::describe(index)
     }
 }
@@ -156,7 +156,7 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
     type Tape<const TILE: usize> = <Inner as Layer>::Tape<TILE>;
     type Deltas<const TILE: usize> = <Inner as Layer>::Deltas<TILE>;
     const UNITS: usize = Inner::UNITS;
-    const DEAF_AT_ZERO: Option<bool> = Inner::DEAF_AT_ZERO;
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Inner::ZERO_OUTPUT_BLOCKS_GRADIENT;
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Rng + ?Sized)) {
         self.0.initialize(init, rng);
@@ -174,15 +174,15 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
 
     fn backward<const TILE: usize>(
         &self,
-        pass: Pass<'_, Self, TILE>,
+        pass: BackwardPass<'_, Self, TILE>,
         delta: &mut [[f64; 2]],
         deltas: &mut Self::Deltas<TILE>,
         mut input_delta: Option<&mut [[f64; 2]]>,
     ) {
         let before = delta.to_vec();
-        let Pass { inputs, tape, outputs, noise, deaf_at_zero } = pass;
+        let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient } = pass;
         self.0.backward::<TILE>(
-            Pass { inputs, tape, outputs, noise, deaf_at_zero },
+            BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient },
             delta,
             deltas,
             input_delta.as_deref_mut(),
@@ -238,7 +238,7 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
         tape: &Self::Tape<TILE>,
         outputs: &[[f64; 2]],
         first: (usize, usize),
-        visit: &mut impl FnMut(Unit<f64>),
+        visit: &mut impl FnMut(UnitOutput<f64>),
     ) {
         Inner::visit_units::<TILE>(tape, outputs, first, visit);
     }

@@ -37,7 +37,7 @@ impl Draw {
         let mut rng = XorShiftRng::seed_from_u64(self.seed);
         network.initialize(None, &mut rng);
         for index in 0..N::TENSORS {
-            let is_bias = N::describe(index).1 == Kind::Bias;
+            let is_bias = N::describe(index).1 == TensorKind::Bias;
             for w in network.tensor_mut(index) {
                 *w = if is_bias { f64::uniform(&mut rng) - 0.5 } else { *w * self.spread };
             }

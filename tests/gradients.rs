@@ -29,7 +29,7 @@ fn check<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
     let mut trainer = Box::new(Trainer::<N, Sgd<f64>, 3>::ZERO);
     let mut rng = XorShiftRng::seed_from_u64(settings.seed);
     trainer.network.initialize(None, &mut rng);
-    for index in (0..N::TENSORS).filter(|&index| N::describe(index).1 == Kind::Bias) {
+    for index in (0..N::TENSORS).filter(|&index| N::describe(index).1 == TensorKind::Bias) {
         trainer.network.tensor_mut(index).iter_mut().for_each(|b| *b = f64::uniform(&mut rng) - 0.5);
     }
     prepare(&mut trainer.network);
@@ -230,7 +230,7 @@ fn functions() {
     use bareprop::functions as f;
     type Pair = (&'static str, fn(f64) -> f64, fn(f64) -> f64);
     fn of<A: Activation>(z: f64) -> f64 {
-        match size_of::<<A::Keep as Keep>::Memory<[f64; 1]>>() {
+        match size_of::<<A::Kept as Kept>::Memory<[f64; 1]>>() {
             0 => A::slope(A::apply(z)),
             _ => A::slope(z),
         }

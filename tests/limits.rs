@@ -133,13 +133,13 @@ fn parameters_and_gradients() {
     };
     step(most * 0.999, 0.0, 0.0).unwrap();
     let error = step(most * 1.001, 0.0, 0.0).unwrap_err();
-    assert_eq!(error, Error::Parameter { layer: 0, kind: Kind::Weights, value: most * 1.001 });
+    assert_eq!(error, Error::Parameter { layer: 0, kind: TensorKind::Weights, value: most * 1.001 });
     let found = step(0.0, 1.0, most * 0.999).unwrap();
     assert!((found.gradient_norm / most / 0.999 - 2.0_f32.sqrt()).abs() < 1e-6, "{found:?}");
     let error = step(0.0, 0.0, most * 1.001).unwrap_err();
-    assert_eq!(error, Error::Gradient { layer: 0, kind: Kind::Bias, value: most * 1.001 });
+    assert_eq!(error, Error::Gradient { layer: 0, kind: TensorKind::Bias, value: most * 1.001 });
     let error = step(0.0, 2.0, most * 0.6).unwrap_err();
-    assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
+    assert!(matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }), "{error}");
 }
 
 /// Every loss of finite outputs and targets is a number or +∞, never NaN, and +∞ only where the true loss exceeds the largest
@@ -248,7 +248,7 @@ fn clipping_of_large_gradients() {
     // What is not clipped, or is still too large, is an error as before.
     for clip in [Clip::None, Clip::Norm(8e18), Clip::Norm(1e30), Clip::Value(1e18), Clip::Value(1e30)] {
         let error = clipped(clip).unwrap_err();
-        assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{clip:?}: {error}");
+        assert!(matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }), "{clip:?}: {error}");
     }
     // A norm beyond the largest number: 100 gradients of 1e38.
     let targets = [[-1e19]];

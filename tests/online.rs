@@ -101,7 +101,7 @@ fn errors_change_nothing() {
     let fast = |s: &mut Bce| s.optimizer.learning_rate = 2e18;
     let small = |n: &mut Small| (n.0.weights.0, n.1.weights.0) = ([[1e-25; 3]; 2], [[1e-20]; 3]);
     let error = refused(small, fast, [1e34, 1e34], [0.0]);
-    assert!(matches!(error, Error::Gradient { layer: 0, kind: Kind::Weights, .. }), "{error}");
+    assert!(matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }), "{error}");
 }
 
 /// The largest step that is taken leaves even the largest parameter finite.
@@ -124,7 +124,7 @@ fn the_layer_of_the_largest_step_is_named() {
     // x₁ = 10¹⁵ makes the product with δ large in layer 1 only.
     let settings = Settings::new(Huber { threshold: 1.0 }, Sgd { learning_rate: 2e18 });
     let error = online.step(&settings, &[1.0], &[-100.0]).unwrap_err();
-    assert!(matches!(error, Error::Gradient { layer: 1, kind: Kind::Weights, .. }), "{error}");
+    assert!(matches!(error, Error::Gradient { layer: 1, kind: TensorKind::Weights, .. }), "{error}");
 }
 
 /// tanh hides the overflow of the layer before it from the loss.

@@ -187,7 +187,7 @@ fn no_step_is_half_applied() {
     // y = 2, delta 1: the first layer's gradient is 10⁻²⁵·10²⁵, the last one's 10²⁵, whose square overflows.
     trainer.accumulate(&settings, &samples(&[[1e25]], &[[0.0]])).unwrap();
     let error = trainer.update(&settings).unwrap_err();
-    assert!(matches!(error, Error::Gradient { layer: 1, kind: Kind::Weights, .. }), "{error}");
+    assert!(matches!(error, Error::Gradient { layer: 1, kind: TensorKind::Weights, .. }), "{error}");
     assert_eq!((trainer.network.bits(), trainer.steps(), trainer.pending()), (before, 0, 0));
 }
 

@@ -212,7 +212,8 @@ fn a_layer_takes_as_many_rows_as_the_shortest_slice() {
         let backward = |inputs: usize, delta: usize, places: usize| {
             let (mut all, mut input_delta) = ([[0.5; 4]; 5], [[7.0; 3]; 5]);
             let inputs = &INPUTS[..inputs];
-            let pass = Pass { inputs, tape: &tape, outputs: &outputs, noise: None, deaf_at_zero: false };
+            let pass =
+                BackwardPass { inputs, tape: &tape, outputs: &outputs, noise: None, zero_input_blocks_gradient: false };
             layer.backward::<5>(pass, &mut all[..delta], &mut (), Some(&mut input_delta[..places]));
             input_delta
         };

@@ -27,7 +27,7 @@ fn functions() {
     type Pair = (&'static str, fn(f64) -> f64, fn(f64) -> f64);
     fn of<A: Activation>(name: &'static str, derivative: fn(f64) -> f64) -> [Pair; 2] {
         fn slope<A: Activation>(z: f64) -> f64 {
-            A::slope(if size_of::<<A::Keep as Keep>::Memory<[f64; 1]>>() == 0 { A::apply(z) } else { z })
+            A::slope(if size_of::<<A::Kept as Kept>::Memory<[f64; 1]>>() == 0 { A::apply(z) } else { z })
         }
         [(name, A::apply::<f64>, slope::<A>), (name, A::apply::<f64>, derivative)]
     }
@@ -126,7 +126,7 @@ where
     let mut width = IN;
     for index in 0..N::TENSORS {
         let (layer, tensor) = (index / 2, trainer.network.tensor_mut(index));
-        let is_weights = N::describe(index).1 == Kind::Weights;
+        let is_weights = N::describe(index).1 == TensorKind::Weights;
         let (start, spread) =
             if is_weights { (31 * layer, 2.0 * (width as f64).powf(-0.5)) } else { (17 * layer + 5, 0.25) };
         width = tensor.len(); // of a bias: what the next layer takes

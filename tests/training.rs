@@ -63,7 +63,7 @@ fn early_stopping() {
         });
         let fit = fit.unwrap();
         let (best_epoch, stop) = naive(&losses, patience, min_delta);
-        assert_eq!(fit.end, if stop.is_some() { End::Early } else { End::Finished });
+        assert_eq!(fit.end, if stop.is_some() { FitEnd::Early } else { FitEnd::Finished });
         assert_eq!((fit.epochs, fit.epochs as usize + 1), (stop.unwrap_or(60), losses.len()));
         assert_eq!((fit.best_epoch, fit.best_loss), (best_epoch, losses[best_epoch as usize]));
         assert_eq!(trainer.network.bits(), bits[best_epoch as usize], "the best parameters are put back");
@@ -87,7 +87,7 @@ fn early_stopping() {
 fn early_stopping_without_improvement() {
     let settings = settings(Sgd { learning_rate: 0.0 });
     for (epochs, patience, expected) in
-        [(12, 3, (4, End::Early, 0)), (3, 3, (3, End::Finished, 0)), (0, 3, (0, End::Finished, 0))]
+        [(12, 3, (4, FitEnd::Early, 0)), (3, 3, (3, FitEnd::Finished, 0)), (0, 3, (0, FitEnd::Finished, 0))]
     {
         let (mut trainer, mut best) = (trainer::<Sgd>(), Net::ZERO);
         let before = trainer.network.bits();
@@ -128,7 +128,7 @@ fn fit_is_its_epochs() {
         if epoch.epoch == 7 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let fit = fitted.fit(&settings, &samples(), Some(&samples()), None, each).unwrap();
-    assert_eq!((fit.end, fit.epochs), (End::Broken, 7));
+    assert_eq!((fit.end, fit.epochs), (FitEnd::Broken, 7));
     for epoch in seen {
         let order = Shuffle::new(6, settings.seed, epoch.epoch - 1).map(|row| row as usize);
         let mut norms = vec![];
@@ -141,7 +141,7 @@ fn fit_is_its_epochs() {
     let none = Settings { epochs: 0, ..settings };
     let each = |_: &Epoch, _: &mut _| ControlFlow::Continue(());
     let fit = fitted.fit(&none, &samples(), None, None, each).unwrap();
-    assert_eq!((fit.epochs, fit.end, fit.best_epoch), (0, End::Finished, 7));
+    assert_eq!((fit.epochs, fit.end, fit.best_epoch), (0, FitEnd::Finished, 7));
 }
 
 /// `fit` for 10 epochs is `fit` for 5, and for 5 more, to the bit: orders, dropout, warm-up, decay and plateau go on.
@@ -202,7 +202,7 @@ fn a_second_fit_with_early_stopping() {
     // A rate that diverges: two epochs are borne each time, and the parameters put back.
     for epochs in [12, 14] {
         let found = fit(&mut parts, 0.9, 5);
-        assert_eq!((found.end, found.epochs, found.best_epoch), (End::Early, 2, epochs - 2));
+        assert_eq!((found.end, found.epochs, found.best_epoch), (FitEnd::Early, 2, epochs - 2));
         assert_eq!((parts.epochs(), parts.network.bits()), (epochs, whole.network.bits()));
     }
 }
@@ -217,7 +217,7 @@ fn early_stopping_by_the_training_loss() {
     let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: &mut best };
     let fit = trainer.fit(&settings, &one, None, Some(stopping), |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!((fit.best_loss, trainer.evaluate(&settings.loss, &one).unwrap()), (1.0, 1.0));
-    assert_eq!((fit.best_epoch, fit.epochs, fit.end), (0, 4, End::Early));
+    assert_eq!((fit.best_epoch, fit.epochs, fit.end), (0, 4, FitEnd::Early));
 
     let (mut trainer, mut best) = (self::trainer::<Adam>(), Net::ZERO);
     let settings = self::settings(Adam { learning_rate: 0.1, ..Adam::default() });
@@ -413,7 +413,7 @@ fn verdicts() {
 
 #[test]
 fn messages() {
-    let (row, value, kind) = (7, 0.5, Kind::Weights);
+    let (row, value, kind) = (7, 0.5, TensorKind::Weights);
     for (error, parts) in [
         (Error::Empty, &["no row"][..]),
         (Error::Lengths { expected: 3, found: 2 }, &["3", "2"]),
@@ -428,7 +428,7 @@ fn messages() {
         (Error::Loss { row, layer: Some(2) }, &["row 7", "layer 2"]),
         (Error::Loss { row, layer: None }, &["row 7", "every layer"]),
         (Error::Gradient { layer: 1, kind, value }, &["gradient", "weights of layer 1", "0.5"]),
-        (Error::Parameter { layer: 1, kind: Kind::Bias, value }, &["bias of layer 1", "0.5"]),
+        (Error::Parameter { layer: 1, kind: TensorKind::Bias, value }, &["bias of layer 1", "0.5"]),
         (Error::Scratch { needed: 8, found: 5 }, &["8", "5"]),
         (Error::Index { index: 12, rows: 10 }, &["12", "10 rows"]),
     ] {
@@ -441,7 +441,7 @@ fn messages() {
 #[test]
 fn numbers_in_messages() {
     let smallest = f32::from_bits(1);
-    let (row, layer, kind) = (7, 1, Kind::Weights);
+    let (row, layer, kind) = (7, 1, TensorKind::Weights);
     for (value, text) in [
         (1.8e32, "1.8e32"),
         (-1.8e32, "-1.8e32"),
@@ -499,7 +499,10 @@ fn tensors_past_the_last_are_empty() {
     assert_eq!(lengths, [8, 4, 4, 1, 0, 0]);
     assert!((0..6).all(|index| network.tensor_mut(index).len() == lengths[index]));
     let described: Vec<_> = (0..4).map(Net::describe).collect();
-    assert_eq!(described, [(0, Kind::Weights), (0, Kind::Bias), (2, Kind::Weights), (2, Kind::Bias)]);
+    assert_eq!(
+        described,
+        [(0, TensorKind::Weights), (0, TensorKind::Bias), (2, TensorKind::Weights), (2, TensorKind::Bias)]
+    );
     assert!(network.1.tensor(0).is_empty() && network.1.tensor_mut(0).is_empty());
     assert_eq!(Dropout::<4>::describe(0).0, 0);
     assert_eq!((Dropout::<4>::TENSORS, Dropout::<4>::COUNT, Dropout::<4>::UNITS), (0, 0, 0));

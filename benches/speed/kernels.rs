@@ -28,7 +28,8 @@ fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
     });
     group.bench_function("backward", |bencher| {
         bencher.iter(|| {
-            let pass = Pass { inputs: &x, tape: &(), outputs: &y, noise: None, deaf_at_zero: false };
+            let pass =
+                BackwardPass { inputs: &x, tape: &(), outputs: &y, noise: None, zero_input_blocks_gradient: false };
             layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
         });
     });

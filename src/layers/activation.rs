@@ -5,15 +5,15 @@ use crate::{Init, Scalar, Zero};
 
 /// An activation function, y = f(z), applied to each output of a layer.
 ///
-/// Most derivatives follow from the output alone; where one needs z, [`Keep`](Activation::Keep) says so and
+/// Most derivatives follow from the output alone; where one needs z, [`Kept`](Activation::Kept) says so and
 /// the tape holds z as well.
 pub trait Activation: 'static {
-    /// What the derivative needs: [`Outputs`] or [`PreActivations`].
-    type Keep: Keep;
+    /// What the derivative needs: [`KeptOutput`] or [`KeptPreActivation`].
+    type Kept: Kept;
     /// How weights in front of it are drawn by default.
     const INIT: Init;
     /// Whether f′ = 0 wherever f = 0: then ∂loss/∂output matters nowhere that the output is 0.
-    const DEAF_AT_ZERO: bool = false;
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: bool = false;
     /// Whether f(z) = z: then the outputs are what a loss that takes logits asks for.
     const IS_IDENTITY: bool = false;
     /// f(z).
@@ -28,7 +28,7 @@ pub trait Activation: 'static {
 }
 
 /// What is kept from forward for the derivative of an activation.
-pub trait Keep: 'static {
+pub trait Kept: 'static {
     /// The memory for it, where a buffer of pre-activations would be an `R`.
     type Memory<R: Zero>: Zero;
     /// The place for the pre-activations, if they are kept.
@@ -39,9 +39,9 @@ pub trait Keep: 'static {
 
 /// The derivative follows from the output: nothing more is kept.
 #[derive(Clone, Copy, Debug)]
-pub enum Outputs {}
+pub enum KeptOutput {}
 
-impl Keep for Outputs {
+impl Kept for KeptOutput {
     type Memory<R: Zero> = ();
     #[inline(always)]
     fn place<R: Zero>(_: &mut ()) -> Option<&mut R> {
@@ -55,9 +55,9 @@ impl Keep for Outputs {
 
 /// The derivative needs the pre-activation, which is kept beside the output.
 #[derive(Clone, Copy, Debug)]
-pub enum PreActivations {}
+pub enum KeptPreActivation {}
 
-impl Keep for PreActivations {
+impl Kept for KeptPreActivation {
     type Memory<R: Zero> = R;
     #[inline(always)]
     fn place<R: Zero>(memory: &mut R) -> Option<&mut R> {
@@ -77,7 +77,7 @@ macro_rules! activation {
         pub enum $name {}
 
         impl Activation for $name {
-            type Keep = $keep;
+            type Kept = $keep;
             const INIT: Init = Init::$init;
             $($($more)*)?
             #[inline(always)]
@@ -94,13 +94,13 @@ macro_rules! activation {
 
 activation!(
     /// y = z: for outputs, since [losses](crate::Loss) take logits. f′ = 1.
-    Identity, Outputs, GlorotUniform, core::convert::identity, |_y: T| T::ONE,
+    Identity, KeptOutput, GlorotUniform, core::convert::identity, |_y: T| T::ONE,
     const IS_IDENTITY: bool = true;
 );
 activation!(
     /// y = max(z, 0), see [`relu`](crate::functions::relu). f′ = 1 where y > 0, else 0.
-    Relu, Outputs, HeNormal, f::relu, |y: T| f::relu_derivative(y),
-    const DEAF_AT_ZERO: bool = true;
+    Relu, KeptOutput, HeNormal, f::relu, |y: T| f::relu_derivative(y),
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: bool = true;
     #[inline(always)]
     fn backward<T: Scalar>(delta: T, y: T) -> T {
         if y.is_positive() { delta } else { T::ZERO }
@@ -108,29 +108,29 @@ activation!(
 );
 activation!(
     /// y = z or z/100, see [`leaky_relu`](crate::functions::leaky_relu). f′ = 1 where y > 0, else 0.01.
-    LeakyRelu, Outputs, HeNormal, f::leaky_relu, |y: T| f::leaky_relu_derivative(y)
+    LeakyRelu, KeptOutput, HeNormal, f::leaky_relu, |y: T| f::leaky_relu_derivative(y)
 );
 activation!(
     /// y = z or eᶻ − 1, see [`elu`](crate::functions::elu). f′ = 1 where y > 0, else y + 1.
-    Elu, Outputs, HeNormal, f::elu, |y: T| if y > T::ZERO { T::ONE } else { y + T::ONE }
+    Elu, KeptOutput, HeNormal, f::elu, |y: T| if y > T::ZERO { T::ONE } else { y + T::ONE }
 );
 activation!(
     /// y = σ(z), see [`sigmoid`](crate::functions::sigmoid). f′ = y(1 − y).
-    Sigmoid, Outputs, GlorotUniform, f::sigmoid, |y: T| y * (T::ONE - y)
+    Sigmoid, KeptOutput, GlorotUniform, f::sigmoid, |y: T| y * (T::ONE - y)
 );
 activation!(
     /// y = tanh z. f′ = 1 − y².
-    Tanh, Outputs, GlorotUniform, f::tanh, |y: T| T::ONE - y * y
+    Tanh, KeptOutput, GlorotUniform, f::tanh, |y: T| T::ONE - y * y
 );
 activation!(
     /// y = z·σ(z), see [`silu`](crate::functions::silu). f′ from z.
-    Silu, PreActivations, HeNormal, f::silu, |z: T| f::silu_derivative(z)
+    Silu, KeptPreActivation, HeNormal, f::silu, |z: T| f::silu_derivative(z)
 );
 activation!(
     /// The tanh form of GELU, see [`gelu`](crate::functions::gelu). f′ from z.
-    Gelu, PreActivations, HeNormal, f::gelu, |z: T| f::gelu_derivative(z)
+    Gelu, KeptPreActivation, HeNormal, f::gelu, |z: T| f::gelu_derivative(z)
 );
 activation!(
     /// y = ln(1 + eᶻ), see [`softplus`](crate::functions::softplus). f′ = σ(z) = 1 − e⁻ʸ.
-    Softplus, Outputs, HeNormal, f::softplus, |y: T| -(-y).exp_m1()
+    Softplus, KeptOutput, HeNormal, f::softplus, |y: T| -(-y).exp_m1()
 );

@@ -5,7 +5,8 @@ use crate::kernels::plain;
 use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::scalar::{SOFT, VECTORS};
 use crate::{
-    Activation, Error, Identity, Init, Keep, Kind, Layer, Matrix, Noise, Parameters, Pass, Scalar, Unit, Zero,
+    Activation, BackwardPass, Error, Identity, Init, Kept, Layer, Matrix, Noise, Parameters, Scalar, TensorKind,
+    UnitOutput, Zero,
 };
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
@@ -68,18 +69,18 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
     }
 
     #[inline(always)]
-    fn describe(index: usize) -> (usize, Kind) {
-        (0, if index == 0 { Kind::Weights } else { Kind::Bias })
+    fn describe(index: usize) -> (usize, TensorKind) {
+        (0, if index == 0 { TensorKind::Weights } else { TensorKind::Bias })
     }
 }
 
 impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dense<IN, OUT, A, T> {
     type Input = [T; IN];
     type Output = [T; OUT];
-    type Tape<const TILE: usize> = <A::Keep as Keep>::Memory<[[T; OUT]; TILE]>;
+    type Tape<const TILE: usize> = <A::Kept as Kept>::Memory<[[T; OUT]; TILE]>;
     type Deltas<const TILE: usize> = ();
     const UNITS: usize = OUT;
-    const DEAF_AT_ZERO: Option<bool> = Some(A::DEAF_AT_ZERO);
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(A::ZERO_OUTPUT_BLOCKS_GRADIENT);
     const ACTIVATED: Option<bool> = Some(!A::IS_IDENTITY);
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
@@ -96,7 +97,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         _: Option<Noise>,
     ) {
         let outputs = first_rows_mut(outputs, Ord::min(inputs.len(), outputs.len()));
-        let kept = A::Keep::place::<[[T; OUT]; TILE]>(tape);
+        let kept = A::Kept::place::<[[T; OUT]; TILE]>(tape);
         // Without wide vectors bias and activation take one loop.
         if !VECTORS && kept.is_none() {
             for (x, y) in inputs.iter().zip(outputs) {
@@ -119,18 +120,18 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
     #[inline(always)]
     fn backward<const TILE: usize>(
         &self,
-        pass: Pass<'_, Self, TILE>,
+        pass: BackwardPass<'_, Self, TILE>,
         delta: &mut [[T; OUT]],
         _: &mut (),
         input_delta: Option<&mut [[T; IN]]>,
     ) {
-        let kept = match A::Keep::kept::<[[T; OUT]; TILE]>(pass.tape) {
+        let kept = match A::Kept::kept::<[[T; OUT]; TILE]>(pass.tape) {
             Some(kept) => first_rows(kept, delta.len()),
             None => pass.outputs,
         };
         through::<A, T>(delta.as_flattened_mut(), kept.as_flattened());
         if let Some(input_delta) = input_delta {
-            self.weights.backward(delta, input_delta, pass.inputs, pass.deaf_at_zero);
+            self.weights.backward(delta, input_delta, pass.inputs, pass.zero_input_blocks_gradient);
         }
     }
 
@@ -159,7 +160,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         if sound {
             return Ok(());
         }
-        Err(Error::Gradient { layer, kind: Kind::Weights, value: value.to_f32() })
+        Err(Error::Gradient { layer, kind: TensorKind::Weights, value: value.to_f32() })
     }
 
     #[inline(always)]
@@ -171,15 +172,15 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         tape: &Self::Tape<TILE>,
         outputs: &[[T; OUT]],
         (layer, first): (usize, usize),
-        visit: &mut impl FnMut(Unit<T>),
+        visit: &mut impl FnMut(UnitOutput<T>),
     ) {
-        let kept = match A::Keep::kept::<[[T; OUT]; TILE]>(tape) {
+        let kept = match A::Kept::kept::<[[T; OUT]; TILE]>(tape) {
             Some(kept) => first_rows(kept, outputs.len()),
             None => outputs,
         };
         for (row, (y, kept)) in (0..TILE).zip(outputs.iter().zip(kept)) {
             for (unit, (&output, &kept)) in (first..usize::MAX).zip(y.iter().zip(kept)) {
-                visit(Unit { row, layer, unit, output, slope: A::slope(kept) });
+                visit(UnitOutput { row, layer, unit, output, slope: A::slope(kept) });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Inverted dropout.
 
-use crate::{Error, Init, Kind, Layer, Noise, Parameters, Pass, Scalar, Unit, Zero};
+use crate::{BackwardPass, Error, Init, Layer, Noise, Parameters, Scalar, TensorKind, UnitOutput, Zero};
 
 /// Inverted dropout over `N` units: while training, each unit is 0 with probability `rate`, and the others are
 /// multiplied by 1 / (1 − rate), so that the expected value stays; otherwise it changes nothing.
@@ -82,8 +82,8 @@ impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
         &mut []
     }
     #[inline(always)]
-    fn describe(_: usize) -> (usize, Kind) {
-        (0, Kind::Weights)
+    fn describe(_: usize) -> (usize, TensorKind) {
+        (0, TensorKind::Weights)
     }
     fn copy_from(&mut self, other: &Self) {
         self.rate = other.rate;
@@ -97,7 +97,7 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     type Deltas<const TILE: usize> = ();
     const UNITS: usize = 0;
     /// A zero is a dropped unit, which hears nothing, or a zero of the layer before.
-    const DEAF_AT_ZERO: Option<bool> = None;
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = None;
     const ACTIVATED: Option<bool> = None;
 
     fn initialize(&mut self, _: Option<Init>, _: &mut (impl rand_core::Rng + ?Sized)) {}
@@ -110,13 +110,13 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     #[inline(always)]
     fn backward<const TILE: usize>(
         &self,
-        pass: Pass<'_, Self, TILE>,
+        pass: BackwardPass<'_, Self, TILE>,
         delta: &mut [[T; N]],
         _: &mut (),
         input_delta: Option<&mut [[T; N]]>,
     ) {
         let Some(input_delta) = input_delta else { return };
-        if !pass.deaf_at_zero {
+        if !pass.zero_input_blocks_gradient {
             self.mask(delta, input_delta, pass.noise);
             return;
         }
@@ -148,5 +148,5 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
         true
     }
 
-    fn visit_units<const TILE: usize>(_: &(), _: &[[T; N]], _: (usize, usize), _: &mut impl FnMut(Unit<T>)) {}
+    fn visit_units<const TILE: usize>(_: &(), _: &[[T; N]], _: (usize, usize), _: &mut impl FnMut(UnitOutput<T>)) {}
 }

@@ -36,7 +36,7 @@ pub trait Layer: Parameters {
     /// How many units, outputs of a layer with an activation, there are.
     const UNITS: usize;
     /// Whether ∂loss/∂output matters nowhere that the output is 0, as behind [`Relu`](crate::Relu); `None` where the layer before decides.
-    const DEAF_AT_ZERO: Option<bool>;
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool>;
     /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they are no logits;
     /// `None` where the layer before decides.
     const ACTIVATED: Option<bool> = Some(false);
@@ -57,7 +57,7 @@ pub trait Layer: Parameters {
     /// ∂loss/∂input where it is asked for.
     fn backward<const TILE: usize>(
         &self,
-        pass: Pass<'_, Self, TILE>,
+        pass: BackwardPass<'_, Self, TILE>,
         delta: &mut [Self::Output],
         deltas: &mut Self::Deltas<TILE>,
         input_delta: Option<&mut [Self::Input]>,
@@ -96,12 +96,12 @@ pub trait Layer: Parameters {
         tape: &Self::Tape<TILE>,
         outputs: &[Self::Output],
         first: (usize, usize),
-        visit: &mut impl FnMut(Unit<Self::Scalar>),
+        visit: &mut impl FnMut(UnitOutput<Self::Scalar>),
     );
 }
 
 /// What one pass forward has left, as backward reads it.
-pub struct Pass<'a, L: Layer + ?Sized, const TILE: usize> {
+pub struct BackwardPass<'a, L: Layer + ?Sized, const TILE: usize> {
     /// The rows that went in.
     pub inputs: &'a [L::Input],
     /// What forward kept.
@@ -111,12 +111,12 @@ pub struct Pass<'a, L: Layer + ?Sized, const TILE: usize> {
     /// The noise that forward was given.
     pub noise: Option<Noise>,
     /// Whether ∂loss/∂input matters nowhere that the input is 0: it may then be anything finite there.
-    pub deaf_at_zero: bool,
+    pub zero_input_blocks_gradient: bool,
 }
 
 /// One output of one layer for one row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Unit<T> {
+pub struct UnitOutput<T> {
     /// The row of the tile, from 0.
     pub row: usize,
     /// The layer, from 0.

@@ -71,22 +71,22 @@ impl<T: Scalar, const N: usize> Row for [T; N] {
 /// What a tensor of parameters is for. L2 regularisation and weight decay touch weights only.
 ///
 /// ```
-/// assert_eq!(bareprop::Kind::Bias.to_string(), "bias");
+/// assert_eq!(bareprop::TensorKind::Bias.to_string(), "bias");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Kind {
+pub enum TensorKind {
     /// A matrix of weights, `[IN × OUT]` row by row.
     Weights,
     /// A vector that is added.
     Bias,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for TensorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Kind::Weights => "weights",
-            Kind::Bias => "bias",
+            TensorKind::Weights => "weights",
+            TensorKind::Bias => "bias",
         })
     }
 }
@@ -95,12 +95,12 @@ impl fmt::Display for Kind {
 /// (parameters, gradient, moments) can be walked side by side.
 ///
 /// ```
-/// use bareprop::{Dense, Kind, Parameters, Relu, Zero};
+/// use bareprop::{Dense, TensorKind, Parameters, Relu, Zero};
 /// type Net = (Dense<2, 3, Relu>, Dense<3, 1>);
 /// static NET: Net = Net::ZERO;
 /// assert_eq!((Net::COUNT, Net::TENSORS, Net::LAYERS), (13, 4, 2));
 /// assert_eq!(NET.tensor(2).len(), 3);
-/// assert_eq!(Net::describe(3), (1, Kind::Bias));
+/// assert_eq!(Net::describe(3), (1, TensorKind::Bias));
 /// ```
 pub trait Parameters: Zero {
     /// `f32` or `f64`.
@@ -117,7 +117,7 @@ pub trait Parameters: Zero {
     /// Tensor `index`, to be changed; empty past the last.
     fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar];
     /// The layer, from 0, and the kind of tensor `index`.
-    fn describe(index: usize) -> (usize, Kind);
+    fn describe(index: usize) -> (usize, TensorKind);
 
     /// Sets every number to `value`.
     #[inline]
@@ -140,7 +140,7 @@ pub trait Parameters: Zero {
     /// Multiplies every weight, but no bias, by `factor`.
     #[inline]
     fn scale_weights(&mut self, factor: Self::Scalar) {
-        for index in (0..Self::TENSORS).filter(|&index| Self::describe(index).1 == Kind::Weights) {
+        for index in (0..Self::TENSORS).filter(|&index| Self::describe(index).1 == TensorKind::Weights) {
             for w in self.tensor_mut(index) {
                 *w *= factor;
             }
@@ -153,7 +153,7 @@ pub trait Parameters: Zero {
     fn weights_squared(&self) -> Self::Scalar {
         let mut sum = Self::Scalar::ZERO;
         for index in 0..Self::TENSORS {
-            if Self::describe(index).1 == Kind::Weights {
+            if Self::describe(index).1 == TensorKind::Weights {
                 sum += sum_of_squares(self.tensor(index));
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::data::samples::all_finite;
 use crate::layers::layer::{first_rows, first_rows_mut};
-use crate::{Error, Init, Kind, Layer, Noise, Parameters, Pass, Row, Unit, Zero};
+use crate::{BackwardPass, Error, Init, Layer, Noise, Parameters, Row, TensorKind, UnitOutput, Zero};
 
 /// The last that is known of the first `last` + 1.
 #[inline(always)]
@@ -68,7 +68,7 @@ macro_rules! tuple_layer {
             }
 
             #[inline(always)]
-            fn describe(index: usize) -> (usize, Kind) {
+            fn describe(index: usize) -> (usize, TensorKind) {
                 if index < $F::TENSORS { return $F::describe(index); }
                 let (index, before) = (index.wrapping_sub($F::TENSORS), $F::LAYERS);
                 $(
@@ -96,7 +96,7 @@ macro_rules! tuple_layer {
             type Deltas<const TILE: usize> =
                 (($F::Deltas<TILE>, [$F::Output; TILE]), $(($M::Deltas<TILE>, [$M::Output; TILE]),)* $L::Deltas<TILE>);
             const UNITS: usize = $F::UNITS $(+ $M::UNITS)* + $L::UNITS;
-            const DEAF_AT_ZERO: Option<bool> = last_known(&[$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO], $l);
+            const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = last_known(&[$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT], $l);
             const ACTIVATED: Option<bool> = last_known(&[$F::ACTIVATED, $($M::ACTIVATED,)* $L::ACTIVATED], $l);
 
             fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
@@ -127,37 +127,37 @@ macro_rules! tuple_layer {
 
             #[inline(always)]
             fn backward<const TILE: usize>(
-                &self, pass: Pass<'_, Self, TILE>, delta: &mut [Self::Output], deltas: &mut Self::Deltas<TILE>,
+                &self, pass: BackwardPass<'_, Self, TILE>, delta: &mut [Self::Output], deltas: &mut Self::Deltas<TILE>,
                 input_delta: Option<&mut [Self::Input]>,
             ) {
-                let Pass { inputs, tape, outputs, noise, deaf_at_zero } = pass;
+                let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient } = pass;
                 let rows = inputs.len();
                 let deaf = |before: usize| {
-                    let each = const { [$F::DEAF_AT_ZERO, $($M::DEAF_AT_ZERO,)* $L::DEAF_AT_ZERO] };
-                    last_known(&each, before).unwrap_or(deaf_at_zero)
+                    let each = const { [$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT] };
+                    last_known(&each, before).unwrap_or(zero_input_blocks_gradient)
                 };
                 self.$l.backward(
-                    Pass {
+                    BackwardPass {
                         inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
-                        noise: noise.map(|n| n.layer($l)), deaf_at_zero: deaf($lp),
+                        noise: noise.map(|n| n.layer($l)), zero_input_blocks_gradient: deaf($lp),
                     },
                     delta, &mut deltas.$l, Some(first_rows_mut(&mut deltas.$lp.1, rows)),
                 );
                 $(
                     self.$r.backward(
-                        Pass {
+                        BackwardPass {
                             inputs: first_rows(&tape.$rp.1, rows), tape: &tape.$r.0,
                             outputs: first_rows(&tape.$r.1, rows), noise: noise.map(|n| n.layer($r)),
-                            deaf_at_zero: deaf($rp),
+                            zero_input_blocks_gradient: deaf($rp),
                         },
                         first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
                         Some(first_rows_mut(&mut deltas.$rp.1, rows)),
                     );
                 )*
                 self.$f.backward(
-                    Pass {
+                    BackwardPass {
                         inputs, tape: &tape.$f.0, outputs: first_rows(&tape.$f.1, rows),
-                        noise: noise.map(|n| n.layer($f)), deaf_at_zero,
+                        noise: noise.map(|n| n.layer($f)), zero_input_blocks_gradient,
                     },
                     first_rows_mut(&mut deltas.$f.1, rows), &mut deltas.$f.0, input_delta,
                 );
@@ -204,7 +204,7 @@ macro_rules! tuple_layer {
 
             fn visit_units<const TILE: usize>(
                 tape: &Self::Tape<TILE>, outputs: &[Self::Output], first: (usize, usize),
-                visit: &mut impl FnMut(Unit<Self::Scalar>),
+                visit: &mut impl FnMut(UnitOutput<Self::Scalar>),
             ) {
                 let rows = outputs.len();
                 let (layer, unit) = first;

@@ -4,7 +4,7 @@ use crate::kernels::dispatch::Work;
 use crate::kernels::squares::{regularise, sum_of_squares};
 use crate::layers::parameters::largest_magnitude;
 use crate::training::memory::Line;
-use crate::{Clip, Error, Kind, Parameters, Scalar, Zero};
+use crate::{Clip, Error, Parameters, Scalar, TensorKind, Zero};
 
 /// The rows since the last step: the sum of their gradients, and what the mean has to know of them.
 #[repr(C)]
@@ -89,7 +89,7 @@ impl<N: Parameters> Batch<N> {
         let (mut weights_squared, mut gradient_squared, mut large) = (zero, zero, false);
         for index in 0..N::TENSORS {
             let (w, g) = (network.tensor(index), self.gradient.tensor_mut(index));
-            let is_weights = N::describe(index).1 == Kind::Weights;
+            let is_weights = N::describe(index).1 == TensorKind::Weights;
             let decay = if is_weights { decay } else { zero };
             let [w_squared, g_squared] = regularise(w, g, share, decay);
             if !small::<N>(w_squared) {
@@ -212,7 +212,7 @@ enum Which {
 pub(crate) fn all_weights_are_zero<N: Parameters>(network: &N) -> bool {
     let mut matrices = 0_u32;
     for index in 0..N::TENSORS {
-        if N::describe(index).1 == Kind::Weights {
+        if N::describe(index).1 == TensorKind::Weights {
             if !network.tensor(index).iter().all(|w| w.is_zero()) {
                 return false;
             }

@@ -53,7 +53,7 @@ pub struct EarlyStopping<'a, N: Parameters> {
 /// How training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum End {
+pub enum FitEnd {
     /// All epochs are done.
     Finished,
     /// [`EarlyStopping`] lost its patience.
@@ -69,7 +69,7 @@ pub struct Fit<T = f32> {
     /// How many epochs this call took.
     pub epochs: u32,
     /// How it ended.
-    pub end: End,
+    pub end: FitEnd,
     /// The epoch with the lowest loss, counted as [`Epoch::epoch`]; the number of epochs before this call where none was better
     /// than the network as it was found. With [`EarlyStopping`] its parameters are in the network.
     pub best_epoch: u32,
@@ -108,7 +108,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// `each` sees every epoch, may use the trainer (to predict, to change settings of its layers), and may break off.
     ///
     /// ```
-    /// use bareprop::{Dense, EarlyStopping, End, MeanSquaredError, Samples, Settings, Sgd, Trainer, Zero};
+    /// use bareprop::{Dense, EarlyStopping, FitEnd, MeanSquaredError, Samples, Settings, Sgd, Trainer, Zero};
     /// use core::ops::ControlFlow;
     /// let (mut trainer, mut best) = (Trainer::<Dense<1, 1>, Sgd>::ZERO, Dense::ZERO);
     /// let samples = Samples::new(&[[0.0], [1.0], [2.0]], &[[1.0], [3.0], [5.0]])?; // y = 2x + 1
@@ -117,7 +117,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// let fit = trainer.fit(&settings, &samples, None, Some(stopping), |epoch, _trainer| {
     ///     if epoch.loss < 1e-9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
-    /// assert_eq!(fit.end, End::Broken);
+    /// assert_eq!(fit.end, FitEnd::Broken);
     /// assert!((trainer.network.bias[0] - 1.0).abs() < 1e-3);
     /// # Ok::<(), bareprop::Error>(())
     /// ```
@@ -145,8 +145,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             watch.reference = watch.best_loss;
             best.copy_from(&self.network);
         }
-        let (mut epochs, mut end) = (0, End::Finished);
-        while epochs < settings.epochs && end == End::Finished {
+        let (mut epochs, mut end) = (0, FitEnd::Finished);
+        while epochs < settings.epochs && end == FitEnd::Finished {
             let epoch = self.fit_epoch(settings, training, validation)?;
             epochs = epochs.saturating_add(1);
             self.plateau.observe(&settings.schedule, epoch.watched());
@@ -159,13 +159,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                     best.copy_from(&self.network);
                 }
                 if watch.waited > *patience {
-                    end = End::Early;
+                    end = FitEnd::Early;
                 }
             } else {
                 watch.observe(epoch.epoch, epoch.watched(), N::Scalar::ZERO);
             }
             if each(&epoch, self).is_break() {
-                end = End::Broken;
+                end = FitEnd::Broken;
             }
         }
         if let Some(EarlyStopping { best, .. }) = stopping {

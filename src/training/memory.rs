@@ -4,7 +4,7 @@ use crate::data::samples::{all_finite, check_features, check_lengths};
 use crate::kernels::dispatch::{Work, widest};
 use crate::layers::layer::first_rows_mut;
 use crate::training::batch::Batch;
-use crate::{Error, Layer, Loss, Noise, Pass, Row, Scalar, Zero};
+use crate::{BackwardPass, Error, Layer, Loss, Noise, Row, Scalar, Zero};
 
 /// Where it stands in a struct, the next field starts at a cache line, for vectors that straddle two take longer. With the feature
 /// `std` on x86-64; elsewhere it does nothing.
@@ -106,7 +106,7 @@ where
         }
         (batch.sums, batch.rows) = (sums, batch.rows.saturating_add(rows));
         network.backward(
-            Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false },
+            BackwardPass { inputs, tape: &*tape, outputs: &*outputs, noise, zero_input_blocks_gradient: false },
             delta,
             deltas,
             None,

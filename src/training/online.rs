@@ -5,7 +5,7 @@ use crate::loss::takes_outputs_of;
 use crate::training::batch::all_weights_are_zero;
 use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
 use crate::training::predictor::link;
-use crate::{Clip, Decay, Error, Layer, Loss, Noise, Pass, Row, Scalar, Settings, Sgd, Zero};
+use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, Row, Scalar, Settings, Sgd, Zero};
 
 /// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of
 /// inputs and deltas go straight into the weights, so there is no gradient: memory for the network and for one row.
@@ -122,7 +122,7 @@ impl<N: Layer> Online<N> {
         if !(value.is_finite() && all_finite(logits.values())) {
             return Err(overflow::<N, 1>(0..0, tape, outputs).error(0));
         }
-        let pass = Pass { inputs, tape: &*tape, outputs: &*outputs, noise, deaf_at_zero: false };
+        let pass = BackwardPass { inputs, tape: &*tape, outputs: &*outputs, noise, zero_input_blocks_gradient: false };
         self.network.backward(pass, delta, deltas, None);
         Ok(value)
     }

@@ -65,7 +65,7 @@ pub fn assert_near(what: &str, found: &[f64], expected: &[f64], (tolerance, floo
 pub fn load<N: Parameters<Scalar = f64>>(network: &mut N, weights: &Value, biases: &Value) {
     for index in 0..N::TENSORS {
         let (layer, kind) = N::describe(index);
-        let values = numbers(if kind == Kind::Weights { &weights[layer] } else { &biases[layer] });
+        let values = numbers(if kind == TensorKind::Weights { &weights[layer] } else { &biases[layer] });
         let tensor = network.tensor_mut(index);
         assert_eq!(tensor.len(), values.len());
         tensor.copy_from_slice(&values);
@@ -76,7 +76,7 @@ pub fn load<N: Parameters<Scalar = f64>>(network: &mut N, weights: &Value, biase
 pub fn compare<N: Parameters<Scalar = f64>>(what: &str, network: &N, weights: &Value, biases: &Value, tolerance: f64) {
     for index in 0..N::TENSORS {
         let (layer, kind) = N::describe(index);
-        let expected = numbers(if kind == Kind::Weights { &weights[layer] } else { &biases[layer] });
+        let expected = numbers(if kind == TensorKind::Weights { &weights[layer] } else { &biases[layer] });
         assert_close(&format!("{what}: {kind} of layer {layer}"), network.tensor(index), &expected, tolerance);
     }
 }
@@ -95,7 +95,7 @@ pub fn gradient<N: Layer<Scalar = f64>, L: Loss<N::Output>>(
     sum.copy_from(trainer.gradient());
     let mean = 1.0 / samples.rows() as f64;
     for index in 0..N::TENSORS {
-        let decay = if N::describe(index).1 == Kind::Weights { settings.l2 * mean } else { 0.0 };
+        let decay = if N::describe(index).1 == TensorKind::Weights { settings.l2 * mean } else { 0.0 };
         for (g, w) in sum.tensor_mut(index).iter_mut().zip(network.tensor(index)) {
             *g = *g * mean + decay * w;
         }

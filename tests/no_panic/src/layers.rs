@@ -13,11 +13,11 @@ fn passes<L: Layer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut Buffer
     gradient.initialize(*init, *rng);
     layer.forward(inputs, tape, outputs, *noise);
     see(L::finite(tape, place.0));
-    layer.backward(Pass { inputs, tape, outputs, noise: *noise, deaf_at_zero: place.0 > 0 }, delta, deltas, Some(input_delta));
-    layer.backward(Pass { inputs, tape, outputs, noise: *noise, deaf_at_zero: place.0 > 0 }, delta, deltas, None);
+    layer.backward(BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0 }, delta, deltas, Some(input_delta));
+    layer.backward(BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0 }, delta, deltas, None);
     see(L::check_update(place.0, *scale, inputs, tape, delta, deltas));
     gradient.add_gradient(*scale, inputs, tape, delta, deltas);
-    L::visit_units(tape, outputs, *place, &mut |unit: Unit<L::Scalar>| {
+    L::visit_units(tape, outputs, *place, &mut |unit: UnitOutput<L::Scalar>| {
         see(unit);
     });
 }
@@ -136,11 +136,11 @@ pub fn functions_64(z: f64, other: f64, n: u32, rng: &mut XorShiftRng, logits: &
 fn activation<A: Activation, T: Scalar>(z: &mut [T; 4]) {
     z[0] = A::apply(z[0]);
     z[1] = A::slope(z[1]);
-    let mut memory = <A::Keep as Keep>::Memory::<T>::ZERO;
-    if let Some(place) = A::Keep::place(&mut memory) {
+    let mut memory = <A::Kept as Kept>::Memory::<T>::ZERO;
+    if let Some(place) = A::Kept::place(&mut memory) {
         *place = z[2];
     }
-    z[3] = A::Keep::kept(&memory).copied().unwrap_or(z[2]);
+    z[3] = A::Kept::kept(&memory).copied().unwrap_or(z[2]);
     see(A::INIT);
 }
 

@@ -1,7 +1,7 @@
 //! The same reports as structs, over defmt: `cargo run --features defmt --bin log`.
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std, no_main)]
 
-use bareprop::{Error, Kind, Sgd, Zero};
+use bareprop::{Error, TensorKind, Sgd, Zero};
 /// Holds the critical sections that defmt takes.
 #[cfg(all(target_os = "none", target_arch = "arm"))]
 use cortex_m as _;
@@ -17,7 +17,7 @@ fn run() -> bool {
         Ok(outcome) => defmt::info!("{} of 200 right", outcome.hits),
         Err(error) => defmt::error!("{}", error),
     }
-    defmt::info!("an error looks like this: {}", Error::Gradient { layer: 1, kind: Kind::Weights, value: 1e30 });
+    defmt::info!("an error looks like this: {}", Error::Gradient { layer: 1, kind: TensorKind::Weights, value: 1e30 });
     true
 }
 
