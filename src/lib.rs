@@ -49,11 +49,15 @@ pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Kept, KeptOutput, KeptPreActivation, LeakyRelu, Relu, Sigmoid, Silu, Softplus,
     Tanh,
 };
+pub use layers::by_row::{ByRow, PerRow};
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
 pub use layers::init::Init;
-pub use layers::layer::{BackwardPass, Layer, UnitOutput};
-pub use layers::parameters::{Parameters, Row, TensorKind, Zero};
+pub use layers::layer::{BackwardPass, Layer, OnlineLayer, UnitOutput};
+#[doc(inline)]
+pub use layers::own_layer;
+pub use layers::parameters::{Parameters, TensorKind, Zero};
+pub use layers::row::Row;
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};

@@ -138,15 +138,11 @@ impl<const FAULT: u32> Parameters for Faulty<FAULT> {
     type Scalar = f64;
     const COUNT: usize = Inner::COUNT;
     const TENSORS: usize = Inner::TENSORS;
-    const LAYERS: usize = 1;
     fn tensor(&self, index: usize) -> &[f64] {
         self.0.tensor(index)
     }
     fn tensor_mut(&mut self, index: usize) -> &mut [f64] {
         self.0.tensor_mut(index)
-    }
-    fn describe(index: usize) -> (usize, TensorKind) {
-        Inner::describe(index)
     }
 }
 
@@ -155,7 +151,6 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
     type Output = [f64; 2];
     type Tape<const TILE: usize> = <Inner as Layer>::Tape<TILE>;
     type Deltas<const TILE: usize> = <Inner as Layer>::Deltas<TILE>;
-    const UNITS: usize = Inner::UNITS;
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Inner::ZERO_OUTPUT_BLOCKS_GRADIENT;
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Rng + ?Sized)) {
@@ -217,30 +212,6 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
         if FAULT == ONE_WEIGHT {
             self.0.weights.0[1][1] = weight + (self.0.weights.0[1][1] - weight) * 1.000_01;
         }
-    }
-
-    fn check_update<const TILE: usize>(
-        layer: usize,
-        scale: f64,
-        inputs: &[[f64; 2]],
-        tape: &Self::Tape<TILE>,
-        delta: &[[f64; 2]],
-        deltas: &Self::Deltas<TILE>,
-    ) -> Result<(), Error> {
-        Inner::check_update::<TILE>(layer, scale, inputs, tape, delta, deltas)
-    }
-
-    fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
-        Inner::finite::<TILE>(tape, rows)
-    }
-
-    fn visit_units<const TILE: usize>(
-        tape: &Self::Tape<TILE>,
-        outputs: &[[f64; 2]],
-        first: (usize, usize),
-        visit: &mut impl FnMut(UnitOutput<f64>),
-    ) {
-        Inner::visit_units::<TILE>(tape, outputs, first, visit);
     }
 }
 

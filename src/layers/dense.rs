@@ -5,8 +5,8 @@ use crate::kernels::plain;
 use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::scalar::{SOFT, VECTORS};
 use crate::{
-    Activation, BackwardPass, Error, Identity, Init, Kept, Layer, Matrix, Noise, Parameters, Scalar, TensorKind,
-    UnitOutput, Zero,
+    Activation, BackwardPass, Error, Identity, Init, Kept, Layer, Matrix, Noise, OnlineLayer, Parameters, Scalar,
+    TensorKind, UnitOutput, Zero,
 };
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
@@ -48,7 +48,6 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
     type Scalar = T;
     const COUNT: usize = IN * OUT + OUT;
     const TENSORS: usize = 2;
-    const LAYERS: usize = 1;
 
     #[inline(always)]
     fn tensor(&self, index: usize) -> &[T] {
@@ -66,11 +65,6 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
             1 => &mut self.bias,
             _ => &mut [],
         }
-    }
-
-    #[inline(always)]
-    fn describe(index: usize) -> (usize, TensorKind) {
-        (0, if index == 0 { TensorKind::Weights } else { TensorKind::Bias })
     }
 }
 
@@ -147,27 +141,6 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         self.weights.add_outer(&mut self.bias, scale, inputs, delta);
     }
 
-    #[inline(always)]
-    fn check_update<const TILE: usize>(
-        layer: usize,
-        scale: T,
-        inputs: &[[T; IN]],
-        _: &Self::Tape<TILE>,
-        delta: &[[T; OUT]],
-        _: &(),
-    ) -> Result<(), Error> {
-        let (value, sound) = largest_update(scale, inputs.as_flattened(), delta.as_flattened());
-        if sound {
-            return Ok(());
-        }
-        Err(Error::Gradient { layer, kind: TensorKind::Weights, value: value.to_f32() })
-    }
-
-    #[inline(always)]
-    fn finite<const TILE: usize>(_: &Self::Tape<TILE>, _: usize) -> bool {
-        true
-    }
-
     fn visit_units<const TILE: usize>(
         tape: &Self::Tape<TILE>,
         outputs: &[[T; OUT]],
@@ -183,6 +156,24 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
                 visit(UnitOutput { row, layer, unit, output, slope: A::slope(kept) });
             }
         }
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> OnlineLayer for Dense<IN, OUT, A, T> {
+    #[inline(always)]
+    fn check_update<const TILE: usize>(
+        layer: usize,
+        scale: T,
+        inputs: &[[T; IN]],
+        _: &Self::Tape<TILE>,
+        delta: &[[T; OUT]],
+        _: &(),
+    ) -> Result<(), Error> {
+        let (value, sound) = largest_update(scale, inputs.as_flattened(), delta.as_flattened());
+        if sound {
+            return Ok(());
+        }
+        Err(Error::Gradient { layer, kind: TensorKind::Weights, value: value.to_f32() })
     }
 }
 

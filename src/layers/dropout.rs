@@ -1,6 +1,6 @@
 //! Inverted dropout.
 
-use crate::{BackwardPass, Error, Init, Layer, Noise, Parameters, Scalar, TensorKind, UnitOutput, Zero};
+use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, Zero};
 
 /// Inverted dropout over `N` units: while training, each unit is 0 with probability `rate`, and the others are
 /// multiplied by 1 / (1 − rate), so that the expected value stays; otherwise it changes nothing.
@@ -69,22 +69,7 @@ impl<const N: usize, T: Scalar> Zero for Dropout<N, T> {
 
 impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
     type Scalar = T;
-    const COUNT: usize = 0;
-    const TENSORS: usize = 0;
-    const LAYERS: usize = 1;
 
-    #[inline(always)]
-    fn tensor(&self, _: usize) -> &[T] {
-        &[]
-    }
-    #[inline(always)]
-    fn tensor_mut(&mut self, _: usize) -> &mut [T] {
-        &mut []
-    }
-    #[inline(always)]
-    fn describe(_: usize) -> (usize, TensorKind) {
-        (0, TensorKind::Weights)
-    }
     fn copy_from(&mut self, other: &Self) {
         self.rate = other.rate;
     }
@@ -95,12 +80,9 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     type Output = [T; N];
     type Tape<const TILE: usize> = ();
     type Deltas<const TILE: usize> = ();
-    const UNITS: usize = 0;
     /// A zero is a dropped unit, which hears nothing, or a zero of the layer before.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = None;
     const ACTIVATED: Option<bool> = None;
-
-    fn initialize(&mut self, _: Option<Init>, _: &mut (impl rand_core::Rng + ?Sized)) {}
 
     #[inline(always)]
     fn forward<const TILE: usize>(&self, inputs: &[[T; N]], _: &mut (), outputs: &mut [[T; N]], noise: Option<Noise>) {
@@ -127,10 +109,9 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
             *dx = if y == T::ZERO { T::ZERO } else { d * scale };
         }
     }
+}
 
-    #[inline(always)]
-    fn add_gradient<const TILE: usize>(&mut self, _: T, _: &[[T; N]], _: &(), _: &[[T; N]], _: &()) {}
-
+impl<const N: usize, T: Scalar> OnlineLayer for Dropout<N, T> {
     #[inline(always)]
     fn check_update<const TILE: usize>(
         _: usize,
@@ -142,11 +123,4 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     ) -> Result<(), Error> {
         Ok(())
     }
-
-    #[inline(always)]
-    fn finite<const TILE: usize>(_: &(), _: usize) -> bool {
-        true
-    }
-
-    fn visit_units<const TILE: usize>(_: &(), _: &[[T; N]], _: (usize, usize), _: &mut impl FnMut(UnitOutput<T>)) {}
 }

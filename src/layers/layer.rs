@@ -4,13 +4,18 @@ use crate::{Error, Init, Noise, Parameters, Row, Zero};
 
 /// A map from rows to rows with parameters that can be trained.
 ///
-/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network; you
-/// hardly ever call these methods, [`Trainer`](crate::Trainer) does.
+/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network. You hardly ever call these
+/// methods, [`Trainer`](crate::Trainer) does.
 ///
-/// For authors of layers: all three passes see the same rows, at most `TILE` of them, in slices of one length.
-/// `forward` may keep what it wants in `tape`; `backward` turns ∂loss/∂output into ∂loss/∂input and keeps in `deltas`
-/// what `add_gradient` needs; `add_gradient` adds to a value of the layer's own type. Sums over rows go
-/// in the order of the rows, so that no cut into tiles changes a bit. Nothing may panic.
+/// For authors of layers: required are the types, [`forward`](Self::forward) and [`backward`](Self::backward), and
+/// [`add_gradient`](Self::add_gradient) where there are parameters. Everything else has a default.
+/// [`own_layer`](crate::own_layer) is a chapter on it, [`ByRow`](crate::ByRow) the short way for a layer that treats each row by
+/// itself.
+///
+/// All three passes see the same rows, at most `TILE` of them, in slices of one length. `forward` may keep what it wants in
+/// `tape`; `backward` turns ∂loss/∂output into ∂loss/∂input and keeps in `deltas` what `add_gradient` needs; `add_gradient` adds
+/// to a value of the layer's own type. Sums over rows go in the order of the rows, so that no cut into tiles changes a bit.
+/// Nothing may panic.
 ///
 /// Sizes that don't fit are compile errors which show both numbers:
 /// ```compile_fail,E0271
@@ -28,21 +33,25 @@ pub trait Layer: Parameters {
     type Input: Row<Scalar = Self::Scalar>;
     /// The row that comes out: `[T; OUT]`.
     type Output: Row<Scalar = Self::Scalar>;
-    /// What forward leaves for backward, for `TILE` rows: the outputs of the inner layers, and more where an
-    /// activation needs it.
+    /// What forward leaves for backward, for `TILE` rows: the outputs of the inner layers, and more where an activation needs it.
+    /// `()` where nothing is needed but inputs and outputs.
     type Tape<const TILE: usize>: Zero;
-    /// ∂loss/∂(pre-activation) of the inner layers, for `TILE` rows.
+    /// What backward leaves for `add_gradient`, for `TILE` rows: ∂loss/∂(pre-activation) of the inner layers. `()` where nothing
+    /// is needed but what `delta` has become.
     type Deltas<const TILE: usize>: Zero;
-    /// How many units, outputs of a layer with an activation, there are.
-    const UNITS: usize;
-    /// Whether ∂loss/∂output matters nowhere that the output is 0, as behind [`Relu`](crate::Relu); `None` where the layer before decides.
-    const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool>;
-    /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they are no logits;
-    /// `None` where the layer before decides.
+    /// How many units [`visit_units`](Self::visit_units) visits for a row.
+    const UNITS: usize = 0;
+    /// Whether ∂loss/∂output has no effect wherever the output is 0, as behind [`Relu`](crate::Relu): the layer's own backward
+    /// multiplies it by 0 there. `None` where the layer before decides.
+    const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(false);
+    /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they are no logits; `None`
+    /// where the layer before decides.
     const ACTIVATED: Option<bool> = Some(false);
 
     /// Draws new weights with `init`, or with what suits each activation where it is `None`; biases become 0.
-    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized));
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+        let _ = (init, rng);
+    }
 
     /// Computes `outputs` from `inputs`. `noise` is `Some` while training: dropout drops only then.
     fn forward<const TILE: usize>(
@@ -53,8 +62,7 @@ pub trait Layer: Parameters {
         noise: Option<Noise>,
     );
 
-    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes
-    /// ∂loss/∂input where it is asked for.
+    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes ∂loss/∂input where it is asked for.
     fn backward<const TILE: usize>(
         &self,
         pass: BackwardPass<'_, Self, TILE>,
@@ -63,8 +71,9 @@ pub trait Layer: Parameters {
         input_delta: Option<&mut [Self::Input]>,
     );
 
-    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from what `backward` left.
-    /// `self` is a gradient (scale 1), or the network itself (scale −learning rate).
+    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from what `backward` left. `self` is a gradient
+    /// (scale 1), or the network itself (scale −learning rate).
+    #[inline(always)]
     fn add_gradient<const TILE: usize>(
         &mut self,
         scale: Self::Scalar,
@@ -72,10 +81,39 @@ pub trait Layer: Parameters {
         tape: &Self::Tape<TILE>,
         delta: &[Self::Output],
         deltas: &Self::Deltas<TILE>,
-    );
+    ) {
+        let _ = (scale, inputs, tape, delta, deltas);
+    }
 
-    /// Whether `add_gradient` with these arguments would keep every parameter finite: |scale·xᵢ·δⱼ| ≤ 1/[`TINY`](crate::Scalar::TINY), less than half of the last
-    /// place of the largest finite number, which therefore stays what it is. `layer` is the number of the first layer.
+    /// Whether all outputs of the inner layers are finite, for the first `rows` rows. A layer without inner layers has none.
+    #[inline(always)]
+    fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
+        let _ = (tape, rows);
+        true
+    }
+
+    /// Calls `visit` for each unit of each row: what traces report, and how errors find the layer in which a number arose that is
+    /// not finite. `first` is the layer and the unit to count from.
+    fn visit_units<const TILE: usize>(
+        tape: &Self::Tape<TILE>,
+        outputs: &[Self::Output],
+        first: (usize, usize),
+        visit: &mut impl FnMut(UnitOutput<Self::Scalar>),
+    ) {
+        let _ = (tape, outputs, first, visit);
+    }
+}
+
+/// A layer that [`Online`](crate::Online) can train: it can tell beforehand whether a step is small enough.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot learn a sample at a time",
+    label = "not an `OnlineLayer`",
+    note = "`Online` writes into the weights without a gradient that could be checked; `Trainer` trains any `Layer`"
+)]
+pub trait OnlineLayer: Layer {
+    /// Whether `add_gradient` with these arguments would keep every parameter finite: |scale·xᵢ·δⱼ| ≤
+    /// 1/[`TINY`](crate::Scalar::TINY), less than half of the last place of the largest finite number, which therefore stays what
+    /// it is. `layer` is the number of the first layer.
     ///
     /// # Errors
     /// [`Error::Gradient`] with the layer.
@@ -87,17 +125,6 @@ pub trait Layer: Parameters {
         delta: &[Self::Output],
         deltas: &Self::Deltas<TILE>,
     ) -> Result<(), Error>;
-
-    /// Whether all outputs of the inner layers are finite, for the first `rows` rows.
-    fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool;
-
-    /// Calls `visit` for each unit of each row. `first` is the layer and the unit to count from.
-    fn visit_units<const TILE: usize>(
-        tape: &Self::Tape<TILE>,
-        outputs: &[Self::Output],
-        first: (usize, usize),
-        visit: &mut impl FnMut(UnitOutput<Self::Scalar>),
-    );
 }
 
 /// What one pass forward has left, as backward reads it.
@@ -110,7 +137,7 @@ pub struct BackwardPass<'a, L: Layer + ?Sized, const TILE: usize> {
     pub outputs: &'a [L::Output],
     /// The noise that forward was given.
     pub noise: Option<Noise>,
-    /// Whether ∂loss/∂input matters nowhere that the input is 0: it may then be anything finite there.
+    /// Whether ∂loss/∂input has no effect wherever the input is 0: it may then be anything finite there.
     pub zero_input_blocks_gradient: bool,
 }
 

@@ -32,54 +32,21 @@ impl<Z: Zero, const N: usize> Zero for [Z; N] {
     const ZERO: Self = [Z::ZERO; N];
 }
 
-/// A row of numbers: `[T; N]`. What layers take and give; a batch is a slice of rows.
-///
-/// ```
-/// use bareprop::Row;
-/// fn largest<R: Row<Scalar = f32>>(row: &R) -> f32 { row.values().iter().fold(0.0, |a, &b| a.max(b)) }
-/// assert_eq!(largest(&[1.0, 3.0, 2.0]), 3.0);
-/// ```
-pub trait Row: Copy + Zero + AsRef<[Self::Scalar]> + AsMut<[Self::Scalar]> + 'static {
-    /// `f32` or `f64`.
-    type Scalar: Scalar;
-    /// How many numbers stand in the row.
-    const WIDTH: usize;
-    /// The numbers of some rows, row by row.
-    fn flat(rows: &[Self]) -> &[Self::Scalar];
-
-    /// The numbers.
-    #[inline(always)]
-    fn values(&self) -> &[Self::Scalar] {
-        self.as_ref()
-    }
-    /// The numbers, to be changed.
-    #[inline(always)]
-    fn values_mut(&mut self) -> &mut [Self::Scalar] {
-        self.as_mut()
-    }
-}
-
-impl<T: Scalar, const N: usize> Row for [T; N] {
-    type Scalar = T;
-    const WIDTH: usize = N;
-    #[inline(always)]
-    fn flat(rows: &[Self]) -> &[T] {
-        rows.as_flattened()
-    }
-}
-
-/// What a tensor of parameters is for. L2 regularisation and weight decay touch weights only.
+/// What a tensor of parameters is for. L2 regularisation and weight decay shrink weights only.
 ///
 /// ```
 /// assert_eq!(bareprop::TensorKind::Bias.to_string(), "bias");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum TensorKind {
     /// A matrix of weights, `[IN × OUT]` row by row.
     Weights,
     /// A vector that is added.
     Bias,
+    /// A vector of factors near 1, such as the gain of a normalisation.
+    Scale,
 }
 
 impl fmt::Display for TensorKind {
@@ -87,15 +54,19 @@ impl fmt::Display for TensorKind {
         f.write_str(match self {
             TensorKind::Weights => "weights",
             TensorKind::Bias => "bias",
+            TensorKind::Scale => "scale",
         })
     }
 }
 
-/// The parameters of a network as a list of flat tensors, so that several networks of one type
-/// (parameters, gradient, moments) can be walked side by side.
+/// The parameters of a network as a list of flat tensors, so that several networks of one type (parameters, gradient,
+/// moments) can be walked side by side.
+///
+/// For authors of layers: a layer without parameters states its `Scalar` and nothing else. One with parameters states
+/// `COUNT` and `TENSORS`, and gives the tensors; `describe` where they are not first the weights, then the bias.
 ///
 /// ```
-/// use bareprop::{Dense, TensorKind, Parameters, Relu, Zero};
+/// use bareprop::{Dense, Parameters, Relu, TensorKind, Zero};
 /// type Net = (Dense<2, 3, Relu>, Dense<3, 1>);
 /// static NET: Net = Net::ZERO;
 /// assert_eq!((Net::COUNT, Net::TENSORS, Net::LAYERS), (13, 4, 2));
@@ -106,18 +77,29 @@ pub trait Parameters: Zero {
     /// `f32` or `f64`.
     type Scalar: Scalar;
     /// How many numbers are trained.
-    const COUNT: usize;
+    const COUNT: usize = 0;
     /// How many tensors they form: weights and bias for each layer that has parameters.
-    const TENSORS: usize;
+    const TENSORS: usize = 0;
     /// How many layers there are, layers without parameters included.
-    const LAYERS: usize;
+    const LAYERS: usize = 1;
 
     /// Tensor `index`, flat, row by row; empty past the last.
-    fn tensor(&self, index: usize) -> &[Self::Scalar];
+    #[inline(always)]
+    fn tensor(&self, index: usize) -> &[Self::Scalar] {
+        let _ = index;
+        &[]
+    }
     /// Tensor `index`, to be changed; empty past the last.
-    fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar];
+    #[inline(always)]
+    fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar] {
+        let _ = index;
+        &mut []
+    }
     /// The layer, from 0, and the kind of tensor `index`.
-    fn describe(index: usize) -> (usize, TensorKind);
+    #[inline(always)]
+    fn describe(index: usize) -> (usize, TensorKind) {
+        (0, if index == 0 { TensorKind::Weights } else { TensorKind::Bias })
+    }
 
     /// Sets every number to `value`.
     #[inline]
@@ -176,6 +158,46 @@ pub trait Parameters: Zero {
         }
         hash
     }
+}
+
+/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another: its parameters are those of P.
+///
+/// ```
+/// use bareprop::{Dense, Parameters, wrap_parameters};
+/// struct Twice<P>(pub P);
+/// wrap_parameters!(Twice);
+/// assert_eq!(Twice::<Dense<2, 3>>::COUNT, 9);
+/// ```
+#[macro_export]
+macro_rules! wrap_parameters {
+    ($Wrapper:ident) => {
+        impl<P: $crate::Zero> $crate::Zero for $Wrapper<P> {
+            const ZERO: Self = $Wrapper(P::ZERO);
+        }
+
+        impl<P: $crate::Parameters> $crate::Parameters for $Wrapper<P> {
+            type Scalar = P::Scalar;
+            const COUNT: usize = P::COUNT;
+            const TENSORS: usize = P::TENSORS;
+            const LAYERS: usize = P::LAYERS;
+
+            #[inline(always)]
+            fn tensor(&self, index: usize) -> &[P::Scalar] {
+                self.0.tensor(index)
+            }
+            #[inline(always)]
+            fn tensor_mut(&mut self, index: usize) -> &mut [P::Scalar] {
+                self.0.tensor_mut(index)
+            }
+            #[inline(always)]
+            fn describe(index: usize) -> (usize, $crate::TensorKind) {
+                P::describe(index)
+            }
+            fn copy_from(&mut self, other: &Self) {
+                self.0.copy_from(&other.0);
+            }
+        }
+    };
 }
 
 /// The largest magnitude in `values`, or the first number that is not finite.

@@ -2,7 +2,7 @@
 
 use crate::data::samples::all_finite;
 use crate::layers::layer::{first_rows, first_rows_mut};
-use crate::{BackwardPass, Error, Init, Layer, Noise, Parameters, Row, TensorKind, UnitOutput, Zero};
+use crate::{BackwardPass, Error, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero};
 
 /// The last that is known of the first `last` + 1.
 #[inline(always)]
@@ -179,23 +179,6 @@ macro_rules! tuple_layer {
             }
 
             #[inline(always)]
-            fn check_update<const TILE: usize>(
-                layer: usize, scale: Self::Scalar, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
-                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
-            ) -> Result<(), Error> {
-                let rows = inputs.len();
-                $F::check_update(layer, scale, inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0)?;
-                let layer = layer.wrapping_add($F::LAYERS);
-                $(
-                    $M::check_update(
-                        layer, scale, first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
-                    )?;
-                    let layer = layer.wrapping_add($M::LAYERS);
-                )*
-                $L::check_update(layer, scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l)
-            }
-
-            #[inline(always)]
             fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
                 $F::finite(&tape.$f.0, rows) & all_finite(Row::flat(first_rows(&tape.$f.1, rows)))
                     $(& $M::finite(&tape.$m.0, rows) & all_finite(Row::flat(first_rows(&tape.$m.1, rows))))*
@@ -215,6 +198,30 @@ macro_rules! tuple_layer {
                     let (layer, unit) = (layer.wrapping_add($M::LAYERS), unit.wrapping_add($M::UNITS));
                 )*
                 $L::visit_units(&tape.$l, outputs, (layer, unit), visit);
+            }
+        }
+
+        impl<$F, $($M,)* $L> OnlineLayer for ($F, $($M,)* $L)
+        where
+            $F: OnlineLayer,
+            $($M: OnlineLayer<Input = $MP::Output, Scalar = $F::Scalar>,)*
+            $L: OnlineLayer<Input = $LP::Output, Scalar = $F::Scalar>,
+        {
+            #[inline(always)]
+            fn check_update<const TILE: usize>(
+                layer: usize, scale: Self::Scalar, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
+                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
+            ) -> Result<(), Error> {
+                let rows = inputs.len();
+                $F::check_update(layer, scale, inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0)?;
+                let layer = layer.wrapping_add($F::LAYERS);
+                $(
+                    $M::check_update(
+                        layer, scale, first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
+                    )?;
+                    let layer = layer.wrapping_add($M::LAYERS);
+                )*
+                $L::check_update(layer, scale, first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l)
             }
         }
     };

@@ -5,7 +5,7 @@ use crate::loss::takes_outputs_of;
 use crate::training::batch::all_weights_are_zero;
 use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
 use crate::training::predictor::link;
-use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, Row, Scalar, Settings, Sgd, Zero};
+use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, OnlineLayer, Row, Scalar, Settings, Sgd, Zero};
 
 /// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of
 /// inputs and deltas go straight into the weights, so there is no gradient: memory for the network and for one row.
@@ -66,7 +66,10 @@ impl<N: Layer> Online<N> {
         settings: &Settings<L, Sgd<N::Scalar>, N::Scalar>,
         input: &N::Input,
         target: &L::Target,
-    ) -> Result<N::Scalar, Error> {
+    ) -> Result<N::Scalar, Error>
+    where
+        N: OnlineLayer,
+    {
         const { takes_outputs_of::<L, N>() };
         let inputs = core::slice::from_ref(input);
         settings.loss.check()?;

@@ -7,7 +7,7 @@ use rand_xorshift::XorShiftRng;
 
 /// A layer's passes; the slices need not have one length.
 #[inline(always)]
-fn passes<L: Layer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut Buffers<'_, L, TILE>) {
+fn passes<L: OnlineLayer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut Buffers<'_, L, TILE>) {
     let [layer, gradient] = layers;
     let Buffers { inputs, input_delta, outputs, delta, tape, deltas, noise, scale, place, init, rng } = buffers;
     gradient.initialize(*init, *rng);
@@ -55,6 +55,42 @@ export_layers! {
     pass_identity_64: Dense<3, 17, Identity, f64>, 1;
     pass_dropout_64: Dropout<9, f64>, 4;
     pass_tuple_64: (Dense<2, 8, Relu, f64>, Dense<8, 1, LeakyRelu, f64>), 3;
+}
+
+/// The passes of rows by themselves, which no update is checked for.
+#[unsafe(no_mangle)]
+pub fn pass_by_row(layer: &mut ByRow<Sign<4>>, x: &[[f32; 4]], y: &mut [[f32; 4]], dx: &mut [[f32; 4]], rng: &mut XorShiftRng) {
+    layer.initialize(None, rng);
+    layer.forward::<1>(x, &mut (), y, None);
+    let outputs = &*x;
+    let pass = BackwardPass { inputs: x, tape: &(), outputs, noise: None, zero_input_blocks_gradient: false };
+    layer.backward::<1>(pass, y, &mut (), Some(dx));
+    layer.add_gradient::<1>(1.0, x, &(), y, &());
+    see((layer.tensor(0).len(), layer.tensor_mut(0).len(), ByRow::<Sign<4>>::describe(0)));
+}
+
+/// A layer from outside: y = |x|.
+pub struct Sign<const N: usize>;
+
+impl<const N: usize> Zero for Sign<N> {
+    const ZERO: Self = Sign;
+}
+
+impl<const N: usize> Parameters for Sign<N> {
+    type Scalar = f32;
+}
+
+impl<const N: usize> PerRow for Sign<N> {
+    type Input = [f32; N];
+    type Output = [f32; N];
+    fn apply(&self, x: &[f32; N], y: &mut [f32; N]) {
+        *y = x.map(f32::abs);
+    }
+    fn pull_back(&self, x: &[f32; N], dy: &[f32; N], dx: &mut [f32; N]) {
+        for (dx, (&x, &dy)) in dx.iter_mut().zip(x.iter().zip(dy)) {
+            *dx = dy * x.signum();
+        }
+    }
 }
 
 /// Dropout's rate, the constructor of a layer, and the square of a number.
