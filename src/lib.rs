@@ -27,6 +27,7 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+mod check;
 mod data;
 mod error;
 pub mod functions;

@@ -1,5 +1,6 @@
 //! Losses: value and delta together, from logits.
 
+use crate::check::{check_setting, check_target, is_share};
 use crate::functions::{sigmoid, softmax};
 use crate::{Error, Layer, Row, Scalar};
 
@@ -48,12 +49,6 @@ pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
     );
 }
 
-/// A setting that has to lie between `low` and `high`, both included.
-#[inline]
-pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Result<(), Error> {
-    if value >= low && value <= high { Ok(()) } else { Err(Error::Setting { name, value: value.to_f32() }) }
-}
-
 /// Binary cross-entropy on `K` logits, each a yes-or-no question of its own; the mean over the `K`.
 ///
 /// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight):
@@ -96,12 +91,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 
     #[inline]
     fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
-        for &t in target {
-            if !(t >= T::ZERO && t <= T::ONE) {
-                return Err(Error::Target { row, value: t.to_f32() });
-            }
-        }
-        Ok(())
+        check_target(row, target, is_share)
     }
 
     #[inline(always)]
@@ -240,7 +230,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
 
     #[inline]
     fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
-        check_finite(row, target)
+        check_target(row, target, T::is_finite)
     }
 
     #[inline(always)]
@@ -290,7 +280,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for Huber<T> {
 
     #[inline]
     fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
-        check_finite(row, target)
+        check_target(row, target, T::is_finite)
     }
 
     #[inline(always)]
@@ -309,13 +299,4 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for Huber<T> {
 
     #[inline(always)]
     fn link(&self, _: &mut [T; K]) {}
-}
-
-/// Every number of a target has to be finite.
-#[inline]
-fn check_finite<T: Scalar>(row: usize, target: &[T]) -> Result<(), Error> {
-    match target.iter().find(|t| !t.is_finite()) {
-        Some(&t) => Err(Error::Target { row, value: t.to_f32() }),
-        None => Ok(()),
-    }
 }

@@ -28,9 +28,8 @@
 use core::f64::consts::{PI, TAU};
 use core::num::NonZeroU32;
 
-use crate::data::samples::check_features;
+use crate::check::{check_features, check_setting};
 use crate::data::split::count_rows;
-use crate::loss::check_setting;
 use crate::scalar::random::{Purpose, generator, standard_normal};
 use crate::{Error, Scalar, Shuffle};
 

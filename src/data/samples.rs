@@ -1,5 +1,6 @@
 //! Rows with their targets, checked once.
 
+use crate::check::{check_features, check_lengths, check_rows};
 use crate::scalar::VECTORS;
 use crate::{Error, Row, Scalar, Zero};
 
@@ -36,10 +37,7 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
     /// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Feature`] where
     /// a number is NaN or infinite. Targets are checked by the loss that reads them.
     pub fn new(inputs: &'a [X], targets: &'a [Y]) -> Result<Self, Error> {
-        if inputs.is_empty() && targets.is_empty() {
-            return Err(Error::Empty);
-        }
-        check_lengths(inputs.len(), targets.len())?;
+        check_rows(inputs.len(), targets.len())?;
         check_features(inputs)?;
         Ok(Samples { inputs, targets, weights: None })
     }
@@ -86,28 +84,6 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
         };
         Some((self.inputs.get(index)?, self.targets.get(index)?, weight))
     }
-}
-
-/// Two slices that belong together.
-#[inline]
-pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found { Ok(()) } else { Err(Error::Lengths { expected, found }) }
-}
-
-/// Every feature has to be finite.
-#[inline]
-pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
-    if all_finite(X::flat(inputs)) {
-        return Ok(());
-    }
-    for (row, input) in (0..inputs.len()).zip(inputs) {
-        for (column, value) in (0..X::WIDTH).zip(input.values()) {
-            if !value.is_finite() {
-                return Err(Error::Feature { row, column, value: value.to_f32() });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code where there are vectors.

@@ -6,6 +6,7 @@
 //! square of 10³⁰ would overflow. Cost on a chip without a double-precision unit: for each feature about four operations
 //! and (for [`StandardScaler`]) a square root in software, once for each sample.
 
+use crate::check::check_values;
 use crate::{Error, Scalar, Zero};
 
 /// 2⁴⁸⁰: the squares of 2³² such numbers can be added up in `f64`. Every finite `f32` lies below.
@@ -216,13 +217,8 @@ impl<const N: usize> MinMaxScaler<N> {
 
 /// Every feature of a row has to be finite, and its square too.
 fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
-    for (column, x) in (0..features.len()).zip(features) {
-        let within = x.to_f64().abs() <= LARGEST; // false for NaN
-        if !within {
-            return Err(Error::Feature { row, column, value: x.to_f32() });
-        }
-    }
-    Ok(())
+    let within = |x: T| x.to_f64().abs() <= LARGEST; // false for NaN
+    check_values(features, within, |column, value| Error::Feature { row, column, value })
 }
 
 /// There has to be a row, and every row has to be right.

@@ -9,7 +9,7 @@ use core::mem::{swap, take};
 use core::num::{NonZeroU32, NonZeroU64};
 
 use crate::Error;
-use crate::data::samples::check_lengths;
+use crate::check::check_lengths;
 use crate::scalar::random::{Purpose, generator, uniform_below};
 
 /// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for instance

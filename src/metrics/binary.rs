@@ -1,6 +1,7 @@
 //! Two classes: the four counts and what follows from them; the errors of probabilities.
 
-use super::{check_finite, check_lengths, check_probabilities, clip, correlation, mean, ratio};
+use super::{check_finite, check_probabilities, clip, correlation, mean, ratio};
+use crate::check::check_rows;
 use crate::{Error, Scalar};
 
 /// How often a yes-or-no prediction came out in each of the four ways. Counts stop at `u64::MAX`.
@@ -57,7 +58,7 @@ impl Confusion {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     pub fn from_labels(predicted: &[bool], actual: &[bool]) -> Result<Self, Error> {
-        check_lengths(predicted.len(), actual.len())?;
+        check_rows(predicted.len(), actual.len())?;
         let mut confusion = Self::new();
         for (&predicted, &actual) in predicted.iter().zip(actual) {
             confusion.add(predicted, actual);
@@ -79,7 +80,7 @@ impl Confusion {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     pub fn from_scores<T: Scalar>(scores: &[T], actual: &[bool], threshold: T) -> Result<Self, Error> {
-        check_lengths(scores.len(), actual.len())?;
+        check_rows(scores.len(), actual.len())?;
         check_finite(scores)?;
         if threshold.to_f64().is_nan() {
             return Err(Error::Setting { name: "threshold", value: threshold.to_f32() });
@@ -232,7 +233,7 @@ impl Confusion {
 /// ```
 /// Source: I. J. Good (1952), *Rational decisions*.
 pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, Error> {
-    check_lengths(probabilities.len(), labels.len())?;
+    check_rows(probabilities.len(), labels.len())?;
     check_probabilities(probabilities)?;
     Ok(mean(probabilities, labels, |p, label| {
         let p = clip(p);
@@ -254,7 +255,7 @@ pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, 
 /// Source: G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*; half of
 /// its score, which counts both classes.
 pub fn brier_score<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, Error> {
-    check_lengths(probabilities.len(), labels.len())?;
+    check_rows(probabilities.len(), labels.len())?;
     check_probabilities(probabilities)?;
     Ok(mean(probabilities, labels, |p, label| {
         let error = p.to_f64() - f64::from(label);

@@ -50,6 +50,7 @@ pub use multiclass::{Average, ConfusionMatrix, argmax, multiclass_log_loss};
 pub use ranking::{PrecisionRecallPoint, Ranking, RocPoint};
 pub use regression::{mae, mse, r2};
 
+use crate::check::{check_values, is_share};
 use crate::{Error, Scalar};
 
 /// `part / whole`, or 0 where `whole` is 0.
@@ -64,37 +65,14 @@ fn correlation(covariance: f64, a: f64, b: f64) -> f64 {
     Scalar::min(Scalar::max(r, -1.0), 1.0)
 }
 
-/// At least one row, and two slices of one length.
-fn check_lengths(first: usize, other: usize) -> Result<(), Error> {
-    if first != other {
-        return Err(Error::Lengths { expected: first, found: other });
-    }
-    if first == 0 { Err(Error::Empty) } else { Ok(()) }
-}
-
 /// Every value is finite.
 fn check_finite<T: Scalar>(values: &[T]) -> Result<(), Error> {
-    check_all(values, T::is_finite)
-}
-
-/// Every value is accepted; otherwise the error names the first that is not.
-fn check_all<T: Scalar>(values: &[T], accepted: impl Fn(T) -> bool) -> Result<(), Error> {
-    for (row, &value) in (0..values.len()).zip(values) {
-        if !accepted(value) {
-            return Err(Error::Score { row, value: value.to_f32() });
-        }
-    }
-    Ok(())
+    check_values(values, T::is_finite, |row, value| Error::Score { row, value })
 }
 
 /// Every value is within [0, 1].
 fn check_probabilities<T: Scalar>(values: &[T]) -> Result<(), Error> {
-    check_all(values, is_probability)
-}
-
-/// Within [0, 1]; false for NaN.
-fn is_probability<T: Scalar>(p: T) -> bool {
-    (T::ZERO..=T::ONE).contains(&p)
+    check_values(values, is_share, |row, value| Error::Score { row, value })
 }
 
 /// A probability moved into [ε, 1 − ε], so that its logarithm is finite. Source: scikit-learn's `log_loss`.

@@ -1,6 +1,7 @@
 //! K classes: the confusion matrix and what follows from it.
 
-use super::{Confusion, check_lengths, clip, correlation, is_probability, ratio};
+use super::{Confusion, clip, correlation, ratio};
+use crate::check::{check_rows, check_values, is_share};
 use crate::{Error, Scalar};
 
 /// The index of the largest value, the first of several. NaN counts as smaller than everything;
@@ -52,7 +53,7 @@ pub fn multiclass_log_loss<T: Scalar, const K: usize>(
     probabilities: &[[T; K]],
     classes: &[usize],
 ) -> Result<f64, Error> {
-    check_lengths(probabilities.len(), classes.len())?;
+    check_rows(probabilities.len(), classes.len())?;
     for (row, (probabilities, &class)) in (0..classes.len()).zip(probabilities.iter().zip(classes)) {
         if class >= K {
             return Err(Error::Class { row, class, classes: K });
@@ -68,13 +69,8 @@ pub fn multiclass_log_loss<T: Scalar, const K: usize>(
 
 /// Probabilities that sum to 1 within √ε.
 fn check_distribution<T: Scalar>(row: usize, probabilities: &[T]) -> Result<(), Error> {
-    let mut sum = 0.0;
-    for &p in probabilities {
-        if !is_probability(p) {
-            return Err(Error::Score { row, value: p.to_f32() });
-        }
-        sum += p.to_f64();
-    }
+    check_values(probabilities, is_share, |_, value| Error::Score { row, value })?;
+    let sum = probabilities.iter().fold(0.0, |sum, p| sum + p.to_f64());
     let allowed = Scalar::sqrt(T::EPSILON.to_f64());
     if Scalar::abs(sum - 1.0) <= allowed { Ok(()) } else { Err(Error::Score { row, value: sum.to_f32() }) }
 }
@@ -174,7 +170,7 @@ impl<const K: usize> ConfusionMatrix<K> {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     pub fn add_all(&mut self, predicted: &[usize], actual: &[usize]) -> Result<(), Error> {
-        check_lengths(predicted.len(), actual.len())?;
+        check_rows(predicted.len(), actual.len())?;
         for (row, (&predicted, &actual)) in (0..predicted.len()).zip(predicted.iter().zip(actual)) {
             check_classes::<K>(row, predicted, actual)?;
         }

@@ -1,6 +1,7 @@
 //! Scores in order: the ROC and the precision-recall curve, and the areas below them.
 
-use super::{check_finite, check_lengths, ratio};
+use super::{check_finite, ratio};
+use crate::check::check_rows;
 use crate::{Error, Scalar};
 
 /// Labelled scores, sorted once, from the highest; the two curves and their areas follow from it.
@@ -75,7 +76,7 @@ impl<'a, T: Scalar> Ranking<'a, T> {
     /// assert_eq!(error, Error::Scratch { needed: 2, found: 1 });
     /// ```
     pub fn new(scores: &'a [T], labels: &'a [bool], scratch: &'a mut [usize]) -> Result<Self, Error> {
-        check_lengths(scores.len(), labels.len())?;
+        check_rows(scores.len(), labels.len())?;
         let found = scratch.len();
         let order = scratch.get_mut(..scores.len()).ok_or(Error::Scratch { needed: scores.len(), found })?;
         check_finite(scores)?;

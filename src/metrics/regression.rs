@@ -2,7 +2,8 @@
 //!
 //! Rows of several numbers go in flattened: `mse(predicted.as_flattened(), targets.as_flattened())`.
 
-use super::{check_finite, check_lengths, mean, ratio, sum};
+use super::{check_finite, mean, ratio, sum};
+use crate::check::check_rows;
 use crate::{Error, Scalar};
 
 /// The mean squared error, `(1/m) Σ (p − t)²`, in the squared unit of the target.
@@ -82,7 +83,7 @@ fn squared_error<T: Scalar>(predicted: T, target: T) -> f64 {
 
 /// Two slices of one length, not empty, all finite.
 fn check<T: Scalar>(predicted: &[T], targets: &[T]) -> Result<(), Error> {
-    check_lengths(predicted.len(), targets.len())?;
+    check_rows(predicted.len(), targets.len())?;
     check_finite(predicted)?;
     check_finite(targets)
 }

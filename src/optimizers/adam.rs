@@ -1,7 +1,7 @@
 //! Adam and its relatives.
 
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
-use crate::loss::check_setting;
+use crate::check::check_setting;
 use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε), with the biases of the first steps

@@ -11,8 +11,8 @@ pub use adam::{Adam, AdamState, AdamW, AmsGrad, AmsGradState};
 pub use rmsprop::RmsProp;
 pub use sgd::{Momentum, Sgd};
 
+use crate::check::check_setting;
 use crate::kernels::dispatch::Work;
-use crate::loss::check_setting;
 use crate::{Error, Parameters, Scalar, Zero};
 
 /// A rule that changes the parameters in place. Its settings are its fields; what it remembers from step to

@@ -1,6 +1,6 @@
 //! How the learning rate changes while training goes on.
 
-use crate::loss::check_setting;
+use crate::check::check_setting;
 use crate::{Error, Scalar, Zero};
 
 /// The learning rate of step t, counted from 1, is the optimizer's times the warm-up's factor times the decay's.

@@ -3,7 +3,7 @@
 use crate::kernels::dispatch::Work;
 use crate::kernels::squares::{regularise, sum_of_squares};
 use crate::layers::parameters::largest_magnitude;
-use crate::training::memory::Line;
+use crate::training::line::Line;
 use crate::{Clip, Error, Parameters, Scalar, TensorKind, Zero};
 
 /// The rows since the last step: the sum of their gradients, and what the mean has to know of them.

@@ -1,9 +1,9 @@
 //! What a trainer's network has learned: losses, logits, predictions.
 
 use crate::kernels::dispatch::widest;
-use crate::training::memory::{Evaluation, logits};
+use crate::training::memory::{Evaluation, logits, mean};
 use crate::training::predictor::link;
-use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Trainer};
+use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Trainer};
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// The mean loss of the samples, without dropout and penalty. Changes neither network nor rows that wait.
@@ -62,9 +62,4 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         link::<N, L>(loss, outputs);
         Ok(())
     }
-}
-
-/// Σ loss / Σ weight; at most the largest number, which no loss exceeds.
-pub(crate) fn mean<T: Scalar>([loss, weight]: [f64; 2]) -> Result<T, Error> {
-    if weight > 0.0 { Ok(T::from_f64(loss / weight).min(T::MAX)) } else { Err(Error::NoWeight) }
 }

@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use crate::loss::check_setting;
+use crate::check::check_setting;
 use crate::{Error, Layer, Loss, Optimizer, Parameters, Samples, Scalar, Settings, Shuffle, Trainer, Zero};
 
 /// What an epoch was like.

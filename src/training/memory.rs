@@ -1,15 +1,11 @@
 //! One tile, forward and backward.
 
-use crate::data::samples::{all_finite, check_features, check_lengths};
+use crate::check::{check_features, check_lengths};
+use crate::data::samples::all_finite;
 use crate::kernels::dispatch::{Work, widest};
 use crate::layers::layer::first_rows_mut;
 use crate::training::batch::Batch;
 use crate::{BackwardPass, Error, Layer, Loss, Noise, Row, Scalar, Zero};
-
-/// Where it stands in a struct, the next field starts at a cache line, for vectors that straddle two take longer. With the feature
-/// `std` on x86-64; elsewhere it does nothing.
-#[cfg_attr(all(feature = "std", target_arch = "x86_64"), repr(align(64)))]
-pub(crate) struct Line;
 
 /// What a pass forward and backward leaves, for `TILE` rows.
 pub(crate) struct Memory<N: Layer, const TILE: usize> {
@@ -156,6 +152,11 @@ where
         }
         Ok(())
     }
+}
+
+/// Σ loss / Σ weight; at most the largest number, which no loss exceeds.
+pub(crate) fn mean<T: Scalar>([loss, weight]: [f64; 2]) -> Result<T, Error> {
+    if weight > 0.0 { Ok(T::from_f64(loss / weight).min(T::MAX)) } else { Err(Error::NoWeight) }
 }
 
 /// The logits of rows, tile by tile.

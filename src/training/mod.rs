@@ -4,6 +4,7 @@ pub(crate) mod batch;
 mod evaluate;
 pub(crate) mod fit;
 pub(crate) mod history;
+mod line;
 pub(crate) mod memory;
 pub(crate) mod online;
 pub(crate) mod predictor;

@@ -1,6 +1,6 @@
 //! Everything about training that can be chosen at run time.
 
-use crate::loss::check_setting;
+use crate::check::check_setting;
 use crate::optimizers::least_root;
 use crate::{Error, Loss, Optimizer, Row, Scalar, Schedule};
 

@@ -238,7 +238,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         samples: &Samples<'_, N::Input, L::Target>,
         h: N::Scalar,
     ) -> Result<GradientCheck<N::Scalar>, Error> {
-        crate::loss::check_setting("h", h, N::Scalar::EPSILON, N::Scalar::ONE)?;
+        crate::check::check_setting("h", h, N::Scalar::EPSILON, N::Scalar::ONE)?;
         settings.check_step()?;
         self.check_samples(&settings.loss, samples)?;
         let seen = self.seen;

@@ -6,8 +6,8 @@ use crate::loss::takes_outputs_of;
 use crate::optimizers::Move;
 use crate::optimizers::schedule::Plateau;
 use crate::training::batch::{Batch, Finish, Finished, Step};
-use crate::training::evaluate::mean;
-use crate::training::memory::{Line, Memory, Training};
+use crate::training::line::Line;
+use crate::training::memory::{Memory, Training, mean};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
 
 /// A network with everything that training it needs, in memory whose size is known: gradient, state of the optimizer,

@@ -1,0 +1,64 @@
+//! Checks of what a user gives: settings, lengths, numbers.
+
+use crate::data::samples::all_finite;
+use crate::{Error, Row, Scalar};
+
+/// A setting that has to lie between `low` and `high`, both included.
+#[inline]
+pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Result<(), Error> {
+    if value >= low && value <= high { Ok(()) } else { Err(Error::Setting { name, value: value.to_f32() }) }
+}
+
+/// Two slices that belong together have one length.
+#[inline]
+pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found { Ok(()) } else { Err(Error::Lengths { expected, found }) }
+}
+
+/// The same, and there is at least one row.
+#[inline]
+pub(crate) fn check_rows(expected: usize, found: usize) -> Result<(), Error> {
+    check_lengths(expected, found)?;
+    if expected == 0 { Err(Error::Empty) } else { Ok(()) }
+}
+
+/// Every value is accepted; otherwise `error` makes an error of the place and the value of the first that is not.
+#[inline]
+pub(crate) fn check_values<T: Scalar>(
+    values: &[T],
+    accepted: impl Fn(T) -> bool,
+    error: impl Fn(usize, f32) -> Error,
+) -> Result<(), Error> {
+    for (place, &value) in (0..values.len()).zip(values) {
+        if !accepted(value) {
+            return Err(error(place, value.to_f32()));
+        }
+    }
+    Ok(())
+}
+
+/// Every number of the target of row `row` is accepted.
+#[inline(always)]
+pub(crate) fn check_target<T: Scalar>(row: usize, target: &[T], accepted: impl Fn(T) -> bool) -> Result<(), Error> {
+    match target.iter().find(|&&t| !accepted(t)) {
+        Some(&t) => Err(Error::Target { row, value: t.to_f32() }),
+        None => Ok(()),
+    }
+}
+
+/// Every feature is finite.
+#[inline]
+pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
+    if all_finite(X::flat(inputs)) {
+        return Ok(());
+    }
+    (0..inputs.len()).zip(inputs).try_for_each(|(row, input)| {
+        check_values(input.values(), X::Scalar::is_finite, |column, value| Error::Feature { row, column, value })
+    })
+}
+
+/// Within [0, 1]; false for NaN.
+#[inline]
+pub(crate) fn is_share<T: Scalar>(x: T) -> bool {
+    x >= T::ZERO && x <= T::ONE
+}
