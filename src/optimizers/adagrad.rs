@@ -1,6 +1,6 @@
 //! AdaGrad.
 
-use super::{check_epsilon, check_learning_rate};
+use super::{check_epsilon, check_learning_rate, step_by_root};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
 /// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε). Remembers s: one network. Only gradients of 10¹⁸ and more, several of
@@ -42,12 +42,6 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
 
     #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(&self, sum: &mut P, rate: T, network: &mut P, gradient: &P) {
-        for index in 0..P::TENSORS {
-            let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
-            for ((w, &g), s) in w.iter_mut().zip(g).zip(sum.tensor_mut(index)) {
-                *s = (*s + g.square()).min(T::MAX);
-                *w -= rate * g / (s.sqrt() + self.epsilon);
-            }
-        }
+        step_by_root((network, gradient, sum), (rate, self.epsilon), |s, g| (s + g.square()).min(T::MAX));
     }
 }

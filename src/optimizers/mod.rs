@@ -92,3 +92,19 @@ pub(crate) fn least_root<T: Scalar>() -> T {
 pub(crate) fn flush_square<T: Scalar>(square: T) -> T {
     if square.bits() < (T::SQUARABLE * T::SQUARABLE).bits() { T::ZERO } else { square }
 }
+
+/// w ← w − η·g / (√s + ε) for every parameter, s ← `squares`(s, g): the frame of AdaGrad and RMSprop.
+#[inline(always)]
+pub(crate) fn step_by_root<T: Scalar, P: Parameters<Scalar = T>>(
+    (network, gradient, state): (&mut P, &P, &mut P),
+    (rate, epsilon): (T, T),
+    squares: impl Fn(T, T) -> T,
+) {
+    for index in 0..P::TENSORS {
+        let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
+        for ((w, &g), s) in w.iter_mut().zip(g).zip(state.tensor_mut(index)) {
+            *s = squares(*s, g);
+            *w -= rate * g / (s.sqrt() + epsilon);
+        }
+    }
+}

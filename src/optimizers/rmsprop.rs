@@ -1,6 +1,6 @@
 //! RMSprop.
 
-use super::{check_epsilon, check_learning_rate, check_share, flush_square};
+use super::{check_epsilon, check_learning_rate, check_share, flush_square, step_by_root};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
 /// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). Remembers v: one network.
@@ -45,12 +45,8 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
 
     #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(&self, variance: &mut P, rate: T, network: &mut P, gradient: &P) {
-        for index in 0..P::TENSORS {
-            let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
-            for ((w, &g), v) in w.iter_mut().zip(g).zip(variance.tensor_mut(index)) {
-                *v = flush_square(self.alpha * *v + (T::ONE - self.alpha) * g.square());
-                *w -= rate * g / (v.sqrt() + self.epsilon);
-            }
-        }
+        let Self { alpha, epsilon, .. } = *self;
+        let mean = |v, g: T| flush_square(alpha * v + (T::ONE - alpha) * g.square());
+        step_by_root((network, gradient, variance), (rate, epsilon), mean);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::kernels::dispatch::widest;
 use crate::training::memory::{Evaluation, logits, mean};
-use crate::training::predictor::link;
+use crate::training::predictor::predict;
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Trainer};
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
@@ -58,8 +58,6 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         inputs: &[N::Input],
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
-        self.logits(inputs, outputs)?;
-        link::<N, L>(loss, outputs);
-        Ok(())
+        predict(&self.network, &mut self.memory.tape, loss, inputs, outputs)
     }
 }

@@ -5,7 +5,7 @@ use crate::data::samples::all_finite;
 use crate::loss::takes_outputs_of;
 use crate::training::batch::all_weights_are_zero;
 use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
-use crate::training::predictor::link;
+use crate::training::predictor::predict;
 use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, OnlineLayer, Row, Scalar, Settings, Sgd, Zero};
 
 /// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of
@@ -149,8 +149,6 @@ impl<N: Layer> Online<N> {
         inputs: &[N::Input],
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
-        self.logits(inputs, outputs)?;
-        link::<N, L>(loss, outputs);
-        Ok(())
+        predict(&self.network, &mut self.memory.tape, loss, inputs, outputs)
     }
 }

@@ -49,16 +49,22 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
         inputs: &[N::Input],
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
-        self.logits(network, inputs, outputs)?;
-        link::<N, L>(loss, outputs);
-        Ok(())
+        predict(network, &mut self.tape, loss, inputs, outputs)
     }
 }
 
-/// Turns the logits of rows into what people want to see.
-pub(crate) fn link<N: Layer, L: Loss<N::Output>>(loss: &L, outputs: &mut [N::Output]) {
+/// The outputs of rows after the link of the loss.
+pub(crate) fn predict<N: Layer, L: Loss<N::Output>, const TILE: usize>(
+    network: &N,
+    tape: &mut N::Tape<TILE>,
+    loss: &L,
+    inputs: &[N::Input],
+    outputs: &mut [N::Output],
+) -> Result<(), Error> {
     const { takes_outputs_of::<L, N>() };
+    logits::<N, TILE>(network, tape, inputs, outputs)?;
     for output in outputs {
         loss.link(output);
     }
+    Ok(())
 }

@@ -148,21 +148,37 @@ mod stack {
     }
 }
 
+/// A program that runs a job once and says what was counted: its memory, which starts as zeros, and the body of the job, which returns a
+/// hash, or 0 where something failed.
+#[macro_export]
+macro_rules! counted {
+    ($memory:ty, |$state:ident, $sensor:ident, $counter:ident| $body:block) => {
+        use bareprop::Zero as _;
+
+        static MEMORY: static_cell::ConstStaticCell<$memory> = static_cell::ConstStaticCell::new(<$memory>::ZERO);
+
+        #[inline(never)]
+        fn job($counter: &mut firmware::count::Counter) -> u32 {
+            let Some($state) = MEMORY.try_take() else { return 0 };
+            let mut $sensor = firmware::quadrants::Sensor::new();
+            $body
+        }
+
+        fn run() -> bool {
+            firmware::count::run(job)
+        }
+        firmware::start!(run);
+    };
+}
+
 /// A program that trains with plain gradient descent, sample by sample.
 #[macro_export]
 macro_rules! sgd {
     ($network:ty) => {
-        use bareprop::{BinaryCrossEntropy, Parameters, Samples, Settings, Sgd, Trainer, Zero};
-        use firmware::count::Counter;
+        use bareprop::{BinaryCrossEntropy, Parameters, Samples, Settings, Sgd, Trainer};
         use firmware::quadrants::*;
-        use static_cell::ConstStaticCell;
 
-        static TRAINER: ConstStaticCell<Trainer<$network, Sgd, 1>> = ConstStaticCell::new(Trainer::ZERO);
-
-        #[inline(never)]
-        fn job(counter: &mut Counter) -> u32 {
-            let Some(trainer) = TRAINER.try_take() else { return 0 };
-            let mut sensor = Sensor::new();
+        firmware::counted!(Trainer<$network, Sgd, 1>, |trainer, sensor, counter| {
             sensor.initialize(&mut trainer.network);
             const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = settings(Sgd { learning_rate: 0.05 });
             for sample in 0..WARM_UP + COUNTED {
@@ -177,12 +193,7 @@ macro_rules! sgd {
                 }
             }
             trainer.network.bits()
-        }
-
-        fn run() -> bool {
-            firmware::count::run(job)
-        }
-        firmware::start!(run);
+        });
     };
 }
 
@@ -190,17 +201,10 @@ macro_rules! sgd {
 #[macro_export]
 macro_rules! online {
     ($network:ty) => {
-        use bareprop::{BinaryCrossEntropy, Online, Parameters, Settings, Sgd, Zero};
-        use firmware::count::Counter;
+        use bareprop::{BinaryCrossEntropy, Online, Parameters, Settings, Sgd};
         use firmware::quadrants::*;
-        use static_cell::ConstStaticCell;
 
-        static ONLINE: ConstStaticCell<Online<$network>> = ConstStaticCell::new(Online::ZERO);
-
-        #[inline(never)]
-        fn job(counter: &mut Counter) -> u32 {
-            let Some(online) = ONLINE.try_take() else { return 0 };
-            let mut sensor = Sensor::new();
+        firmware::counted!(Online<$network>, |online, sensor, counter| {
             sensor.initialize(&mut online.network);
             const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = settings(Sgd { learning_rate: 0.05 });
             for sample in 0..WARM_UP + COUNTED {
@@ -210,12 +214,7 @@ macro_rules! online {
                 }
             }
             online.network.bits()
-        }
-
-        fn run() -> bool {
-            firmware::count::run(job)
-        }
-        firmware::start!(run);
+        });
     };
 }
 
@@ -223,17 +222,10 @@ macro_rules! online {
 #[macro_export]
 macro_rules! adam {
     ($network:ty) => {
-        use bareprop::{Adam, BinaryCrossEntropy, Parameters, Samples, Settings, Trainer, Zero};
-        use firmware::count::Counter;
+        use bareprop::{Adam, BinaryCrossEntropy, Parameters, Samples, Settings, Trainer};
         use firmware::quadrants::*;
-        use static_cell::ConstStaticCell;
 
-        static TRAINER: ConstStaticCell<Trainer<$network, Adam, 1>> = ConstStaticCell::new(Trainer::ZERO);
-
-        #[inline(never)]
-        fn job(counter: &mut Counter) -> u32 {
-            let Some(trainer) = TRAINER.try_take() else { return 0 };
-            let mut sensor = Sensor::new();
+        firmware::counted!(Trainer<$network, Adam, 1>, |trainer, sensor, counter| {
             sensor.initialize(&mut trainer.network);
             const SETTINGS: Settings<BinaryCrossEntropy, Adam> =
                 settings(Adam { learning_rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
@@ -249,12 +241,7 @@ macro_rules! adam {
                 }
             }
             trainer.network.bits()
-        }
-
-        fn run() -> bool {
-            firmware::count::run(job)
-        }
-        firmware::start!(run);
+        });
     };
 }
 
@@ -262,27 +249,18 @@ macro_rules! adam {
 #[macro_export]
 macro_rules! infer {
     ($network:ty, $constant:expr) => {
-        use bareprop::{BinaryCrossEntropy, Predictor, Zero};
-        use firmware::count::Counter;
+        use bareprop::{BinaryCrossEntropy, Predictor};
         use firmware::quadrants::*;
-        use static_cell::ConstStaticCell;
 
         static NETWORK: $network = $constant;
-        static PREDICTOR: ConstStaticCell<Predictor<$network>> = ConstStaticCell::new(Predictor::ZERO);
 
-        #[inline(never)]
-        fn job(counter: &mut Counter) -> u32 {
-            let Some(predictor) = PREDICTOR.try_take() else { return 0 };
-            let mut sensor = Sensor::new();
+        firmware::counted!(Predictor<$network>, |predictor, sensor, counter| {
             let (mut hits, loss) = (0, BinaryCrossEntropy { positive_weight: 1.0, label_smoothing: 0.0 });
             for _ in 0..COUNTED {
-                let ([input], target) = {
-                    let (input, target) = sensor.read();
-                    ([input], target)
-                };
-                let mut probability = [[0.0]];
+                let (input, target) = sensor.read();
+                let (inputs, mut probability) = ([input], [[0.0]]);
                 let predicted = counter.count(true, || {
-                    predictor.predict(core::hint::black_box(&NETWORK), &loss, &[input], &mut probability)
+                    predictor.predict(core::hint::black_box(&NETWORK), &loss, &inputs, &mut probability)
                 });
                 if predicted.is_err() {
                     return 0;
@@ -290,11 +268,6 @@ macro_rules! infer {
                 hits += u32::from((probability[0][0] > 0.5) == (target[0] > 0.5));
             }
             hits
-        }
-
-        fn run() -> bool {
-            firmware::count::run(job)
-        }
-        firmware::start!(run);
+        });
     };
 }

@@ -1,7 +1,7 @@
 //! The same reports as structs, over defmt: `cargo run --features defmt --bin log`.
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std, no_main)]
 
-use bareprop::{Error, TensorKind, Sgd, Zero};
+use bareprop::{Error, Sgd, TensorKind, Zero};
 /// Holds the critical sections that defmt takes.
 #[cfg(all(target_os = "none", target_arch = "arm"))]
 use cortex_m as _;
