@@ -101,3 +101,11 @@ fn edges() {
 fn constants() {
     assert_eq!((Scalar::sqrt(f32::MAX), Scalar::sqrt(f64::MAX)), (f32::ROOT_OF_MAX, f64::ROOT_OF_MAX));
 }
+
+/// The smallest argument whose power is not 0, and the next below.
+#[test]
+fn where_exp_becomes_0() {
+    let lowest = -87.336_54_f32;
+    assert!(Scalar::exp(lowest) >= f32::MIN_POSITIVE);
+    assert_eq!(Scalar::exp(f32::from_bits(lowest.to_bits() + 1)), 0.0);
+}

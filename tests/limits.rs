@@ -249,7 +249,17 @@ fn clipping_of_large_gradients() {
     for clip in [Clip::None, Clip::Norm(8e18), Clip::Norm(1e30), Clip::Value(1e18), Clip::Value(1e30)] {
         let error = clipped(clip).unwrap_err();
         assert!(matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }), "{clip:?}: {error}");
+        // What is below its limit is not made larger.
+        assert!(clip == Clip::Norm(8e18) || matches!(error, Error::Gradient { value: 1e18, .. }), "{clip:?}: {error}");
     }
+    let (each, norm) = clipped(Clip::Norm(5e18)).unwrap();
+    assert!((each / -5e17 - 1.0).abs() < 1e-6 && (norm / 1e19 - 1.0).abs() < 1e-6, "{each} {norm}");
+    // Of either sign.
+    let mut trainer = Trainer::<Dense<99, 1>, Sgd, 1>::ZERO;
+    let (negative, samples) = (settings(Clip::Value(0.25)), Samples::new(&inputs, &[[1e18]]).unwrap());
+    trainer.accumulate(&negative, &samples).unwrap();
+    trainer.update(&negative).unwrap();
+    assert_eq!(trainer.network.bias, [0.25]);
     // A norm beyond the largest number: 100 gradients of 1e38.
     let targets = [[-1e19]];
     let mut trainer = Trainer::<Dense<99, 1>, Sgd, 1>::ZERO;

@@ -125,6 +125,24 @@ fn every_magnitude_with_every_optimizer() {
     }
 }
 
+/// A mean of squares becomes 0 below 2⁻¹²⁴, where a gradient of 0 follows others; at 2⁻¹²⁴ it stays.
+#[test]
+fn a_mean_of_squares_does_not_become_denormal() {
+    let least = (2.0_f32).powi(-124);
+    for (before, after) in
+        [(2.0 * least, least), (least, 0.0), (1.5 * least, 0.0), (4.0 * least, 2.0 * least), (1.0, 0.5)]
+    {
+        let mut state = AdamState::<Single>::ZERO;
+        state.variance.bias = [before];
+        let adam = Adam { beta2: 0.5, ..Adam::default() };
+        adam.step(&mut state, 0.0, &mut Single::new(Matrix([[0.0]]), [0.0]), &Single::ZERO);
+        let mut variance = Single::new(Matrix([[0.0]]), [before]);
+        let rms_prop = RmsProp { alpha: 0.5, ..RmsProp::default() };
+        rms_prop.step(&mut variance, 0.0, &mut Single::new(Matrix([[0.0]]), [0.0]), &Single::ZERO);
+        assert_eq!((state.variance.bias, variance.bias), ([after], [after]));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
     /// Any sequence of magnitudes.

@@ -130,6 +130,9 @@ fn weights_whose_sum_is_not_finite() {
     let light = samples.weighted(&[1e-31, 1e-31, 1e-31]).unwrap();
     trainer.accumulate(&settings(1.0), &light).unwrap();
     assert_eq!(trainer.update(&settings(1.0)), Err(Error::NoWeight));
+    let light = samples.weighted(&[f32::TINY, 0.0, 0.0]).unwrap();
+    trainer.accumulate(&settings(1.0), &light).unwrap();
+    assert_eq!(trainer.update(&settings(1.0)).unwrap().loss, 0.0);
     let light = samples.weighted(&[1e-30, 1e-30, 1e-30]).unwrap();
     trainer.accumulate(&settings(1.0), &light).unwrap();
     assert_eq!(trainer.update(&settings(1.0)).unwrap().loss, 0.0);
