@@ -100,7 +100,8 @@ fn samples(u: &mut Unstructured<'_>) -> Result<()> {
     let samples = Samples::new(&inputs, &targets);
     assert_eq!(samples.is_ok(), finite && !inputs.is_empty() && inputs.len() == targets.len());
     let Ok(samples) = samples else { return Ok(()) };
-    let good = weights.iter().all(|w| w.is_finite() && *w >= 0.0);
+    let sum = weights.iter().fold(0.0, |sum, w| sum + w);
+    let good = weights.iter().all(|w| *w >= 0.0) && f32::is_finite(sum);
     let weighted = samples.weighted(&weights);
     assert_eq!(weighted.is_ok(), good && weights.len() == inputs.len());
     if let Ok(weighted) = weighted {

@@ -189,7 +189,7 @@ impl<N: Network, O: AnyOptimizer<N::Scalar>, const A: usize, const B: usize> Twi
             Ok(()) => self.other.accumulate(settings, samples).expect("the twin's rows"),
             Err(error) if refused(&error) => {}
             Err(error) => {
-                assert!(matches!(error, Error::Loss { .. }), "{error}");
+                assert!(matches!(error, Error::Loss { .. } | Error::SampleWeight { .. }), "{error}");
                 self.broke_off();
             }
         }

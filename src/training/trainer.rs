@@ -126,8 +126,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// No cut of a batch into several calls changes a bit.
     ///
     /// # Errors
-    /// A setting of the loss or a target that is wrong changes nothing. [`Error::Loss`] forgets all rows that wait, and
-    /// leaves network and optimizer as they were.
+    /// A setting of the loss or a target that is wrong changes nothing. [`Error::Loss`], and [`Error::SampleWeight`] where
+    /// the sum of the weights of a batch is not finite, forget all rows that wait, and leave network and optimizer as they
+    /// were.
     pub fn accumulate<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
