@@ -44,7 +44,6 @@ pub use data::shuffle::Shuffle;
 pub use data::{datasets, split};
 pub use error::Error;
 pub use kernels::matrix::Matrix;
-pub use kernels::squares::sum_of_squares;
 pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Keep, LeakyRelu, Outputs, PreActivations, Relu, Sigmoid, Silu, Softplus, Tanh,
 };
@@ -52,12 +51,13 @@ pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
 pub use layers::init::Init;
 pub use layers::layer::{Layer, Pass, Unit};
-pub use layers::parameters::{Kind, Parameters, Row, Zero};
+pub use layers::parameters::{Kind, Parameters, Row};
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use scalar::Scalar;
 pub use scalar::noise::Noise;
+pub use scalar::zero::Zero;
 pub use training::batch::Step;
 pub use training::fit::{EarlyStopping, End, Epoch, Fit};
 pub use training::history::History;
