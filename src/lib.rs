@@ -47,7 +47,6 @@ pub use data::shuffle::Shuffle;
 pub use data::{datasets, split};
 pub use error::Error;
 pub use kernels::matrix::Matrix;
-pub use kernels::squares::sum_of_squares;
 pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Kept, KeptOutput, KeptPreActivation, LeakyRelu, Relu, Sigmoid, Silu, Softplus,
     Tanh,
@@ -59,13 +58,14 @@ pub use layers::init::Init;
 pub use layers::layer::{BackwardPass, Layer, OnlineLayer, UnitOutput};
 #[doc(inline)]
 pub use layers::own_layer;
-pub use layers::parameters::{Parameters, TensorKind, Zero};
+pub use layers::parameters::{Parameters, TensorKind};
 pub use layers::row::Row;
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use scalar::Scalar;
 pub use scalar::noise::Noise;
+pub use scalar::zero::Zero;
 pub use training::batch::Step;
 pub use training::fit::{EarlyStopping, Epoch, Fit, FitEnd};
 pub use training::history::History;

@@ -11,12 +11,8 @@ const LANES: usize = 8;
 /// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …, added in the order
 /// ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the same bits
 /// with any width of vector.
-///
-/// ```
-/// assert_eq!(bareprop::sum_of_squares(&[3.0_f32, 4.0]), 25.0);
-/// ```
 #[inline(always)]
-pub fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
+pub(crate) fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
     let mut sum = Squares::ZERO;
     sum.add(values);
     sum.total()

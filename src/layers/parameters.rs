@@ -2,35 +2,8 @@
 
 use core::fmt;
 
-use crate::{Scalar, sum_of_squares};
-
-/// A value that is all zeros: +0.0 in every number.
-///
-/// ```
-/// use bareprop::Zero;
-/// static BUFFER: [[f32; 3]; 2] = <[[f32; 3]; 2]>::ZERO; // lands in .bss
-/// assert_eq!(BUFFER, [[0.0; 3]; 2]);
-/// ```
-pub trait Zero {
-    /// The value. Use it to initialise a `static`; assigned to a local it would travel over the stack.
-    const ZERO: Self;
-}
-
-impl Zero for () {
-    const ZERO: Self = ();
-}
-
-impl Zero for f32 {
-    const ZERO: Self = 0.0;
-}
-
-impl Zero for f64 {
-    const ZERO: Self = 0.0;
-}
-
-impl<Z: Zero, const N: usize> Zero for [Z; N] {
-    const ZERO: Self = [Z::ZERO; N];
-}
+use crate::kernels::squares::sum_of_squares;
+use crate::{Scalar, Zero};
 
 /// What a tensor of parameters is for. L2 regularisation and weight decay shrink weights only.
 ///
@@ -130,7 +103,7 @@ pub trait Parameters: Zero {
     }
 
     /// Σw² over the weights, without the biases: what L2 regularisation counts.
-    /// Summed as [`sum_of_squares`] does, tensor after tensor.
+    /// Eight partial sums for each tensor, tensor after tensor: partial sum k takes the elements k, k + 8, ….
     #[inline]
     fn weights_squared(&self) -> Self::Scalar {
         let mut sum = Self::Scalar::ZERO;

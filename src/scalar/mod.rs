@@ -10,11 +10,12 @@ pub(crate) mod noise;
 pub(crate) mod random;
 #[cfg(any(test, not(feature = "std")))]
 mod root;
+pub(crate) mod zero;
 
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::Zero;
+use self::zero::Zero;
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 use crate::kernels::wide::vectors::Lanes as Sealed;
