@@ -21,6 +21,13 @@
 //! [`Trainer::BYTES`], a constant. In words: the parameters, once for the network, once for the gradient, and once more for each network
 //! that the optimizer remembers (Adam: two); and for each of `TILE` rows twice the outputs of all layers (a third time behind
 //! [`Silu`] and [`Gelu`]), the inputs, and an index.
+//!
+//! # Features
+//!
+//! None is on by default, and none changes a number.
+//!
+//! - `std`, for desktops and servers: products with AVX2 or AVX-512 on x86-64, chosen while the program runs.
+//! - `defmt`, for chips: errors and reports implement `defmt::Format`.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -109,7 +109,7 @@ fn moons_in_every_tile() {
 /// One epoch of the UCI digits.
 #[test]
 fn digits() {
-    let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/digits.csv")).unwrap();
+    let file = include_str!("../examples/data/digits.csv");
     let (mut inputs, mut targets) = (vec![], vec![]);
     for line in file.lines().skip(1).take(1437) {
         let numbers: Vec<u8> = line.split(',').map(|number| number.parse().unwrap()).collect();

@@ -12,8 +12,8 @@ fn must_not_compile() {
     let found = String::from_utf8(output.stdout).unwrap();
     if found.starts_with(&expected) {
         let cases = trybuild::TestCases::new();
-        cases.pass("tests/ui/pass/*.rs");
-        cases.compile_fail("tests/ui/*.rs");
+        cases.pass("pass/*.rs");
+        cases.compile_fail("*.rs");
     } else {
         println!("not held to the messages of {expected}x: {found}");
     }

@@ -3,6 +3,7 @@
 
 pub mod graph;
 pub mod picture;
+mod pixels;
 pub mod plane;
 pub mod table;
 

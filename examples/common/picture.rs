@@ -7,7 +7,9 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-pub type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
+use super::pixels::Pixels;
+
+pub type Area<'a> = DrawingArea<Pixels<'a>, Shift>;
 
 /// Colours for curves and classes, distinct also for the colour-blind (P. Tol's "bright", and black).
 pub const COLOURS: [RGBColor; 8] = [
@@ -33,7 +35,7 @@ pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>>
     std::fs::File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let font = epaint_default_fonts::UBUNTU_LIGHT;
     plotters::style::register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is broken")?;
-    let area = BitMapBackend::new(path, size).into_drawing_area();
+    let area = Pixels::new(path, size).into_drawing_area();
     area.fill(&WHITE)?;
     Ok(area)
 }

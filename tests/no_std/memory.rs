@@ -1,7 +1,6 @@
 //! The memory table of the README, and what it promises: without the feature `std`, as on a chip. With it the parts start at cache lines.
 //!
-//!     cargo test --no-default-features --test memory
-#![cfg(not(all(feature = "std", target_arch = "x86_64")))]
+//!     cargo test --manifest-path tests/no_std/Cargo.toml --test memory
 
 use bareprop::*;
 
@@ -29,7 +28,7 @@ fn row<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize>(name: &str) -> Stri
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn table() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = include_str!("../../README.md");
     for row in [
         row::<Moons, Sgd, 1>("2-64-32-1, Sgd, 1"),
         row::<Moons, Adam, 1>("2-64-32-1, Adam, 1"),
@@ -40,6 +39,13 @@ fn table() {
     ] {
         assert!(readme.contains(&row), "the README's memory table lacks this row:\n{row}");
     }
+}
+
+/// What these tests hold is the build without the feature `std`.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn std_is_off() {
+    assert_eq!(align_of::<Trainer<Moons, Adam, 1>>(), align_of::<usize>(), "with the feature `std` it is a cache line");
 }
 
 #[test]
