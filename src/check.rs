@@ -22,7 +22,8 @@ pub(crate) fn check_rows(expected: usize, found: usize) -> Result<(), Error> {
     if expected == 0 { Err(Error::Empty) } else { Ok(()) }
 }
 
-/// Every value is accepted; otherwise `error` makes an error of the place and the value of the first that is not.
+/// Every value is accepted; otherwise `error` makes an error of the place and the value of the first that is
+/// not.
 #[inline]
 pub(crate) fn check_values<T: Scalar>(
     values: &[T],

@@ -4,11 +4,13 @@ use core::fmt;
 
 use crate::layers::parameters::TensorKind;
 
-/// Bad input or a number that left the finite range. The step or the call that failed has left the network and the state
-/// of the optimizer as they were; [`Trainer::epoch`](crate::Trainer::epoch), [`Trainer::fit`](crate::Trainer::fit) and
-/// [`Trainer::accumulate`](crate::Trainer::accumulate) say what happens to the steps before it and to the rows that wait.
+/// Bad input or a number that left the finite range. The step or the call that failed has left the network
+/// and the state of the optimizer as they were; [`Trainer::epoch`](crate::Trainer::epoch),
+/// [`Trainer::fit`](crate::Trainer::fit) and [`Trainer::accumulate`](crate::Trainer::accumulate) say what
+/// happens to the steps before it and to the rows that wait.
 ///
-/// Values are carried as `f32` whatever the scalar of the network is. Layers count from 0 through nested tuples, [`Dropout`](crate::Dropout) included.
+/// Values are carried as `f32` whatever the scalar of the network is. Layers count from 0 through nested
+/// tuples, [`Dropout`](crate::Dropout) included.
 ///
 /// ```
 /// use bareprop::{Error, Samples};
@@ -120,11 +122,11 @@ pub enum Error {
         /// The largest magnitude, or NaN or infinity, found there.
         value: f32,
     },
-    /// The scratch memory lent is too small.
+    /// The scratch memory is too small.
     Scratch {
         /// How many elements are needed.
         needed: usize,
-        /// How many were lent.
+        /// How many there are.
         found: usize,
     },
     /// An index points past the last row.

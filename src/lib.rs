@@ -14,13 +14,14 @@
 //! | [`trace`] | what gradients look like, layer by layer; `gradient_check` |
 //! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`] | data |
 //!
-//! `src/README.md` is the map of the source: what each folder is for, and what to touch to add a layer, a loss or an optimizer.
+//! `src/README.md` is the map of the source: what each folder is for, and what to touch to add a layer, a
+//! loss or an optimizer.
 //!
 //! # How much RAM
 //!
-//! [`Trainer::BYTES`], a constant. In words: the parameters, once for the network, once for the gradient, and once more for each network
-//! that the optimizer remembers (Adam: two); and for each of `TILE` rows twice the outputs of all layers (a third time behind
-//! [`Silu`] and [`Gelu`]), the inputs, and an index.
+//! [`Trainer::BYTES`], a constant. In words: the parameters, once for the network, once for the gradient, and
+//! once more for each network that the optimizer remembers (Adam: two); and for each of `TILE` rows twice the
+//! outputs of all layers (a third time behind [`Silu`] and [`Gelu`]), the inputs, and an index.
 //!
 //! # Features
 //!

@@ -4,15 +4,16 @@ use crate::check::{check_setting, check_target, is_share};
 use crate::functions::{sigmoid, softmax};
 use crate::{Error, Layer, Row, Scalar};
 
-/// A loss of one row of logits, with its derivative; the trainer takes the mean over the rows that are really there.
+/// A loss of one row of logits, with its derivative; the trainer takes the mean over the rows that are really
+/// there.
 ///
-/// The loss of a batch is Σ sᵢ·lossᵢ / Σ sᵢ·weightᵢ over its rows i, where sᵢ is the weight of the sample (1 without
-/// [`Samples::weighted`](crate::Samples::weighted)) and weightᵢ that of its class.
+/// The loss of a batch is Σ sᵢ·lossᵢ / Σ sᵢ·weightᵢ over its rows i, where sᵢ is the weight of the sample (1
+/// without [`Samples::weighted`](crate::Samples::weighted)) and weightᵢ that of its class.
 pub trait Loss<Y: Row> {
     /// What a row of logits is compared with.
     type Target;
-    /// Whether the loss has a link of its own, so that the network has to end without an activation. A network that ends with
-    /// one does not compile then.
+    /// Whether the loss has a link of its own, so that the network has to end without an activation. A
+    /// network that ends with one does not compile then.
     const TAKES_LOGITS: bool = false;
 
     /// Checks the settings of the loss itself.
@@ -51,11 +52,10 @@ pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
 
 /// Binary cross-entropy on `K` logits, each a yes-or-no question of its own; the mean over the `K`.
 ///
-/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight):
-/// loss = (1 − t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z).
-/// With p = 1 the delta is the textbook's σ(z) − t. Nothing is clipped, and only p > 1 can make the loss of a finite z
-/// exceed the largest number, which gives +∞.
-/// The link is the sigmoid: pass **logits**, not probabilities.
+/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight): loss = (1 −
+/// t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z). With p = 1 the delta is the
+/// textbook's σ(z) − t. Nothing is clipped, and only p > 1 can make the loss of a finite z exceed the largest
+/// number, which gives +∞. The link is the sigmoid: pass **logits**, not probabilities.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Loss};
@@ -123,14 +123,14 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 
 /// Cross-entropy of the softmax of `K` logits; the target is the index of the class.
 ///
-/// loss = −Σₖ qₖ·ln pₖ, delta = p·Σq − q, with p = softmax(z) and qₖ = wₖ·((1 − ε)·[k = class] + ε/K): w the class weights,
-/// ε the label smoothing. The mean of a batch divides by Σ w of its classes, as PyTorch does.
-/// −ln pₖ is computed as m − zₖ + ln Σ e^(z − m), each row with its own maximum m, and in halves: m − zₖ may exceed the
-/// largest number. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds it. Pass **logits**.
+/// loss = −Σₖ qₖ·ln pₖ, delta = p·Σq − q, with p = softmax(z) and qₖ = wₖ·((1 − ε)·[k = class] + ε/K): w the
+/// class weights, ε the label smoothing. The mean of a batch divides by Σ w of its classes, as PyTorch does.
+/// −ln pₖ is computed as m − zₖ + ln Σ e^(z − m), each row with its own maximum m, and in halves: m − zₖ may
+/// exceed the largest number. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds it. Pass **logits**.
 ///
-/// Class weights together with label smoothing move the minimum: a class of small weight takes its share ε/K of the
-/// smoothing with its own small weight. With weights [0.1, 0.9] and ε = 0.1 the loss of a row of class 0 is least at
-/// p₀ = 0.095/(0.095 + 0.045) = 0.68, not at 1 − ε/2 = 0.95. PyTorch does the same.
+/// Class weights together with label smoothing move the minimum: a class of small weight takes its share ε/K
+/// of the smoothing with its own small weight. With weights [0.1, 0.9] and ε = 0.1 the loss of a row of class
+/// 0 is least at p₀ = 0.095/(0.095 + 0.045) = 0.68, not at 1 − ε/2 = 0.95. PyTorch does the same.
 ///
 /// ```
 /// use bareprop::{Loss, SoftmaxCrossEntropy};
@@ -249,8 +249,9 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
     fn link(&self, _: &mut [T; K]) {}
 }
 
-/// Huber's loss, the mean over the `K` outputs: with d = y − t, ½d² where |d| ≤ h, else h·(|d| − h/2); delta = d held
-/// within ±h, over K. Squared near the target, linear far from it, so that outliers pull less. The link changes nothing.
+/// Huber's loss, the mean over the `K` outputs: with d = y − t, ½d² where |d| ≤ h, else h·(|d| − h/2); delta
+/// = d held within ±h, over K. Squared near the target, linear far from it, so that outliers pull less. The
+/// link changes nothing.
 ///
 /// ```
 /// use bareprop::{Huber, Loss};

@@ -3,9 +3,9 @@
 //! Noise and order come from streams of their own, so that the same seed may also serve for the split, the
 //! initial weights and the training. Two data sets of one seed have the same noise.
 //!
-//! Each function fills the slices it is lent, one row per sample, and chooses their number by their length. The
-//! classes are as equal in number as can be and stand in a random order. Targets are
-//! what the losses take, see [`Label`]:
+//! Each function fills the slices it is given, one row per sample, and takes their number from their length.
+//! The classes are as equal in number as can be and stand in a random order. Targets are what the losses
+//! take, see [`Label`]:
 //!
 //! ```
 //! use bareprop::datasets::{moons, spirals};
@@ -21,9 +21,9 @@
 //! ```
 //!
 //! # Errors
-//! The same for all, and then nothing was written: [`Error::Empty`] without rows, [`Error::Lengths`] unless there are
-//! as many targets as inputs, [`Error::Setting`] of `rows` for more than 2³² − 1 of them, of `noise` unless it lies
-//! between 0 and 1/[`TINY`](Scalar::TINY) (so that no coordinate overflows).
+//! The same for all, and then nothing was written: [`Error::Empty`] without rows, [`Error::Lengths`] unless
+//! there are as many targets as inputs, [`Error::Setting`] of `rows` for more than 2³² − 1 of them, of
+//! `noise` unless it lies between 0 and 1/[`TINY`](Scalar::TINY) (so that no coordinate overflows).
 
 use core::f64::consts::{PI, TAU};
 use core::num::NonZeroU32;
@@ -68,10 +68,11 @@ impl Label for bool {
     }
 }
 
-/// Two interleaved half circles of radius 1. Class 0: (cos θ, sin θ); class 1: (1 − cos θ, ½ − sin θ); θ in even steps
-/// from 0 to π, both included; plus normal noise of standard deviation `noise` on each coordinate.
+/// Two interleaved half circles of radius 1. Class 0: (cos θ, sin θ); class 1: (1 − cos θ, ½ − sin θ); θ in
+/// even steps from 0 to π, both included; plus normal noise of standard deviation `noise` on each coordinate.
 ///
-/// The points of scikit-learn's `make_moons`, but for the noise and the order of rows. Errors: see [the module](self).
+/// The points of scikit-learn's `make_moons`, but for the noise and the order of rows. Errors: see [the
+/// module](self).
 ///
 /// ```
 /// use bareprop::datasets::moons;
@@ -91,8 +92,8 @@ pub fn moons<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], nois
     })
 }
 
-/// A circle of radius 1 (class 0) around one of radius `factor` (class 1), each r·(cos θ, sin θ) with θ in even steps
-/// from 0 to 2π, 2π excluded; plus normal noise of standard deviation `noise` on each coordinate.
+/// A circle of radius 1 (class 0) around one of radius `factor` (class 1), each r·(cos θ, sin θ) with θ in
+/// even steps from 0 to 2π, 2π excluded; plus normal noise of standard deviation `noise` on each coordinate.
 ///
 /// The points of scikit-learn's `make_circles`, but for the noise and the order of rows.
 ///
@@ -122,8 +123,8 @@ pub fn circles<T: Scalar, Y: Label>(
     })
 }
 
-/// Clouds of points, one class each: class k is normal around `centers[k]`, with standard deviation `noise` in each of
-/// its `N` coordinates.
+/// Clouds of points, one class each: class k is normal around `centers[k]`, with standard deviation `noise`
+/// in each of its `N` coordinates.
 ///
 /// ```
 /// use bareprop::datasets::blobs;
@@ -152,8 +153,9 @@ pub fn blobs<T: Scalar, Y: Label, const N: usize>(
     })
 }
 
-/// The corners (0, 0), (0, 1), (1, 0), (1, 1) of a square, a quarter of the rows each, with the class a ⊕ b of corner
-/// (a, b); plus normal noise of standard deviation `noise` on each coordinate. No straight line separates the classes.
+/// The corners (0, 0), (0, 1), (1, 0), (1, 1) of a square, a quarter of the rows each, with the class a ⊕ b
+/// of corner (a, b); plus normal noise of standard deviation `noise` on each coordinate. No straight line
+/// separates the classes.
 ///
 /// ```
 /// use bareprop::datasets::xor;
@@ -171,8 +173,8 @@ pub fn xor<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], noise:
 }
 
 /// Spiral arms, one class each, that start near the origin and turn once around it: arm k of K runs through
-/// t·(cos θ, sin θ), θ = 2π·(k/K + t), with t in even steps from 0 (excluded) to 1; plus normal noise of standard
-/// deviation `noise` on each coordinate.
+/// t·(cos θ, sin θ), θ = 2π·(k/K + t), with t in even steps from 0 (excluded) to 1; plus normal noise of
+/// standard deviation `noise` on each coordinate.
 ///
 /// ```
 /// use bareprop::datasets::spirals;
@@ -184,7 +186,8 @@ pub fn xor<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], noise:
 /// # Errors
 /// [`Error::Setting`] of `classes` where there is none, and what [the module](self) says.
 ///
-/// Source: after K. Lang, M. Witbrock (1988), "Learning to Tell Two Spirals Apart": one turn instead of three.
+/// Source: after K. Lang, M. Witbrock (1988), "Learning to Tell Two Spirals Apart": one turn instead of
+/// three.
 pub fn spirals<T: Scalar, Y: Label>(
     inputs: &mut [[T; 2]],
     targets: &mut [Y],

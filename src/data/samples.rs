@@ -1,6 +1,7 @@
 //! Rows with their targets, checked once.
 
 use crate::check::{check_features, check_lengths, check_rows};
+use crate::kernels::inlined_with_vectors;
 use crate::scalar::VECTORS;
 use crate::{Error, Row, Scalar, Zero};
 
@@ -34,20 +35,21 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
     /// Rows and one target for each.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Feature`] where
-    /// a number is NaN or infinite. Targets are checked by the loss that reads them.
+    /// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Feature`]
+    /// where a number is NaN or infinite. Targets are checked by the loss that reads them.
     pub fn new(inputs: &'a [X], targets: &'a [Y]) -> Result<Self, Error> {
         check_rows(inputs.len(), targets.len())?;
         check_features(inputs)?;
         Ok(Samples { inputs, targets, weights: None })
     }
 
-    /// The same samples, the i-th counting as if it stood there wᵢ times, and not at all where wᵢ is 0: in the mean of the
-    /// losses, in the gradient, and in the m of L2's λ/m. A row takes one place of a batch whatever it weighs.
+    /// The same samples, the i-th counting as if it stood there wᵢ times, and not at all where wᵢ is 0: in
+    /// the mean of the losses, in the gradient, and in the m of L2's λ/m. A row takes one place of a batch
+    /// whatever it weighs.
     ///
     /// # Errors
-    /// [`Error::Lengths`] unless there is one weight for each row, [`Error::SampleWeight`] where one is negative or not
-    /// finite, or where the sum up to it is not finite.
+    /// [`Error::Lengths`] unless there is one weight for each row, [`Error::SampleWeight`] where one is
+    /// negative or not finite, or where the sum up to it is not finite.
     pub fn weighted(self, weights: &'a [X::Scalar]) -> Result<Self, Error> {
         check_lengths(self.inputs.len(), weights.len())?;
         let mut sum = X::Scalar::ZERO;
@@ -86,7 +88,8 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
     }
 }
 
-/// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code where there are vectors.
+/// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code where there are
+/// vectors.
 #[inline(always)]
 pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     if !VECTORS {
@@ -95,9 +98,9 @@ pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     values.iter().fold(true, |finite, value| finite & value.is_finite())
 }
 
-/// The largest magnitude; NaN where there is one. Called, not inlined, where there is no choice of vectors to be inlined into.
-#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-pub(crate) fn largest<T: Scalar>(values: &[T]) -> T {
-    values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value))
+inlined_with_vectors! {
+    /// The largest magnitude; NaN where there is one.
+    pub(crate) fn largest<T: Scalar>(values: &[T]) -> T {
+        values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value))
+    }
 }

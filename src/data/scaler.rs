@@ -1,10 +1,12 @@
 //! Scaling of features, learnt one row at a time.
 //!
-//! Fit a scaler to the training rows only, then transform training and test rows, and on the chip every sample, with it.
+//! Fit a scaler to the training rows only, then transform training and test rows, and on the chip every
+//! sample, with it.
 //!
-//! The state is `f64` whatever the rows are: a sensor that reads 1 000 000 ± 0.1 would lose its mean in `f32`, and the
-//! square of 10³⁰ would overflow. Cost on a chip without a double-precision unit: for each feature about four operations
-//! and (for [`StandardScaler`]) a square root in software, once for each sample.
+//! The state is `f64` whatever the rows are: a sensor that reads 1 000 000 ± 0.1 would lose its mean in
+//! `f32`, and the square of 10³⁰ would overflow. Cost on a chip without a double-precision unit: for each
+//! feature about four operations and (for [`StandardScaler`]) a square root in software, once for each
+//! sample.
 
 use crate::check::check_values;
 use crate::{Error, Scalar, Zero};
@@ -12,8 +14,8 @@ use crate::{Error, Scalar, Zero};
 /// 2⁴⁸⁰: the squares of 2³² such numbers can be added up in `f64`. Every finite `f32` lies below.
 const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
 
-/// Scales each of `N` features to mean 0 and standard deviation 1: z = (x − mean)/σ, σ² = `squares`/`rows` (the
-/// variance of the population, as in scikit-learn). A constant feature is only shifted: σ = 1.
+/// Scales each of `N` features to mean 0 and standard deviation 1: z = (x − mean)/σ, σ² = `squares`/`rows`
+/// (the variance of the population, as in scikit-learn). A constant feature is only shifted: σ = 1.
 ///
 /// A feature that varies by rounding alone counts as constant: σ ≤ ½·(ε + 2⁻⁵²)·|mean|, with ε the
 /// [`Scalar::EPSILON`] of the row to transform. The 2⁻⁵² stands for the rounding of the mean. So 0.3 beside
@@ -23,8 +25,8 @@ const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
 /// A feature with σ² < 2⁻¹⁰²² (σ below about 1.5·10⁻¹⁵⁴) is constant too: its squares are denormal numbers.
 /// So is one whose `squares` are NaN or negative.
 ///
-/// Memory: 16·N + 8 bytes. The fields are public so that what was fitted on a desktop can be written down as a constant
-/// for a chip; with `rows` 1, `squares` are the variances.
+/// Memory: 16·N + 8 bytes. The fields are public so that what was fitted on a desktop can be written down as
+/// a constant for a chip; with `rows` 1, `squares` are the variances.
 ///
 /// ```
 /// use bareprop::{StandardScaler, Zero};
@@ -56,8 +58,8 @@ impl<const N: usize> StandardScaler<N> {
     /// Takes one more row into account. After 2³² − 1 rows, the earlier ones count half from then on.
     ///
     /// # Errors
-    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added before.
-    /// Nothing is changed then.
+    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added
+    /// before. Nothing is changed then.
     pub fn add<T: Scalar>(&mut self, row: &[T; N]) -> Result<(), Error> {
         check(self.rows as usize, row)?;
         if self.rows == u32::MAX {
@@ -77,7 +79,8 @@ impl<const N: usize> StandardScaler<N> {
     /// Forgets what was added and adds all of `rows`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed then.
+    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed
+    /// then.
     pub fn fit<T: Scalar>(&mut self, rows: &[[T; N]]) -> Result<(), Error> {
         check_all(rows)?;
         self.rows = 0;
@@ -90,8 +93,8 @@ impl<const N: usize> StandardScaler<N> {
     /// comes from fields written by hand.
     ///
     /// # Errors
-    /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
-    /// nothing is changed then.
+    /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not
+    /// finite; nothing is changed then.
     pub fn transform<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
         self.each(row, |x, mean, deviation| (x - mean) / deviation)
     }
@@ -159,8 +162,8 @@ impl<const N: usize> MinMaxScaler<N> {
     /// Takes one more row into account.
     ///
     /// # Errors
-    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added before.
-    /// Nothing is changed then.
+    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added
+    /// before. Nothing is changed then.
     pub fn add<T: Scalar>(&mut self, row: &[T; N]) -> Result<(), Error> {
         check(self.rows as usize, row)?;
         let first = self.rows == 0;
@@ -176,7 +179,8 @@ impl<const N: usize> MinMaxScaler<N> {
     /// Forgets what was added and adds all of `rows`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed then.
+    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed
+    /// then.
     pub fn fit<T: Scalar>(&mut self, rows: &[[T; N]]) -> Result<(), Error> {
         check_all(rows)?;
         self.rows = 0;
@@ -187,8 +191,8 @@ impl<const N: usize> MinMaxScaler<N> {
     /// that comes from fields written by hand.
     ///
     /// # Errors
-    /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not finite;
-    /// nothing is changed then.
+    /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not
+    /// finite; nothing is changed then.
     pub fn transform<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
         self.each(row, |x, low, range| (x - low) / range)
     }

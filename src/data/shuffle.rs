@@ -4,19 +4,21 @@ use core::iter::FusedIterator;
 
 use crate::Noise;
 
-/// How often the halves of an index are mixed. With 12 rounds the frequencies of all permutations of 2, 3, … 7 rows stay
-/// below the 1-in-1000 limit of a χ² test over two million pairs of seed and epoch; with 8, those of 3 rows and more do not.
+/// How often the halves of an index are mixed. With 12 rounds the frequencies of all permutations of 2, 3, …
+/// 7 rows stay below the 1-in-1000 limit of a χ² test over two million pairs of seed and epoch; with 8, those
+/// of 3 rows and more do not.
 const ROUNDS: u32 = 12;
 
 /// A seeded random permutation of 0, 1, …, rows − 1, computed index by index: no memory per row.
 ///
-/// It is an iterator over the whole permutation; [`index`](Self::index) gives any single place of it. Every epoch of
-/// a seed has a permutation of its own, one of 2³². Not for cryptography.
+/// It is an iterator over the whole permutation; [`index`](Self::index) gives any single place of it. Every
+/// epoch of a seed has a permutation of its own, one of 2³². Not for cryptography.
 ///
-/// A Feistel network permutes the numbers of 2w bits, 4ʷ the smallest power of four ≥ rows (w ≥ 1); what falls outside
-/// the rows is sent through again until it falls inside. That ends, since the walk is along a cycle that starts inside.
-/// Altogether the indices of an epoch need at most 4ʷ passes, less than 4 each. A pass is 12 rounds of shifts, additions
-/// and three multiplications of `u32`: no division, and the same numbers on every target.
+/// A Feistel network permutes the numbers of 2w bits, 4ʷ the smallest power of four ≥ rows (w ≥ 1); what
+/// falls outside the rows is sent through again until it falls inside. That ends, since the walk is along a
+/// cycle that starts inside. Altogether the indices of an epoch need at most 4ʷ passes, less than 4 each. A
+/// pass is 12 rounds of shifts, additions and three multiplications of `u32`: no division, and the same
+/// numbers on every target.
 ///
 /// ```
 /// use bareprop::Shuffle;
@@ -28,8 +30,9 @@ const ROUNDS: u32 = 12;
 /// let second = Shuffle::new(10, 42, 1); // the next epoch: another order
 /// assert_eq!((second.len(), second.index(10)), (10, None));
 /// ```
-/// Source: M. Luby, C. Rackoff (1988), "How to Construct Pseudorandom Permutations from Pseudorandom Functions";
-/// J. Black, P. Rogaway (2002), "Ciphers with Arbitrary Finite Domains", method 2 (cycle walking).
+/// Source: M. Luby, C. Rackoff (1988), "How to Construct Pseudorandom Permutations from Pseudorandom
+/// Functions"; J. Black, P. Rogaway (2002), "Ciphers with Arbitrary Finite Domains", method 2 (cycle
+/// walking).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shuffle {
     noise: Noise,
@@ -73,8 +76,8 @@ impl Shuffle {
 
     /// The Feistel network: a permutation of the numbers below 4ʷ.
     ///
-    /// With w ≥ 2 each round is an even permutation (Even, Goldreich 1983), so their product can never be odd. A toss of
-    /// a coin, whether 0 and 1 change places at the end, mends that.
+    /// With w ≥ 2 each round is an even permutation (Even, Goldreich 1983), so their product can never be
+    /// odd. A toss of a coin, whether 0 and 1 change places at the end, mends that.
     fn permute(&self, number: u32) -> u32 {
         let shift = 32_u32.wrapping_sub(self.half);
         let (mut left, mut right) = (number.wrapping_shr(self.half), number & u32::MAX.wrapping_shr(shift));

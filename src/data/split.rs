@@ -12,8 +12,8 @@ use crate::Error;
 use crate::check::check_lengths;
 use crate::scalar::random::{Purpose, generator, uniform_below};
 
-/// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for instance
-/// scaled by what [`StandardScaler`](crate::StandardScaler) saw in the training rows alone.
+/// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for
+/// instance scaled by what [`StandardScaler`](crate::StandardScaler) saw in the training rows alone.
 #[derive(Debug, PartialEq)]
 pub struct Split<'a, X, Y> {
     /// The inputs to train with.
@@ -26,8 +26,8 @@ pub struct Split<'a, X, Y> {
     pub test_targets: &'a mut [Y],
 }
 
-/// Puts the rows into a random order, each target staying with its input. All orders are equally likely, as far as 2⁶⁴
-/// seeds and a bias of less than 2⁻³² in each draw go.
+/// Puts the rows into a random order, each target staying with its input. All orders are equally likely, as
+/// far as 2⁶⁴ seeds and a bias of less than 2⁻³² in each draw go.
 ///
 /// ```
 /// use bareprop::split::shuffle_rows;
@@ -39,8 +39,8 @@ pub struct Split<'a, X, Y> {
 /// ```
 ///
 /// # Errors
-/// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Setting`] of `rows` for
-/// more than 2³² − 1.
+/// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Setting`] of
+/// `rows` for more than 2³² − 1.
 ///
 /// Source: R. Durstenfeld (1964), "Algorithm 235: Random permutation", after R. Fisher and F. Yates.
 pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Result<(), Error> {
@@ -89,9 +89,9 @@ pub fn train_test_split<'a, X, Y>(
     divide(inputs, targets, test_rows)
 }
 
-/// Splits as [`train_test_split`] does, each of `K` classes having the same share of both parts, as nearly as whole rows
-/// allow: of the cₖ rows of class k, cₖ·(rows − test_rows)/rows are for training, rounded up for the classes with the
-/// largest remainders (the lower class first where they are equal), down for the others.
+/// Splits as [`train_test_split`] does, each of `K` classes having the same share of both parts, as nearly as
+/// whole rows allow: of the cₖ rows of class k, cₖ·(rows − test_rows)/rows are for training, rounded up for
+/// the classes with the largest remainders (the lower class first where they are equal), down for the others.
 ///
 /// A rare class can be left without a row in one of the parts, as in scikit-learn. Of 20 rows with 2 of class
 /// 1 and 4 to test, 1.6 of class 1 are for training; that becomes 2, and none is left for the test. With 16

@@ -4,10 +4,10 @@
 //! as they are. Weights have to be finite: loops without vectors skip those whose input is 0, wide vectors do
 //! not.
 //!
-//! Every element of every result sums its terms in one stated order, whatever the machine: a product
-//! starts at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs, never along a sum. `plain.rs` has the plain loops;
-//! the folder `wide` those for wide vectors.
+//! Every element of every result sums its terms in one stated order, whatever the machine: a product starts
+//! at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
+//! their order. Vectors run across outputs, never along a sum. `plain.rs` has the plain loops; the folder
+//! `wide` those for wide vectors.
 
 use crate::kernels::plain;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
@@ -23,6 +23,13 @@ use crate::{Scalar, Zero};
 /// let mut y = [[0.0; 2]];
 /// layer.forward::<1>(&[[1.0, 0.0, -1.0]], &mut (), &mut y, None); // y = x·W + b
 /// assert_eq!((y, layer.weights.0[2]), ([[-3.5, -3.5]], [5.0, 6.0]));
+/// ```
+///
+/// The products that layers make of it, and what a step does with all parameters, are defined in
+/// `src/kernels/reference.rs`. Every processor, instruction set and build gives these bits:
+///
+/// ```text
+#[doc = include_str!("reference.rs")]
 /// ```
 #[derive(Debug, PartialEq)]
 pub struct Matrix<const R: usize, const C: usize, T = f32>(pub [[T; C]; R]);
@@ -46,15 +53,21 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// `∂x = δ·Wᵀ` for each row. δ: `[C]`, ∂x: `[R]`.
     /// ∂xᵢ = 0 + δ₀·wᵢ₀ + δ₁·wᵢ₁ + …. R·C multiply-adds a row.
     ///
-    /// Where `deaf_at_zero`, elements whose input is 0 don't matter and may be left at 0.
+    /// Where `zero_input_blocks`, elements whose input is 0 don't matter and may be left at 0.
     #[inline(always)]
-    pub(crate) fn backward(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], deaf_at_zero: bool) {
+    pub(crate) fn backward(
+        &self,
+        delta: &[[T; C]],
+        input_delta: &mut [[T; R]],
+        inputs: &[[T; R]],
+        zero_input_blocks: bool,
+    ) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         let Err(Backward { input_delta, .. }) = wide(Backward::new(&self.0, delta, input_delta, inputs)) else {
             return;
         };
         for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
-            plain::backward(&self.0, d, dx, x, deaf_at_zero);
+            plain::backward(&self.0, d, dx, x, zero_input_blocks);
         }
     }
 

@@ -3,6 +3,20 @@
 pub(crate) mod dispatch;
 pub(crate) mod matrix;
 pub(crate) mod plain;
+#[cfg(test)]
+pub(crate) mod reference;
 pub(crate) mod squares;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 pub(crate) mod wide;
+
+/// A function that is inlined where there are vectors, so that it is compiled for each instruction set with
+/// what calls it. Elsewhere it is called: its arguments lie in registers then, and its code stands once in
+/// flash.
+macro_rules! inlined_with_vectors {
+    ($($function:tt)*) => {
+        #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+        #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
+        $($function)*
+    };
+}
+pub(crate) use inlined_with_vectors;

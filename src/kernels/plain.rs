@@ -1,21 +1,22 @@
-//! The three products as plain loops over one row of the batch, for processors without wide vectors: some neighbouring columns at a
-//! time, in registers, over all rows of the matrix.
+//! The three products as plain loops over one row of the batch, for processors without wide vectors: some
+//! neighbouring columns at a time, in registers, over all rows of the matrix.
 //!
-//! Rows whose factor is zero are skipped: half of them behind ReLU. A sum that starts from +0 is never −0, so that adding the zeros
-//! would change no bit.
+//! Rows whose factor is zero are skipped: half of them behind ReLU. A sum that starts from +0 is never −0, so
+//! that adding the zeros would change no bit.
 //!
-//! The functions are called, not inlined: their arguments lie in registers then, which makes shorter and quicker code than offsets
-//! from a `static`.
+//! The functions are called, not inlined: their arguments lie in registers then, which makes shorter and
+//! quicker code than offsets from a `static`.
 
 use crate::Scalar;
 use crate::scalar::{SOFT, VECTORS};
 
-/// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold; few where there are none, for less
-/// flash and stack. What is left over is done by eights and ones.
+/// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold; few
+/// where there are none, for less flash and stack. What is left over is done by eights and ones.
 const WIDE: usize = if SOFT { 4 } else { 16 };
 const NARROW: usize = if SOFT { 4 } else { 8 };
 
-/// Writes a statement out for each of `L` lanes, since compilers that save flash unroll nothing. `L` is at most 16.
+/// Writes a statement out for each of `L` lanes, since compilers that save flash unroll nothing. `L` is at
+/// most 16.
 macro_rules! each_lane {
     ($L:expr, $lane:ident => $body:expr) => {
         each_lane!($L, $lane => $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
@@ -40,8 +41,8 @@ fn window_mut<T, const L: usize>(row: &mut [T], start: usize) -> Option<&mut [T;
     row.get_mut(start..).and_then(|row| row.first_chunk_mut())
 }
 
-/// Something that is computed for `L` neighbouring columns at a time, from `start` on. `None` where there are fewer, which
-/// never happens.
+/// Something that is computed for `L` neighbouring columns at a time, from `start` on. `None` where there are
+/// fewer, which never happens.
 trait Columns {
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()>;
 }
@@ -129,20 +130,21 @@ fn finish_all<T: Scalar>(y: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     }
 }
 
-/// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where `deaf_at_zero`, elements whose input is 0 become 0.
+/// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where `zero_input_blocks`,
+/// elements whose input is 0 become 0.
 #[inline(never)]
 pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
     weights: &[[T; C]; R],
     delta: &[T; C],
     input_delta: &mut [T; R],
     x: &[T; R],
-    deaf_at_zero: bool,
+    zero_input_blocks: bool,
 ) {
     // With one block its first terms begin the sums.
     if C > WIDE {
         input_delta.fill(T::ZERO);
     }
-    cover(C, &mut Backward { weights, delta, input_delta, x, deaf_at_zero });
+    cover(C, &mut Backward { weights, delta, input_delta, x, zero_input_blocks });
 }
 
 struct Backward<'a, T, const R: usize, const C: usize> {
@@ -150,7 +152,7 @@ struct Backward<'a, T, const R: usize, const C: usize> {
     delta: &'a [T; C],
     input_delta: &'a mut [T; R],
     x: &'a [T; R],
-    deaf_at_zero: bool,
+    zero_input_blocks: bool,
 }
 
 impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C> {
@@ -160,7 +162,7 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C
         let first = C <= WIDE && start == 0;
         for ((&x, w), dx) in self.x.iter().zip(self.weights).zip(&mut *self.input_delta) {
             let mut sum = if first { T::ZERO } else { *dx };
-            let counts = !self.deaf_at_zero || !x.is_zero();
+            let counts = !self.zero_input_blocks || !x.is_zero();
             if counts {
                 let w = window::<T, L>(w, start)?;
                 each_lane!(L, lane => if !SOFT || !d[lane].is_zero() { sum += d[lane] * w[lane] });

@@ -8,9 +8,9 @@ use crate::scalar::VECTORS;
 /// How many partial sums there are.
 const LANES: usize = 8;
 
-/// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …, added in the order
-/// ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the same bits
-/// with any width of vector.
+/// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …,
+/// added in the order ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the
+/// same bits with any width of vector.
 #[inline(always)]
 pub(crate) fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
     let mut sum = Squares::ZERO;
@@ -71,8 +71,8 @@ pub(crate) fn regularise<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) ->
     [w_sum.total(), g_sum.total()]
 }
 
-/// [`regularise`], one partial sum after the other, each in a register: without vectors less code, and quicker. Lanes in the order in which
-/// [`Squares::total`] adds them.
+/// [`regularise`], one partial sum after the other, each in a register: without vectors less code, and
+/// quicker. Lanes in the order in which [`Squares::total`] adds them.
 #[inline(always)]
 fn regularise_by_lanes<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
     let w = w.get(..g.len()).unwrap_or(&[]);
@@ -97,8 +97,8 @@ fn regularise_by_lanes<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [
     })
 }
 
-/// [`regularise`] with vectors of at most [`LANES`] numbers. Both sums in one loop: each waits for its last term, and two don't take longer
-/// than one.
+/// [`regularise`] with vectors of at most [`LANES`] numbers. Both sums are in one loop: an addition has to
+/// wait for the one before it in the same sum, and the other sum uses that time.
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 struct Regularise<'a, T> {
     w: &'a [T],
@@ -162,9 +162,11 @@ mod tests {
     extern crate std;
 
     use super::*;
+    use crate::kernels::reference;
     use std::vec::Vec;
 
-    /// With vectors, lane by lane and in pieces, against the definition, to the last bit: whole chunks, rests, numbers whose square is 0.
+    /// With vectors, lane by lane and in pieces, against the definition, to the last bit: whole chunks,
+    /// rests, numbers whose square is 0.
     fn agrees<T: Scalar>(count: usize) {
         let numbers = |seed: u32| -> Vec<T> {
             let number = |index: u32| T::from_u32(index.wrapping_mul(seed) % 1000) - T::from_u32(500);
@@ -173,8 +175,9 @@ mod tests {
         let (w, g) = (numbers(0x9e37_79b9), numbers(0x85eb_ca6b));
         let [share, decay] = [0.3, 0.01].map(T::from_f64);
         let bits = |values: &[T]| -> Vec<u64> { values.iter().map(|value| value.bits()).collect() };
-        let expected: Vec<T> = g.iter().zip(&w).map(|(&g, &w)| g * share + decay * w).collect();
-        let sums = bits(&[sum_of_squares(&w), sum_of_squares(&expected)]);
+        let mut expected = g.clone();
+        let sums = bits(&reference::regularise(&w, &mut expected, share, decay));
+        assert_eq!(bits(&[sum_of_squares(&w), sum_of_squares(&expected)]), sums, "{count}, sums alone");
 
         let mut found = [g.clone(), g.clone(), g];
         let [plain, lanes, wide] = &mut found;

@@ -69,7 +69,8 @@ impl Kept for KeptPreActivation {
     }
 }
 
-/// Declares an activation: its type, what is kept, its default initialisation, f, and f′ from what is kept; then what else is to be said.
+/// Declares an activation: its type, what is kept, its default initialisation, f, and f′ from what is kept;
+/// then what else is to be said.
 macro_rules! activation {
     ($(#[$doc:meta])* $name:ident, $keep:ident, $init:ident, $apply:expr, |$kept:ident: $T:ident| $slope:expr $(, $($more:item)*)?) => {
         $(#[$doc])*

@@ -2,7 +2,8 @@
 
 use crate::{BackwardPass, Init, Layer, Noise, Parameters, Row};
 
-/// What a layer does with one row, for layers that treat each row by itself and keep nothing. [`ByRow`] makes a layer of it.
+/// What a layer does with one row, for layers that treat each row by itself and keep nothing. [`ByRow`] makes
+/// a layer of it.
 ///
 /// ```
 /// use bareprop::{ByRow, Dense, Layer, Parameters, PerRow, Relu, Zero};

@@ -1,6 +1,7 @@
 //! The fully connected layer.
 
 use crate::data::samples::largest;
+use crate::kernels::inlined_with_vectors;
 use crate::kernels::plain;
 use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::scalar::{SOFT, VECTORS};
@@ -11,10 +12,11 @@ use crate::{
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
 ///
-/// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a first layer).
+/// IN·OUT + OUT parameters. A row costs IN·OUT multiply-adds forward, and twice that backward (once for a
+/// first layer).
 ///
-/// Parameters have to be finite. A weight that is not is an error of every call that trains, and of a prediction that it
-/// reaches; where its inputs are all 0, chips leave it out and desktops do not.
+/// Parameters have to be finite. A weight that is not is an error of every call that trains, and of a
+/// prediction that it reaches; where its inputs are all 0, chips leave it out and desktops do not.
 ///
 /// ```
 /// use bareprop::{Dense, Layer, Matrix, Relu};
@@ -177,33 +179,35 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> OnlineLayer fo
     }
 }
 
-/// δ ← δ·f′, from what was kept. Here and below: called, not inlined, where there is no choice of vectors to be inlined into.
-#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-fn through<A: Activation, T: Scalar>(delta: &mut [T], kept: &[T]) {
-    for (d, &kept) in delta.iter_mut().zip(kept) {
-        *d = A::backward(*d, kept);
+inlined_with_vectors! {
+    /// δ ← δ·f′(z), from what was kept.
+    fn through<A: Activation, T: Scalar>(delta: &mut [T], kept: &[T]) {
+        for (d, &kept) in delta.iter_mut().zip(kept) {
+            *d = A::backward(*d, kept);
+        }
     }
 }
 
-/// Σx², in order.
-#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-fn squares<T: Scalar>(values: &[T]) -> T {
-    values.iter().fold(T::ZERO, |sum, &value| sum + value * value)
+inlined_with_vectors! {
+    /// Σx², in order.
+    fn squares<T: Scalar>(values: &[T]) -> T {
+        values.iter().fold(T::ZERO, |sum, &value| sum + value * value)
+    }
 }
 
-/// The largest |scale·xᵢ·δⱼ|, the bias counting as an input of 1, and whether it and all inputs are small enough for an update.
-#[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-#[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-fn largest_update<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> (T, bool) {
-    // Without vectors, but with an FPU, Σx² and Σδ² are less work, and mostly far below what would be too much.
-    if !VECTORS && !SOFT && surely_small(scale, x, delta) {
-        return (T::ZERO, true);
+inlined_with_vectors! {
+    /// The largest |scale·xᵢ·δⱼ|, the bias counting as an input of 1, and whether it and all inputs are small
+    /// enough for an update.
+    fn largest_update<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> (T, bool) {
+        // Without vectors, but with an FPU, Σx² and Σδ² are less work, and mostly far below what would be too
+        // much.
+        if !VECTORS && !SOFT && surely_small(scale, x, delta) {
+            return (T::ZERO, true);
+        }
+        let x = largest(x);
+        let value = scale * largest(delta) * x.max(T::ONE);
+        (value, value <= T::ONE / T::TINY && x.is_finite())
     }
-    let x = largest(x);
-    let value = scale * largest(delta) * x.max(T::ONE);
-    (value, value <= T::ONE / T::TINY && x.is_finite())
 }
 
 /// Whether Σx² and Σδ² already show that every |scale·xᵢ·δⱼ| is small enough.

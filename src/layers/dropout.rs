@@ -2,11 +2,11 @@
 
 use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, Zero};
 
-/// Inverted dropout over `N` units: while training, each unit is 0 with probability `rate`, and the others are
-/// multiplied by 1 / (1 − rate), so that the expected value stays; otherwise it changes nothing.
+/// Inverted dropout over `N` units: while training, each unit is 0 with probability `rate`, and the others
+/// are multiplied by 1 / (1 − rate), so that the expected value stays; otherwise it changes nothing.
 ///
-/// The mask is not stored: backward computes it again from the [`Noise`]. A unit is dropped where its 32 bits lie
-/// below rate · 2³².
+/// The mask is not stored: backward computes it again from the [`Noise`]. A unit is dropped where its 32 bits
+/// lie below rate · 2³².
 ///
 /// ```
 /// use bareprop::{Dropout, Layer, Noise, Zero};
@@ -31,7 +31,8 @@ impl<const N: usize, T: Scalar> Dropout<N, T> {
         self.rate
     }
 
-    /// Sets the probability of dropping a unit. It is part of the network: [`copy_from`](Parameters::copy_from) copies it.
+    /// Sets the probability of dropping a unit. It is part of the network:
+    /// [`copy_from`](Parameters::copy_from) copies it.
     ///
     /// # Errors
     /// [`Error::Setting`] unless 0 ≤ rate < 1.
@@ -80,7 +81,8 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     type Output = [T; N];
     type Tape<const TILE: usize> = ();
     type Deltas<const TILE: usize> = ();
-    /// A zero is a dropped unit, which hears nothing, or a zero of the layer before.
+    /// An output is 0 where the unit was dropped, so that its gradient is 0 too, or where the input is 0.
+    /// Then the layer before decides.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = None;
     const ACTIVATED: Option<bool> = None;
 
@@ -102,7 +104,8 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
             self.mask(delta, input_delta, pass.noise);
             return;
         }
-        // Zeros of the output are dropped units, and zeros of the input, which are deaf: no need to compute the mask again.
+        // The gradient is 0 where a unit was dropped, and has no effect where the input is 0. Both are zeros
+        // of the output, so that the mask need not be computed again.
         let scale = if pass.noise.is_some() { T::ONE / (T::ONE - self.rate) } else { T::ONE };
         let heard = delta.as_flattened().iter().zip(pass.outputs.as_flattened());
         for (dx, (&d, &y)) in input_delta.as_flattened_mut().iter_mut().zip(heard) {

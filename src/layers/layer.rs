@@ -4,18 +4,18 @@ use crate::{Error, Init, Noise, Parameters, Row, Zero};
 
 /// A map from rows to rows with parameters that can be trained.
 ///
-/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network. You hardly ever call these
-/// methods, [`Trainer`](crate::Trainer) does.
+/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network. You hardly
+/// ever call these methods, [`Trainer`](crate::Trainer) does.
 ///
-/// For authors of layers: required are the types, [`forward`](Self::forward) and [`backward`](Self::backward), and
-/// [`add_gradient`](Self::add_gradient) where there are parameters. Everything else has a default.
-/// [`own_layer`](crate::own_layer) is a chapter on it, [`ByRow`](crate::ByRow) the short way for a layer that treats each row by
-/// itself.
+/// For authors of layers: required are the types, [`forward`](Self::forward) and
+/// [`backward`](Self::backward), and [`add_gradient`](Self::add_gradient) where there are parameters.
+/// Everything else has a default. [`own_layer`](crate::own_layer) is a chapter on it, [`ByRow`](crate::ByRow)
+/// the short way for a layer that treats each row by itself.
 ///
-/// All three passes see the same rows, at most `TILE` of them, in slices of one length. `forward` may keep what it wants in
-/// `tape`; `backward` turns ∂loss/∂output into ∂loss/∂input and keeps in `deltas` what `add_gradient` needs; `add_gradient` adds
-/// to a value of the layer's own type. Sums over rows go in the order of the rows, so that no cut into tiles changes a bit.
-/// Nothing may panic.
+/// All three passes see the same rows, at most `TILE` of them, in slices of one length. `forward` may keep
+/// what it wants in `tape`; `backward` turns ∂loss/∂output into ∂loss/∂input and keeps in `deltas` what
+/// `add_gradient` needs; `add_gradient` adds to a value of the layer's own type. Sums over rows go in the
+/// order of the rows, so that no cut into tiles changes a bit. Nothing may panic.
 ///
 /// Sizes that don't fit are compile errors which show both numbers:
 /// ```compile_fail,E0271
@@ -33,19 +33,19 @@ pub trait Layer: Parameters {
     type Input: Row<Scalar = Self::Scalar>;
     /// The row that comes out: `[T; OUT]`.
     type Output: Row<Scalar = Self::Scalar>;
-    /// What forward leaves for backward, for `TILE` rows: the outputs of the inner layers, and more where an activation needs it.
-    /// `()` where nothing is needed but inputs and outputs.
+    /// What forward leaves for backward, for `TILE` rows: the outputs of the inner layers, and more where an
+    /// activation needs it. `()` where nothing is needed but inputs and outputs.
     type Tape<const TILE: usize>: Zero;
-    /// What backward leaves for `add_gradient`, for `TILE` rows: ∂loss/∂(pre-activation) of the inner layers. `()` where nothing
-    /// is needed but what `delta` has become.
+    /// What backward leaves for `add_gradient`, for `TILE` rows: ∂loss/∂(pre-activation) of the inner layers.
+    /// `()` where nothing is needed but what `delta` has become.
     type Deltas<const TILE: usize>: Zero;
     /// How many units [`visit_units`](Self::visit_units) visits for a row.
     const UNITS: usize = 0;
-    /// Whether ∂loss/∂output has no effect wherever the output is 0, as behind [`Relu`](crate::Relu): the layer's own backward
-    /// multiplies it by 0 there. `None` where the layer before decides.
+    /// Whether ∂loss/∂output has no effect wherever the output is 0, as behind [`Relu`](crate::Relu): the
+    /// layer's own backward multiplies it by 0 there. `None` where the layer before decides.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(false);
-    /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they are no logits; `None`
-    /// where the layer before decides.
+    /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they
+    /// are no logits; `None` where the layer before decides.
     const ACTIVATED: Option<bool> = Some(false);
 
     /// Draws new weights with `init`, or with what suits each activation where it is `None`; biases become 0.
@@ -62,7 +62,8 @@ pub trait Layer: Parameters {
         noise: Option<Noise>,
     );
 
-    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes ∂loss/∂input where it is asked for.
+    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes ∂loss/∂input where
+    /// it is asked for.
     fn backward<const TILE: usize>(
         &self,
         pass: BackwardPass<'_, Self, TILE>,
@@ -71,8 +72,8 @@ pub trait Layer: Parameters {
         input_delta: Option<&mut [Self::Input]>,
     );
 
-    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from what `backward` left. `self` is a gradient
-    /// (scale 1), or the network itself (scale −learning rate).
+    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from what `backward` left.
+    /// `self` is a gradient (scale 1), or the network itself (scale −learning rate).
     #[inline(always)]
     fn add_gradient<const TILE: usize>(
         &mut self,
@@ -85,15 +86,16 @@ pub trait Layer: Parameters {
         let _ = (scale, inputs, tape, delta, deltas);
     }
 
-    /// Whether all outputs of the inner layers are finite, for the first `rows` rows. A layer without inner layers has none.
+    /// Whether all outputs of the inner layers are finite, for the first `rows` rows. A layer without inner
+    /// layers has none.
     #[inline(always)]
     fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
         let _ = (tape, rows);
         true
     }
 
-    /// Calls `visit` for each unit of each row: what traces report, and how errors find the layer in which a number arose that is
-    /// not finite. `first` is the layer and the unit to count from.
+    /// Calls `visit` for each unit of each row: what traces report, and how errors find the layer in which a
+    /// number arose that is not finite. `first` is the layer and the unit to count from.
     fn visit_units<const TILE: usize>(
         tape: &Self::Tape<TILE>,
         outputs: &[Self::Output],
@@ -112,8 +114,8 @@ pub trait Layer: Parameters {
 )]
 pub trait OnlineLayer: Layer {
     /// Whether `add_gradient` with these arguments would keep every parameter finite: |scale·xᵢ·δⱼ| ≤
-    /// 1/[`TINY`](crate::Scalar::TINY), less than half of the last place of the largest finite number, which therefore stays what
-    /// it is. `layer` is the number of the first layer.
+    /// 1/[`TINY`](crate::Scalar::TINY), less than half of the last place of the largest finite number, which
+    /// therefore stays what it is. `layer` is the number of the first layer.
     ///
     /// # Errors
     /// [`Error::Gradient`] with the layer.

@@ -32,11 +32,12 @@ impl fmt::Display for TensorKind {
     }
 }
 
-/// The parameters of a network as a list of flat tensors, so that several networks of one type (parameters, gradient,
-/// moments) can be walked side by side.
+/// The parameters of a network as a list of flat tensors, so that several networks of one type (parameters,
+/// gradient, moments) can be walked side by side.
 ///
-/// For authors of layers: a layer without parameters states its `Scalar` and nothing else. One with parameters states
-/// `COUNT` and `TENSORS`, and gives the tensors; `describe` where they are not first the weights, then the bias.
+/// For authors of layers: a layer without parameters states its `Scalar` and nothing else. One with
+/// parameters states `COUNT` and `TENSORS`, and gives the tensors; `describe` where they are not first the
+/// weights, then the bias.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, Relu, TensorKind, Zero};
@@ -82,7 +83,8 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Copies every number from `other`, in place, and what else is part of the network: the rates of dropout.
+    /// Copies every number from `other`, in place, and what else is part of the network: the rates of
+    /// dropout.
     #[inline]
     fn copy_from(&mut self, other: &Self) {
         for index in 0..Self::TENSORS {
@@ -115,9 +117,9 @@ pub trait Parameters: Zero {
         sum
     }
 
-    /// A hash over the bits of all parameters: FNV-1a, 32 bits, over the little-endian bytes of
-    /// each number, tensor after tensor. Equal bits, equal hash, on every machine. Rates of dropout do not count.
-    /// Source: Fowler, Noll, Vo (1991).
+    /// A hash over the bits of all parameters: FNV-1a, 32 bits, over the little-endian bytes of each number,
+    /// tensor after tensor. Equal bits, equal hash, on every machine. Rates of dropout do not count. Source:
+    /// Fowler, Noll, Vo (1991).
     #[inline]
     fn bits(&self) -> u32 {
         let mut hash = 0x811c_9dc5_u32;
@@ -133,7 +135,8 @@ pub trait Parameters: Zero {
     }
 }
 
-/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another: its parameters are those of P.
+/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another: its
+/// parameters are those of P.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, wrap_parameters};

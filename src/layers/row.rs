@@ -2,8 +2,8 @@
 
 use crate::{Scalar, Zero};
 
-/// A row of numbers: `[T; N]`, a sequence `[[T; C]; L]` (L steps of C channels, time-major), or an image `[[[T; C]; W]; H]`
-/// (H rows of W pixels of C channels). A batch is a slice of rows.
+/// A row of numbers: `[T; N]`, a sequence `[[T; C]; L]` (L steps of C channels, time-major), or an image
+/// `[[[T; C]; W]; H]` (H rows of W pixels of C channels). A batch is a slice of rows.
 ///
 /// ```
 /// use bareprop::Row;
@@ -34,9 +34,11 @@ pub trait Row: Copy + Zero + 'static {
     }
 }
 
-/// A row of some axes: its type, how many numbers it has, and for each axis but the innermost a step that flattens it.
+/// A row of some axes: its type, how many numbers it has, and for each axis but the innermost a step that
+/// flattens it.
 ///
-/// There is no recursive impl for `[R; N]` with `R: Row`: with it, `f32` would be a row, and literals would be taken for `f64`.
+/// There is no recursive impl for `[R; N]` with `R: Row`: with it, `f32` would be a row, and literals would
+/// be taken for `f64`.
 macro_rules! row {
     ([$($size:ident)*] $row:ty, $width:expr, $($flatten:ident $flatten_mut:ident)*) => {
         impl<T: Scalar, $(const $size: usize),*> Row for $row {

@@ -1,10 +1,13 @@
 //! A tuple of layers is a layer.
 
 use crate::data::samples::all_finite;
+use crate::kernels::inlined_with_vectors;
 use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::{BackwardPass, Error, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero};
 
-/// The last that is known of the first `last` + 1.
+/// A property of the output of layer `last`: that of the last layer, up to and including it, that has one of
+/// its own. `None` where no layer has one. With properties [Some(true), None], as of a ReLU layer and
+/// dropout, it is Some(true) for both layers.
 #[inline(always)]
 const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
     let (mut known, mut index) = (None, 0);
@@ -17,9 +20,9 @@ const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
     known
 }
 
-/// Writes the impls for one tuple. For `(A, B, C)` the tape is
-/// `((A::Tape, [A::Output; TILE]), (B::Tape, [B::Output; TILE]), C::Tape)`: each layer's own tape and, but for the
-/// last, its outputs; the deltas alike. A group `[C 2 B 1]` is a layer, its index, and those of the layer before it.
+/// Writes the impls for one tuple. For `(A, B, C)` the tape is `((A::Tape, [A::Output; TILE]), (B::Tape,
+/// [B::Output; TILE]), C::Tape)`: each layer's own tape and, but for the last, its outputs; the deltas alike.
+/// A group `[C 2 B 1]` is a layer, its index, and those of the layer before it.
 macro_rules! tuple_layer {
     ([$F:ident $f:tt] [$([$M:ident $m:tt $MP:ident $mp:tt])*] [$([$R:ident $r:tt $RP:ident $rp:tt])*]
      [$L:ident $l:tt $LP:ident $lp:tt]) => {
@@ -36,29 +39,28 @@ macro_rules! tuple_layer {
             const TENSORS: usize = $F::TENSORS $(+ $M::TENSORS)* + $L::TENSORS;
             const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
 
-            // Without wide vectors to be inlined into, called: the offsets of all tensors take flash.
-            #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-            #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-            fn tensor(&self, index: usize) -> &[Self::Scalar] {
-                if index < $F::TENSORS { return self.$f.tensor(index); }
-                let index = index.wrapping_sub($F::TENSORS);
-                $(
-                    if index < $M::TENSORS { return self.$m.tensor(index); }
-                    let index = index.wrapping_sub($M::TENSORS);
-                )*
-                self.$l.tensor(index)
+            inlined_with_vectors! {
+                    fn tensor(&self, index: usize) -> &[Self::Scalar] {
+                    if index < $F::TENSORS { return self.$f.tensor(index); }
+                    let index = index.wrapping_sub($F::TENSORS);
+                    $(
+                        if index < $M::TENSORS { return self.$m.tensor(index); }
+                        let index = index.wrapping_sub($M::TENSORS);
+                    )*
+                    self.$l.tensor(index)
+                }
             }
 
-            #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-            #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-            fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar] {
-                if index < $F::TENSORS { return self.$f.tensor_mut(index); }
-                let index = index.wrapping_sub($F::TENSORS);
-                $(
-                    if index < $M::TENSORS { return self.$m.tensor_mut(index); }
-                    let index = index.wrapping_sub($M::TENSORS);
-                )*
-                self.$l.tensor_mut(index)
+            inlined_with_vectors! {
+                fn tensor_mut(&mut self, index: usize) -> &mut [Self::Scalar] {
+                    if index < $F::TENSORS { return self.$f.tensor_mut(index); }
+                    let index = index.wrapping_sub($F::TENSORS);
+                    $(
+                        if index < $M::TENSORS { return self.$m.tensor_mut(index); }
+                        let index = index.wrapping_sub($M::TENSORS);
+                    )*
+                    self.$l.tensor_mut(index)
+                }
             }
 
             fn copy_from(&mut self, other: &Self) {
@@ -132,14 +134,14 @@ macro_rules! tuple_layer {
             ) {
                 let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient } = pass;
                 let rows = inputs.len();
-                let deaf = |before: usize| {
+                let blocked = |before: usize| {
                     let each = const { [$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT] };
                     last_known(&each, before).unwrap_or(zero_input_blocks_gradient)
                 };
                 self.$l.backward(
                     BackwardPass {
                         inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
-                        noise: noise.map(|n| n.layer($l)), zero_input_blocks_gradient: deaf($lp),
+                        noise: noise.map(|n| n.layer($l)), zero_input_blocks_gradient: blocked($lp),
                     },
                     delta, &mut deltas.$l, Some(first_rows_mut(&mut deltas.$lp.1, rows)),
                 );
@@ -148,7 +150,7 @@ macro_rules! tuple_layer {
                         BackwardPass {
                             inputs: first_rows(&tape.$rp.1, rows), tape: &tape.$r.0,
                             outputs: first_rows(&tape.$r.1, rows), noise: noise.map(|n| n.layer($r)),
-                            zero_input_blocks_gradient: deaf($rp),
+                            zero_input_blocks_gradient: blocked($rp),
                         },
                         first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
                         Some(first_rows_mut(&mut deltas.$rp.1, rows)),

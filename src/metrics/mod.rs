@@ -9,9 +9,9 @@
 //! | probabilities of K classes | [`multiclass_log_loss`]; all of the above after [`argmax`] |
 //! | numbers | [`mse`], [`mae`], [`r2`] |
 //!
-//! Predictions come first, the truth second. Results are `f64` whatever the scalar; sums run in
-//! `f64`, in the order of the rows unless said otherwise, so the same rows give the same bits everywhere.
-//! A ratio whose denominator is 0 is 0. Nothing allocates: what needs memory to sort takes it from the caller.
+//! Predictions come first, the truth second. Results are `f64` whatever the scalar; sums run in `f64`, in the
+//! order of the rows unless said otherwise, so the same rows give the same bits everywhere. A ratio whose
+//! denominator is 0 is 0. Nothing allocates: what needs memory to sort takes it from the caller.
 //!
 //! # Where scikit-learn differs
 //!

@@ -85,13 +85,15 @@ fn check_distribution<T: Scalar>(row: usize, probabilities: &[T]) -> Result<(), 
 /// assert_eq!(matrix.recall(Average::Macro), 0.5);
 /// assert_eq!(matrix.recall(Average::Weighted), 0.9);
 /// ```
-/// Source: M. Sokolova, G. Lapalme (2009), *A systematic analysis of performance measures for classification tasks*.
+/// Source: M. Sokolova, G. Lapalme (2009), *A systematic analysis of performance measures for classification
+/// tasks*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Average {
     /// The plain mean: every class counts the same.
     Macro,
-    /// The ratio of the summed counts: every row counts the same. For single-label data all three equal accuracy.
+    /// The ratio of the summed counts: every row counts the same. For single-label data all three equal
+    /// accuracy.
     Micro,
     /// The mean weighted with how often each class occurs.
     Weighted,
@@ -271,7 +273,8 @@ impl<const K: usize> ConfusionMatrix<K> {
         self.average(average, Confusion::recall)
     }
 
-    /// [`Confusion::f1`] over the classes: the mean of the classes' F1, not the F1 of mean precision and recall.
+    /// [`Confusion::f1`] over the classes: the mean of the classes' F1, not the F1 of mean precision and
+    /// recall.
     ///
     /// ```
     /// # use bareprop::metrics::{Average, ConfusionMatrix};
@@ -334,7 +337,8 @@ impl<const K: usize> ConfusionMatrix<K> {
     /// # use bareprop::metrics::ConfusionMatrix;
     /// assert_eq!(ConfusionMatrix { counts: [[2, 0, 0], [0, 3, 0], [0, 0, 4]] }.matthews_correlation(), 1.0);
     /// ```
-    /// Source: J. Gorodkin (2004), *Comparing two K-category assignments by a K-category correlation coefficient*.
+    /// Source: J. Gorodkin (2004), *Comparing two K-category assignments by a K-category correlation
+    /// coefficient*.
     pub fn matthews_correlation(&self) -> f64 {
         let Marginals { all, right, actual_predicted, actual_squared, predicted_squared } = self.marginals();
         correlation(all * right - actual_predicted, all * all - predicted_squared, all * all - actual_squared)

@@ -9,7 +9,8 @@ use crate::{Error, Scalar};
 /// Only the order of the scores matters, so probabilities and logits serve alike. Equal scores
 /// are one step of a curve: their order in the data never changes a result.
 ///
-/// Cost: O(m log m) comparisons to sort m rows in place, O(m) for everything else; one `usize` of scratch a row.
+/// Cost: O(m log m) comparisons to sort m rows in place, O(m) for everything else; one `usize` of scratch a
+/// row.
 ///
 /// ```
 /// use bareprop::metrics::Ranking;
@@ -120,8 +121,8 @@ impl<'a, T: Scalar> Ranking<'a, T> {
         })
     }
 
-    /// The area under the ROC curve: the probability that a positive scores higher than a negative,
-    /// a tie counting ½. `None` where one of the classes is missing and it is not defined (NaN in scikit-learn).
+    /// The area under the ROC curve: the probability that a positive scores higher than a negative, a tie
+    /// counting ½. `None` where one of the classes is missing and it is not defined (NaN in scikit-learn).
     ///
     /// Pairs are counted, not areas added: exact but for one division while 2 · positives · negatives ≤ 2⁵³.
     ///

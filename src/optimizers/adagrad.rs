@@ -3,8 +3,8 @@
 use super::{check_epsilon, check_learning_rate, step_by_root};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
-/// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε). Remembers s: one network. Only gradients of 10¹⁸ and more, several of
-/// them in `f32`, bring s to MAX.
+/// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε). Remembers s: one network. Only gradients of 10¹⁸
+/// and more, several of them in `f32`, bring s to MAX.
 ///
 /// ```
 /// assert_eq!(bareprop::AdaGrad::<f32>::default().epsilon, 1e-10);

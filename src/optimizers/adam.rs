@@ -4,8 +4,8 @@ use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::check_setting;
 use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
-/// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε), with the biases of the first steps
-/// corrected: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Remembers m and v: two networks.
+/// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε), with the biases of the
+/// first steps corrected: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Remembers m and v: two networks.
 ///
 /// Computed as w ← w − (η/c₁)·m / (√v·(1/√c₂) + ε) with c = 1 − βᵗ from c ← β·c + (1 − β).
 ///
@@ -126,7 +126,8 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
 /// ```
 /// assert_eq!(bareprop::AdamW::<f32>::default().weight_decay, 0.01);
 /// ```
-/// Source: I. Loshchilov, F. Hutter (2019), "Decoupled Weight Decay Regularization"; η scales λ as in PyTorch.
+/// Source: I. Loshchilov, F. Hutter (2019), "Decoupled Weight Decay Regularization"; η scales λ as in
+/// PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW<T = f32> {
     /// The settings that Adam has too.

@@ -18,9 +18,9 @@ use crate::{Error, Parameters, Scalar, Zero};
 /// A rule that changes the parameters in place. Its settings are its fields; what it remembers from step to
 /// step lives in a [`State`](Self::State) of known size, which starts as zeros.
 ///
-/// For authors: `step` may rely on Σg² and Σw² being at most a quarter of the largest number, and has to keep every parameter
-/// finite then. What it remembers may not decay into denormal numbers, which some processors treat two to five times more
-/// slowly: [`Scalar::flush`] makes them zero.
+/// For authors: `step` may rely on Σg² and Σw² being at most a quarter of the largest number, and has to keep
+/// every parameter finite then. What it remembers may not decay into denormal numbers, which some processors
+/// treat two to five times more slowly: [`Scalar::flush`] makes them zero.
 pub trait Optimizer<T: Scalar> {
     /// What is remembered: networks, as the parameters are.
     type State<P: Parameters<Scalar = T>>: Zero;
@@ -77,17 +77,19 @@ pub(crate) fn check_epsilon<T: Scalar>(epsilon: T) -> Result<(), Error> {
     check_setting("epsilon", epsilon, least_root(), T::ONE)
 }
 
-/// 2⁻⁴⁰ for `f32`, 2⁻⁴⁵⁹ for `f64`: beside a number as large as this a root of squares is right to one part in 1000.
+/// 2⁻⁴⁰ for `f32`, 2⁻⁴⁵⁹ for `f64`: beside a number as large as this a root of squares is right to one part
+/// in 1000.
 ///
-/// Squares below [`SQUARABLE`](Scalar::SQUARABLE)² = 2⁻¹²⁴ count as 0. What is lost of the root of a mean is less than
-/// 2⁻⁶²/√(1 − β₂), and β₂ is at most 1 − 2⁻²³: less than 2⁻⁵⁰. With a smaller ε, a gradient of 2·10⁻¹⁴ would be divided by next
-/// to nothing.
+/// Squares below [`SQUARABLE`](Scalar::SQUARABLE)² = 2⁻¹²⁴ count as 0. What is lost of the root of a mean is
+/// less than 2⁻⁶²/√(1 − β₂), and β₂ is at most 1 − 2⁻²³: less than 2⁻⁵⁰. With a smaller ε, a gradient of
+/// 2·10⁻¹⁴ would be divided by next to nothing.
 #[inline]
 pub(crate) fn least_root<T: Scalar>() -> T {
     T::SQUARABLE / (T::EPSILON + T::EPSILON)
 }
 
-/// A mean or a sum of squares; 0 below the least square that is not 0, long before it is denormal. Branch-free.
+/// A mean or a sum of squares; 0 below the least square that is not 0, long before it is denormal.
+/// Branch-free.
 #[inline(always)]
 pub(crate) fn flush_square<T: Scalar>(square: T) -> T {
     if square.bits() < (T::SQUARABLE * T::SQUARABLE).bits() { T::ZERO } else { square }

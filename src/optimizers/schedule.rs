@@ -3,8 +3,8 @@
 use crate::check::check_setting;
 use crate::{Error, Scalar, Zero};
 
-/// The learning rate of step t, counted from 1, is the optimizer's times the warm-up's factor times the decay's.
-/// Every factor lies in [0, 1].
+/// The learning rate of step t, counted from 1, is the optimizer's times the warm-up's factor times the
+/// decay's. Every factor lies in [0, 1].
 ///
 /// Warm-up: t / `warm_up` while t < `warm_up`, then 1. The decay runs during the warm-up too, since its t
 /// also counts from the first step: PyTorch's `ChainedScheduler`, not its `SequentialLR`.
@@ -53,8 +53,8 @@ pub enum Decay<T = f32> {
         factor: T,
     },
     /// floor + (1 − floor)·½(1 + cos(π·(t − 1)/steps)) for t ≤ `steps`, then `floor` for good. PyTorch's
-    /// `CosineAnnealingLR` rises again there.
-    /// Source: I. Loshchilov, F. Hutter (2017), "SGDR: Stochastic Gradient Descent with Warm Restarts", without restarts.
+    /// `CosineAnnealingLR` rises again there. Source: I. Loshchilov, F. Hutter (2017), "SGDR: Stochastic
+    /// Gradient Descent with Warm Restarts", without restarts.
     Cosine {
         /// How long half a wave is; at least 1.
         steps: u32,
@@ -70,7 +70,7 @@ pub enum Decay<T = f32> {
     Plateau {
         /// In [`TINY`, 1].
         factor: T,
-        /// How many epochs without improvement are borne. Any number.
+        /// How many epochs may pass without improvement. Any number.
         patience: u32,
         /// By how much the loss has to fall to count as better; in [0, [`MAX`](Scalar::MAX)].
         min_delta: T,

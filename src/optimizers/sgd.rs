@@ -46,11 +46,11 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
     }
 }
 
-/// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v; Nesterov's form takes w ← w − η·(g + μ·v) with the new v.
-/// Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`.
+/// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v; Nesterov's form takes w ← w − η·(g + μ·v) with
+/// the new v. Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`.
 ///
-/// A step is held within ±MAX/4. With constant settings none is as large; where the learning rate rises and μ falls between two
-/// steps, v·η may be, and no parameter becomes infinite.
+/// A step is held within ±MAX/4. With constant settings none is as large; where the learning rate rises and μ
+/// falls between two steps, v·η may be, and no parameter becomes infinite.
 ///
 /// ```
 /// use bareprop::Momentum;
@@ -102,5 +102,24 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
                 *w -= (rate * direction).max(-limit).min(limit);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::reference;
+    use crate::{Dense, Matrix};
+
+    #[test]
+    fn a_step_is_that_of_the_definition() {
+        let network = || Dense::<3, 2>::new(Matrix([[0.1, -0.2], [3.0, 0.7], [1e-8, -5.0]]), [0.3, -0.0]);
+        let gradient = Dense::<3, 2>::new(Matrix([[0.3, 0.1], [-1e5, 0.0], [1e-30, 2.0]]), [-0.0, 7.0]);
+        let (mut one, mut other) = (network(), network());
+        Sgd::default().step(&mut (), 0.1, &mut one, &gradient);
+        for index in 0..2 {
+            reference::update(other.tensor_mut(index), gradient.tensor(index), 0.1);
+        }
+        assert_eq!(one.bits(), other.bits());
     }
 }

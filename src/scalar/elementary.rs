@@ -7,8 +7,8 @@ const LOWEST: f32 = -87.336_54;
 
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2. Returns eʳ − 1 − r, r and n, for x from −88 to 89.
 ///
-/// eʳ by a polynomial of degree 7. Source: S. L. Moshier, Cephes `expf` (1989), coefficients included; rounding to n by adding and
-/// subtracting 1.5·2²³ instead of `floor`.
+/// eʳ by a polynomial of degree 7. Source: S. L. Moshier, Cephes `expf` (1989), coefficients included;
+/// rounding to n by adding and subtracting 1.5·2²³ instead of `floor`.
 #[inline(always)]
 fn reduced(x: f32) -> (f32, f32, i32) {
     const ROUND: f32 = 12_582_912.0;
@@ -57,7 +57,8 @@ pub(crate) fn softplus_parts(x: f32) -> (f32, f32) {
     (e, ln_1p(e))
 }
 
-/// ln(1 + x) for 0 ≤ x ≤ 1: 2·artanh s = 2s + s·z·P(z) with s = x / (2 + x), z = s² ≤ 1/9; P of degree 4 by minimax, off by 7·10⁻⁹.
+/// ln(1 + x) for 0 ≤ x ≤ 1: 2·artanh s = 2s + s·z·P(z) with s = x / (2 + x), z = s² ≤ 1/9; P of degree 4 by
+/// minimax, off by 7·10⁻⁹.
 #[inline]
 fn ln_1p(x: f32) -> f32 {
     let s = x / (2.0 + x);
@@ -70,7 +71,8 @@ fn ln_1p(x: f32) -> f32 {
     s * z * p + (s + s)
 }
 
-/// tanh x: an odd polynomial below 0.625, 1 − 2/(e²ˣ + 1) above. Source: S. L. Moshier, Cephes `tanhf` (1989).
+/// tanh x: an odd polynomial below 0.625, 1 − 2/(e²ˣ + 1) above. Source: S. L. Moshier, Cephes `tanhf`
+/// (1989).
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
     let magnitude = x.abs();

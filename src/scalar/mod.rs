@@ -30,7 +30,8 @@ mod sealed {
 #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 use sealed::Sealed;
 
-/// Whether arithmetic is done in software, where looking at the bits costs less than a comparison or a multiplication.
+/// Whether arithmetic is done in software, where looking at the bits costs less than a comparison or a
+/// multiplication.
 pub(crate) const SOFT: bool = cfg!(any(
     all(target_arch = "arm", not(target_abi = "eabihf")),
     all(any(target_arch = "riscv32", target_arch = "riscv64"), not(target_feature = "f"))
@@ -172,16 +173,18 @@ pub trait Scalar:
     fn min(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
-    /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU needs no comparison of floats.
+    /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU
+    /// needs no comparison of floats.
     fn largest_magnitude(self, other: Self) -> Self;
-    /// x², or 0 below [`SQUARABLE`](Self::SQUARABLE) in magnitude, where it would be denormal and is too small to count. Branch-free.
+    /// x², or 0 below [`SQUARABLE`](Self::SQUARABLE) in magnitude, where it would be denormal and is too
+    /// small to count. Branch-free.
     fn square(self) -> Self;
     /// Zero below [`TINY`](Self::TINY) in magnitude, else the number itself. Branch-free.
     fn flush(self) -> Self;
 }
 
-/// max(x, 0). The sum makes +0 of −0, and a maximum with it is one of vectors, where a mere choice becomes a store under a mask, which
-/// AMD's processors with AVX2 do slowly.
+/// max(x, 0). Adding +0 turns −0 into +0. With it, the compiler writes the vector instruction for a maximum.
+/// Without it, it writes a masked store, which is slow on AMD's processors with AVX2.
 macro_rules! rectified {
     ($x:expr) => {
         if cfg!(feature = "std") {

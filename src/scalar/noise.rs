@@ -2,8 +2,8 @@
 
 /// The source of the randomness that layers use while training: a key, not a state.
 ///
-/// Every random decision is a hash of the key, the layer, the row (counted since training began) and the unit. So
-/// backward computes the same mask again instead of storing it, and no cut of the data into tiles or
+/// Every random decision is a hash of the key, the layer, the row (counted since training began) and the
+/// unit. So backward computes the same mask again instead of storing it, and no cut of the data into tiles or
 /// batches changes a mask.
 ///
 /// ```

@@ -29,14 +29,15 @@ pub(crate) fn generator(seed: u64, purpose: Purpose) -> XorShiftRng {
     XorShiftRng::seed_from_u64(seed ^ constant)
 }
 
-/// Draws from the standard normal distribution: z = Φ⁻¹(u), u = (k + ½)·2⁻²⁴, k the upper 24 bits of one `u32`.
+/// Draws from the standard normal distribution: z = Φ⁻¹(u), u = (k + ½)·2⁻²⁴, k the upper 24 bits of one
+/// `u32`.
 ///
-/// One `u32` for each number, no rejection, exactly symmetric, |z| ≤ 5.42 = Φ⁻¹(1 − 2⁻²⁵). The relative error of Φ⁻¹
-/// is below 1.2·10⁻⁷ for `f64`, and with the rounding of `f32` below 4·10⁻⁷ there.
+/// One `u32` for each number, no rejection, exactly symmetric, |z| ≤ 5.42 = Φ⁻¹(1 − 2⁻²⁵). The relative error
+/// of Φ⁻¹ is below 1.2·10⁻⁷ for `f64`, and with the rounding of `f32` below 4·10⁻⁷ there.
 ///
-/// u is never rounded: q = u − ½ = ±m·2⁻²⁵ and the tail min(u, 1 − u) = (2²⁴ − m)·2⁻²⁵, with m odd and below 2²⁴.
-/// Source: M. J. Wichura (1988), "Algorithm AS 241: The Percentage Points of the Normal Distribution", PPND7. Its
-/// third piece, for tails below e⁻²⁵, is left out: the thinnest tail here is 2⁻²⁵.
+/// u is never rounded: q = u − ½ = ±m·2⁻²⁵ and the tail min(u, 1 − u) = (2²⁴ − m)·2⁻²⁵, with m odd and below
+/// 2²⁴. Source: M. J. Wichura (1988), "Algorithm AS 241: The Percentage Points of the Normal Distribution",
+/// PPND7. Its third piece, for tails below e⁻²⁵, is left out: the thinnest tail here is 2⁻²⁵.
 pub(crate) fn standard_normal<T: Scalar>(rng: &mut (impl rand_core::Rng + ?Sized)) -> T {
     let k = rng.next_u32() >> 8;
     let twice = (k << 1) | 1;

@@ -3,11 +3,13 @@
 /// The smallest normal number.
 const NORMAL: u32 = 1 << 23;
 
-/// √x, correctly rounded: two steps of Heron's rule, s ← (s + x/s)/2, then an exact correction of the last place. NaN below 0.
+/// √x, correctly rounded: two steps of Heron's rule, s ← (s + x/s)/2, then an exact correction of the last
+/// place. NaN below 0.
 ///
-/// The guess halves the exponent, and misses by 3.5 % at most; the first step, whose factor is a little less than ½ since Heron's rule errs upwards only,
-/// misses by 3·10⁻⁴, and the second by 1.3 in the last place. So the integer n of the 24 bits of s is right, or off by one. Of the rest x − n² the lower
-/// 32 bits are enough.
+/// The guess halves the exponent, and misses by 3.5 % at most; the first step, whose factor is a little less
+/// than ½ since Heron's rule errs upwards only, misses by 3·10⁻⁴, and the second by 1.3 in the last place. So
+/// the integer n of the 24 bits of s is right, or off by one. Of the rest x − n² the lower 32 bits are
+/// enough.
 #[inline(never)]
 pub(crate) fn sqrt(x: f32) -> f32 {
     inlined(x)

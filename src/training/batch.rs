@@ -73,9 +73,10 @@ impl<N: Parameters> Batch<N> {
         (self.rows, self.sums) = (0, Sums::ZERO);
     }
 
-    /// Turns the sum into the gradient of the batch's loss, g ← g/Σweight + λ/m·w (biases: without λ), m = Σ sample weights,
-    /// clips it, and checks that a step from here cannot overflow: Σw² and Σg² are at most a quarter of the largest number.
-    /// `first` says that no step was taken before: then weights that are all 0 are an error.
+    /// Turns the sum into the gradient of the batch's loss, g ← g/Σweight + λ/m·w (biases: without λ), m = Σ
+    /// sample weights, clips it, and checks that a step from here cannot overflow: Σw² and Σg² are at most a
+    /// quarter of the largest number. `first` says that no step was taken before: then weights that are all 0
+    /// are an error.
     ///
     /// Returns the loss, the penalty and ‖g‖ before clipping.
     #[inline(always)]
@@ -130,8 +131,8 @@ impl<N: Parameters> Batch<N> {
         }
     }
 
-    /// Clips a gradient whose squares leave the range of numbers, with ‖g‖ = most·√Σ(g/most)², where most is the largest |g|.
-    /// Returns ‖g‖.
+    /// Clips a gradient whose squares leave the range of numbers, with ‖g‖ = most·√Σ(g/most)², where most is
+    /// the largest |g|. Returns ‖g‖.
     #[cold]
     #[inline(never)]
     fn clip_large(&mut self, clip: Clip<N::Scalar>) -> Result<N::Scalar, Error> {

@@ -9,8 +9,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// The mean loss of the samples, without dropout and penalty. Changes neither network nor rows that wait.
     ///
     /// # Errors
-    /// A wrong target or setting of the loss; [`Error::Loss`] with the row where its loss or an output is not finite;
-    /// [`Error::SampleWeight`] where the sum of the weights is not; [`Error::NoWeight`].
+    /// A wrong target or setting of the loss; [`Error::Loss`] with the row where its loss or an output is not
+    /// finite; [`Error::SampleWeight`] where the sum of the weights is not; [`Error::NoWeight`].
     pub fn evaluate<L: Loss<N::Output>>(
         &mut self,
         loss: &L,
@@ -43,7 +43,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     ///
     /// # Errors
     /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
-    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs` are 0 then.
+    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs`
+    /// are 0 then.
     pub fn logits(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
         logits::<N, TILE>(&self.network, &mut self.memory.tape, inputs, outputs)
     }

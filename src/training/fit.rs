@@ -22,8 +22,9 @@ pub struct Epoch<T = f32> {
 }
 
 impl<T: Copy> Epoch<T> {
-    /// What [`Decay::Plateau`](crate::Decay::Plateau) watches: the validation loss, or else the training loss.
-    /// [`EarlyStopping`] without validation rows watches the training loss after the epoch, which no field holds.
+    /// What [`Decay::Plateau`](crate::Decay::Plateau) watches: the validation loss, or else the training
+    /// loss. [`EarlyStopping`] without validation rows watches the training loss after the epoch, which no
+    /// field holds.
     pub fn watched(&self) -> T {
         self.validation_loss.unwrap_or(self.loss)
     }
@@ -32,17 +33,17 @@ impl<T: Copy> Epoch<T> {
 /// Ends training once the watched loss has not fallen below its best by more than `min_delta` for more than
 /// `patience` epochs; at the end, however it came, the best parameters are put back.
 ///
-/// What is watched is the mean loss that [`evaluate`](Trainer::evaluate) gives: of the validation rows, or of the training rows
-/// where there are none, which costs a pass forward over them for each epoch. The network as `fit` finds it takes part:
-/// training that only makes it worse leaves it as it was.
+/// What is watched is the mean loss that [`evaluate`](Trainer::evaluate) gives: of the validation rows, or of
+/// the training rows where there are none, which costs a pass forward over them for each epoch. The network
+/// as `fit` finds it takes part: training that only makes it worse leaves it as it was.
 ///
-/// Each call of [`fit`](Trainer::fit) begins with new patience. Nothing of early stopping carries over to the next call but the
-/// best network, which that call finds.
+/// Each call of [`fit`](Trainer::fit) begins with new patience. Nothing of early stopping carries over to the
+/// next call but the best network, which that call finds.
 ///
 /// Source: L. Prechelt (1998), "Early Stopping – But When?".
 #[derive(Debug)]
 pub struct EarlyStopping<'a, N: Parameters> {
-    /// How many epochs without improvement are borne; any number.
+    /// How many epochs may pass without improvement; any number.
     pub patience: u32,
     /// By how much the loss has to fall to count as better: a finite number from 0.
     pub min_delta: N::Scalar,
@@ -70,10 +71,12 @@ pub struct Fit<T = f32> {
     pub epochs: u32,
     /// How it ended.
     pub end: FitEnd,
-    /// The epoch with the lowest loss, counted as [`Epoch::epoch`]; the number of epochs before this call where none was better
-    /// than the network as it was found. With [`EarlyStopping`] its parameters are in the network.
+    /// The epoch with the lowest loss, counted as [`Epoch::epoch`]; the number of epochs before this call
+    /// where none was better than the network as it was found. With [`EarlyStopping`] its parameters are in
+    /// the network.
     pub best_epoch: u32,
-    /// That loss: what [`EarlyStopping`] watches, and without it [`Epoch::watched`]. The largest number where there was no epoch.
+    /// That loss: what [`EarlyStopping`] watches, and without it [`Epoch::watched`]. The largest number where
+    /// there was no epoch.
     pub best_loss: T,
 }
 
@@ -104,8 +107,9 @@ impl<T: Scalar> Watch<T> {
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// Trains for the settings' number of epochs, each in an order of its own, by [`Shuffle`]. Rows that waited are forgotten.
-    /// `each` sees every epoch, may use the trainer (to predict, to change settings of its layers), and may break off.
+    /// Trains for the settings' number of epochs, each in an order of its own, by [`Shuffle`]. Rows that
+    /// waited are forgotten. `each` sees every epoch, may use the trainer (to predict, to change settings of
+    /// its layers), and may break off.
     ///
     /// ```
     /// use bareprop::{Dense, EarlyStopping, FitEnd, MeanSquaredError, Samples, Settings, Sgd, Trainer, Zero};
@@ -122,12 +126,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     ///
-    /// A later call goes on where this one ended: `fit` for 10 epochs is `fit` for 5 and for 5 more, to the bit. The trainer counts
-    /// epochs, steps and rows, so orders, dropout, schedule and plateau go on, as does what the optimizer remembers.
-    /// [`restart`](Self::restart) begins anew. [`EarlyStopping`] belongs to one call: it puts the best parameters back at its end.
+    /// A later call goes on where this one ended: `fit` for 10 epochs is `fit` for 5 and for 5 more, to the
+    /// bit. The trainer counts epochs, steps and rows, so orders, dropout, schedule and plateau go on, as
+    /// does what the optimizer remembers. [`restart`](Self::restart) begins anew. [`EarlyStopping`] belongs
+    /// to one call: it puts the best parameters back at its end.
     ///
     /// # Errors
-    /// As [`epoch`](Self::epoch). The best parameters so far are then still in the memory lent.
+    /// As [`epoch`](Self::epoch). `best` then holds the best parameters so far.
     pub fn fit<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,

@@ -2,8 +2,9 @@
 
 use crate::Zero;
 
-/// A record of at most `N` entries (an even number, at least 2), spread evenly over a training of any length: when it is full, every second one
-/// is dropped, and from then on only every second (fourth, eighth, …) is kept. The first entry always stays.
+/// A record of at most `N` entries (an even number, at least 2), spread evenly over a training of any length:
+/// when it is full, every second one is dropped, and from then on only every second (fourth, eighth, …) is
+/// kept. The first entry always stays.
 ///
 /// ```
 /// use bareprop::{History, Zero};

@@ -55,8 +55,8 @@ impl Unfit {
     }
 }
 
-/// Forward, loss, backward for at most `TILE` rows; the gradients go into `batch`. `sample` gives the target and
-/// the weight of a row. An error leaves `batch` as it was.
+/// Forward, loss, backward for at most `TILE` rows; the gradients go into `batch`. `sample` gives the target
+/// and the weight of a row. An error leaves `batch` as it was.
 pub(crate) struct Training<'a, N: Layer, L, S, const TILE: usize> {
     pub(crate) memory: &'a mut Memory<N, TILE>,
     pub(crate) network: &'a N,
@@ -201,8 +201,9 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
     widest(Inference { network, tape, inputs, outputs })
 }
 
-/// Looks for the first of some rows, or of the one that follows them, with an output that is not finite, and for the first layer that had it
-/// there; the row that follows if there is none. Called once something is known to be wrong.
+/// Looks for the first of some rows, or of the one that follows them, with an output that is not finite, and
+/// for the first layer that had it there; the row that follows if there is none. Called once something is
+/// known to be wrong.
 #[cold]
 #[inline(never)]
 pub(crate) fn overflow<N: Layer, const TILE: usize>(

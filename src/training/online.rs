@@ -8,11 +8,12 @@ use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
 use crate::training::predictor::predict;
 use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, OnlineLayer, Row, Scalar, Settings, Sgd, Zero};
 
-/// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights only. The products of
-/// inputs and deltas go straight into the weights, so there is no gradient: memory for the network and for one row.
+/// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights
+/// only. The products of inputs and deltas go straight into the weights, so there is no gradient: memory for
+/// the network and for one row.
 ///
-/// The same as [`Trainer`](crate::Trainer) with [`Sgd`] and batches of one row, but for rounding, since here (−η·xᵢ)·δⱼ is added to w, and for class
-/// weights, which scale the step.
+/// The same as [`Trainer`](crate::Trainer) with [`Sgd`] and batches of one row, but for rounding, since here
+/// (−η·xᵢ)·δⱼ is added to w, and for class weights, which scale the step.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Dense, Layer, Online, Settings, Sgd, Tanh, Zero};
@@ -54,14 +55,14 @@ impl<N: Layer> Online<N> {
         self.steps
     }
 
-    /// Learns from one sample. Returns its loss before the step, without the penalty.
-    /// Of the settings, loss, learning rate, schedule, `l2` and `seed` (of dropout) count; batch size and epochs do not.
+    /// Learns from one sample. Returns its loss before the step, without the penalty. Of the settings, loss,
+    /// learning rate, schedule, `l2` and `seed` (of dropout) count; batch size and epochs do not.
     ///
     /// # Errors
-    /// Whatever the error, nothing is changed: wrong settings ([`Error::Setting`] of `l2` also where η·λ > 1), features and
-    /// targets; [`Error::Unsupported`] of `clip` and of `decay` where they ask for clipping or a plateau;
-    /// [`Error::Uninitialized`] before the first step; [`Error::Loss`] and [`Error::Gradient`] where a number would leave the
-    /// finite range.
+    /// Whatever the error, nothing is changed: wrong settings ([`Error::Setting`] of `l2` also where η·λ >
+    /// 1), features and targets; [`Error::Unsupported`] of `clip` and of `decay` where they ask for clipping
+    /// or a plateau; [`Error::Uninitialized`] before the first step; [`Error::Loss`] and [`Error::Gradient`]
+    /// where a number would leave the finite range.
     pub fn step<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, Sgd<N::Scalar>, N::Scalar>,

@@ -4,10 +4,11 @@ use crate::loss::takes_outputs_of;
 use crate::training::memory::logits;
 use crate::{Error, Layer, Loss, Zero};
 
-/// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any result. Logits are what the last layer
-/// gives, after its activation: give it [`Identity`](crate::Identity) where a loss is to turn them into probabilities.
-/// The network itself may lie in flash. On a desktop a large one takes a quarter less time for a single row where it starts at a cache
-/// line, as in `#[repr(align(64))] struct AtLine(Net)`.
+/// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any
+/// result. Logits are what the last layer gives, after its activation: give it [`Identity`](crate::Identity)
+/// where a loss is to turn them into probabilities. The network itself may lie in flash. On a desktop a large
+/// one takes a quarter less time for a single row where it starts at a cache line, as in `#[repr(align(64))]
+/// struct AtLine(Net)`.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Dense, Matrix, Predictor, Zero};
@@ -33,7 +34,8 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
     ///
     /// # Errors
     /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
-    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs` are 0 then.
+    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs`
+    /// are 0 then.
     pub fn logits(&mut self, network: &N, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
         logits::<N, TILE>(network, &mut self.tape, inputs, outputs)
     }

@@ -20,13 +20,14 @@ pub struct Settings<L, O, T = f32> {
     pub optimizer: O,
     /// How the learning rate changes from step to step; constant by default.
     pub schedule: Schedule<T>,
-    /// λ of L2 regularisation from 0 to √MAX, 0 by default: (λ/2m)·Σw² over the weights is added to the loss of a batch, and so
-    /// λ/m·w to the gradient. m is the number of rows of the batch, or the sum of their weights where
-    /// [samples have weights](crate::Samples::weighted).
+    /// λ of L2 regularisation from 0 to √MAX, 0 by default: (λ/2m)·Σw² over the weights is added to the loss
+    /// of a batch, and so λ/m·w to the gradient. m is the number of rows of the batch, or the sum of their
+    /// weights where [samples have weights](crate::Samples::weighted).
     ///
-    /// So a small last batch shrinks weights more than the others. With η·λ = 0.01 an epoch of gradient descent over 64 rows in
-    /// batches of 32 shrinks w by 0.06 %, and over 65 rows by 1.06 %. Choose a batch size that divides the rows, or turn to
-    /// [`AdamW`](crate::AdamW), whose decay η·λ does not depend on the batch. Where η·λ/m exceeds 2, w ← (1 − η·λ/m)·w diverges.
+    /// So a small last batch shrinks weights more than the others. With η·λ = 0.01 an epoch of gradient
+    /// descent over 64 rows in batches of 32 shrinks w by 0.06 %, and over 65 rows by 1.06 %. Choose a batch
+    /// size that divides the rows, or turn to [`AdamW`](crate::AdamW), whose decay η·λ does not depend on the
+    /// batch. Where η·λ/m exceeds 2, w ← (1 − η·λ/m)·w diverges.
     pub l2: T,
     /// How large gradients are cut; not at all by default.
     pub clip: Clip<T>,
@@ -34,8 +35,8 @@ pub struct Settings<L, O, T = f32> {
     pub batch_size: usize,
     /// How often [`Trainer::fit`](crate::Trainer::fit) passes through the data, 100 by default; any number.
     pub epochs: u32,
-    /// The seed of the shuffles and of dropout, 0 by default; any number. Data sets, splits, shuffles, dropout and initial weights
-    /// draw from streams of their own, so that one seed serves all.
+    /// The seed of the shuffles and of dropout, 0 by default; any number. Data sets, splits, shuffles,
+    /// dropout and initial weights draw from streams of their own, so that one seed serves all.
     pub seed: u64,
 }
 
@@ -45,15 +46,17 @@ pub struct Settings<L, O, T = f32> {
 /// use bareprop::{Clip, Settings, Sgd, MeanSquaredError};
 /// let settings = Settings { clip: Clip::Norm(5.0_f32), ..Settings::new(MeanSquaredError, Sgd::<f32>::default()) };
 /// ```
-/// Source: R. Pascanu, T. Mikolov, Y. Bengio (2013), "On the difficulty of training recurrent neural networks".
+/// Source: R. Pascanu, T. Mikolov, Y. Bengio (2013), "On the difficulty of training recurrent neural
+/// networks".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip<T = f32> {
     /// Not at all.
     None,
     /// Each number is held within ± this, which is a finite number from [`TINY`](Scalar::TINY).
     Value(T),
-    /// Where ‖g‖ of all parameters together exceeds this, g is multiplied by this / ‖g‖. From 2⁻⁴⁰ = 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) to
-    /// the largest number: squares below [`SQUARABLE`](Scalar::SQUARABLE)² do not count in ‖g‖, and change no norm above that.
+    /// Where ‖g‖ of all parameters together exceeds this, g is multiplied by this / ‖g‖. From 2⁻⁴⁰ =
+    /// 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) to the largest number: squares below [`SQUARABLE`](Scalar::SQUARABLE)² do not
+    /// count in ‖g‖, and change no norm above that.
     Norm(T),
 }
 

@@ -25,9 +25,11 @@ pub struct LayerTrace<T = f32> {
     pub largest_gradient: T,
     /// ‖Δw‖ / ‖w‖ of the step just taken; 0 where w was 0. About 10⁻³ is usual.
     pub update_ratio: T,
-    /// The share of units whose slope was 0 and whose output was 0 for every row: they learn nothing any more.
+    /// The share of units whose slope was 0 and whose output was 0 for every row: they learn nothing any
+    /// more.
     pub dead: T,
-    /// The share of units, over all rows, whose slope was below [`FLAT`] though they were not just switched off as ReLUs are.
+    /// The share of units, over all rows, whose slope was below [`FLAT`]. A unit whose slope and output are
+    /// both 0, such as a ReLU with a negative input, does not count as saturated.
     pub saturated: T,
 }
 
@@ -49,7 +51,8 @@ pub enum Verdict {
     Dead,
     /// More than half of the units are saturated.
     Saturated,
-    /// The mean |g| is below [`VANISHING`]. Behind a layer of dead units this is a consequence: cure that layer first.
+    /// The mean |g| is below [`VANISHING`]. Behind a layer of dead units this is a consequence: cure that
+    /// layer first.
     Vanishing,
 }
 
@@ -102,13 +105,14 @@ impl Zero for UnitTrace {
     const ZERO: Self = UnitTrace { layer: 0, active: false, rows: 0, saturated: 0 };
 }
 
-/// How far backpropagation and central differences lie apart, at worst. All 0 where nothing differs by more than rounding.
+/// How far backpropagation and central differences lie apart, at worst. All 0 where nothing differs by more
+/// than rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GradientCheck<T = f64> {
     /// |backpropagation − numerical|, over the largest magnitude of its tensor or, where that is larger, 10⁻⁶ of that of all tensors.
-    /// 0 where the two differ by no more than the rounding of the losses makes of the difference, ε·|loss|/h with ε the
-    /// [`EPSILON`](Scalar::EPSILON) of the scalar: so a gradient of exactly 0 raises no alarm.
+    /// 0 where the two differ by no more than the rounding of the losses makes of the difference, ε·|loss|/h
+    /// with ε the [`EPSILON`](Scalar::EPSILON) of the scalar: so a gradient of exactly 0 raises no alarm.
     pub relative_error: T,
     /// The tensor, as [`Parameters::tensor`](crate::Parameters::tensor) counts.
     pub tensor: usize,
@@ -121,9 +125,9 @@ pub struct GradientCheck<T = f64> {
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// Takes one training step with all the samples as its batch, and reports each layer that has parameters. Rows that
-    /// waited are forgotten. `before` is memory for the parameters before the step; `units` needs an entry for each of
-    /// [`Layer::UNITS`].
+    /// Takes one training step with all the samples as its batch, and reports each layer that has parameters.
+    /// Rows that waited are forgotten. `before` is memory for the parameters before the step; `units` needs
+    /// an entry for each of [`Layer::UNITS`].
     ///
     /// ```
     /// use bareprop::trace::{UnitTrace, Verdict};
@@ -141,8 +145,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// ```
     ///
     /// # Errors
-    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update): an [`Error::Loss`], [`Error::Gradient`] or [`Error::Parameter`] says where the
-    /// first number arose that is not finite, [`Error::Uninitialized`] that all weights are 0. [`Error::Scratch`] if there are too few units.
+    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update): an [`Error::Loss`],
+    /// [`Error::Gradient`] or [`Error::Parameter`] says where the first number arose that is not finite,
+    /// [`Error::Uninitialized`] that all weights are 0. [`Error::Scratch`] if there are too few units.
     pub fn trace<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -211,12 +216,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         })
     }
 
-    /// Compares backpropagation with central differences for every parameter: the loss of the samples as one batch, L2 included,
-    /// dropout replayed with the same masks. The network is as it was afterwards; rows that waited are forgotten.
+    /// Compares backpropagation with central differences for every parameter: the loss of the samples as one
+    /// batch, L2 included, dropout replayed with the same masks. The network is as it was afterwards; rows
+    /// that waited are forgotten.
     ///
-    /// `h` is the step of the differences, from [`EPSILON`](Scalar::EPSILON) to 1: 10⁻⁵ suits f64, where errors beyond 10⁻⁶ mean a
-    /// mistake or a kink (ReLU's at 0) within h. In f32 rounding leaves errors of some percent; 10⁻² suits it best. Costs two
-    /// passes forward for each parameter.
+    /// `h` is the step of the differences, from [`EPSILON`](Scalar::EPSILON) to 1: 10⁻⁵ suits f64, where
+    /// errors beyond 10⁻⁶ mean a mistake or a kink (ReLU's at 0) within h. In f32 rounding leaves errors of
+    /// some percent; 10⁻² suits it best. Costs two passes forward for each parameter.
     ///
     /// ```
     /// use bareprop::{Dense, MeanSquaredError, Samples, Settings, Sgd, Tanh, Trainer, Zero};

@@ -10,8 +10,8 @@ use crate::training::line::Line;
 use crate::training::memory::{Memory, Training, mean};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
 
-/// A network with everything that training it needs, in memory whose size is known: gradient, state of the optimizer,
-/// and what backward needs for `TILE` rows at a time.
+/// A network with everything that training it needs, in memory whose size is known: gradient, state of the
+/// optimizer, and what backward needs for `TILE` rows at a time.
 ///
 /// `TILE` trades memory for speed and changes no bit of any result; the batch size is a setting. A trainer
 /// starts as [`ZERO`](Zero::ZERO), so that a `static` of it takes no flash:
@@ -37,7 +37,8 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 /// assert!(trainer.evaluate(&settings.loss, &samples)? < 0.1);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
-// What is small and used everywhere comes first, within the reach of short offsets; the large parts at cache lines where that matters.
+// What is small and used everywhere comes first, within the reach of short offsets; the large parts at cache
+// lines where that matters.
 #[repr(C)]
 pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     pub(crate) memory: Memory<N, TILE>,
@@ -114,21 +115,21 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.batch.clear();
     }
 
-    /// Forgets everything but the network: the rows that wait, and what optimizer, schedule and counters remember. Training
-    /// begins anew, with the orders and the noise of the first epoch.
+    /// Forgets everything but the network: the rows that wait, and what optimizer, schedule and counters
+    /// remember. Training begins anew, with the orders and the noise of the first epoch.
     pub fn restart(&mut self) {
         self.discard();
         O::reset(&mut self.state);
         (self.plateau, self.steps, self.seen, self.epochs) = (Plateau::ZERO, 0, 0, 0);
     }
 
-    /// Passes the samples forward and backward, and adds their gradients to those of the rows that wait already.
-    /// No cut of a batch into several calls changes a bit.
+    /// Passes the samples forward and backward, and adds their gradients to those of the rows that wait
+    /// already. No cut of a batch into several calls changes a bit.
     ///
     /// # Errors
-    /// A setting of the loss or a target that is wrong changes nothing. [`Error::Loss`], and [`Error::SampleWeight`] where
-    /// the sum of the weights of a batch is not finite, forget all rows that wait, and leave network and optimizer as they
-    /// were.
+    /// A setting of the loss or a target that is wrong changes nothing. [`Error::Loss`], and
+    /// [`Error::SampleWeight`] where the sum of the weights of a batch is not finite, forget all rows that
+    /// wait, and leave network and optimizer as they were.
     pub fn accumulate<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -142,7 +143,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(())
     }
 
-    /// Passes the next rows from `first` on, at most `TILE`, forward and backward. Returns how many there were.
+    /// Passes the next rows from `first` on, at most `TILE`, forward and backward. Returns how many there
+    /// were.
     #[inline(always)]
     pub(crate) fn tile<L: Loss<N::Output>>(
         &mut self,
@@ -167,8 +169,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(rows)
     }
 
-    /// Forgets the rows that wait, and that rows were seen since `seen`: how many passed before an error depends on `TILE`, and the
-    /// noise of the rows that follow must not.
+    /// Forgets the rows that wait, and that rows were seen since `seen`: how many passed before an error
+    /// depends on `TILE`, and the noise of the rows that follow must not.
     pub(crate) fn forget(&mut self, seen: u32, error: Error) -> Error {
         self.discard();
         self.seen = seen;
@@ -178,9 +180,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// One step with the mean gradient of the rows that wait.
     ///
     /// # Errors
-    /// A wrong setting, or no rows ([`Error::Empty`]), changes nothing. [`Error::NoWeight`], [`Error::Gradient`],
-    /// [`Error::Parameter`] and, before the first step, [`Error::Uninitialized`] forget the rows that wait, and leave network
-    /// and optimizer as they were.
+    /// A wrong setting, or no rows ([`Error::Empty`]), changes nothing. [`Error::NoWeight`],
+    /// [`Error::Gradient`], [`Error::Parameter`] and, before the first step, [`Error::Uninitialized`] forget
+    /// the rows that wait, and leave network and optimizer as they were.
     pub fn update<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
         let step = self.finish(settings)?;
         self.step(settings, &step);
@@ -219,15 +221,16 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.steps = step.step;
     }
 
-    /// Trains on the samples in the order of `order`, in batches of the settings' size; the last may be smaller, and is
-    /// weighted by its rows. [`Shuffle`](crate::Shuffle) gives an order that covers all rows. Rows that waited are forgotten; a batch
-    /// whose rows weigh nothing is left out. `each` sees every step.
+    /// Trains on the samples in the order of `order`, in batches of the settings' size; the last may be
+    /// smaller, and is weighted by its rows. [`Shuffle`](crate::Shuffle) gives an order that covers all rows.
+    /// Rows that waited are forgotten; a batch whose rows weigh nothing is left out. `each` sees every step.
     ///
     /// Returns the mean loss of the rows as they were met, without the L2 penalty.
     ///
     /// # Errors
-    /// A wrong setting or target changes nothing. Any other error ends the epoch, which is not counted: the steps before it
-    /// stay, the batch in which it arose is forgotten. [`Error::Index`] where an index points past the last row.
+    /// A wrong setting or target changes nothing. Any other error ends the epoch, which is not counted: the
+    /// steps before it stay, the batch in which it arose is forgotten. [`Error::Index`] where an index points
+    /// past the last row.
     pub fn epoch<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -267,7 +270,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         }
     }
 
-    /// Copies the next rows of an order together. Returns how many there were, and the index after them if it points past the last row.
+    /// Copies the next rows of an order together. Returns how many there were, and the index after them if it
+    /// points past the last row.
     fn gather<Y>(
         &mut self,
         samples: &Samples<'_, N::Input, Y>,

@@ -51,7 +51,8 @@ impl<T: Scalar, const R: usize, const C: usize> WithSimd for Affine<'_, T, R, C>
     }
 }
 
-/// A single column: vectors would be all but empty. Eight rows at a time, so that their sums don't wait for each other.
+/// A single column: vectors would be all but empty. Eight rows at a time, so that their sums don't wait for
+/// each other.
 #[inline(always)]
 fn affine_column<T: Scalar, const R: usize, const C: usize>(
     weights: &[[T; C]; R],

@@ -103,7 +103,8 @@ fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize
     outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
 }
 
-/// `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and the number of their first.
+/// `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and the number
+/// of their first.
 #[inline(always)]
 fn outer_tiles<
     'a,

@@ -1,21 +1,24 @@
-//! What the three products with wide vectors share: blocks of rows times blocks of columns, held in registers.
+//! What the three products with wide vectors share: blocks of rows times blocks of columns, held in
+//! registers.
 //!
-//! Vectors run across columns, and each element sums in the order that `matrix.rs` states: where a sum is interrupted, it goes on from
-//! what was stored. So the bits are those of the plain loops in `plain.rs`: the tests compare them.
+//! Vectors run across columns, and each element sums in the order that `matrix.rs` states: where a sum is
+//! interrupted, it goes on from what was stored. So the bits are those of the plain loops in `plain.rs`: the
+//! tests compare them.
 
 use pulp::Simd;
 
 use crate::Scalar;
 use crate::kernels::wide::vectors::{at, load, multiply_add, store};
 
-/// How many terms are summed before the next columns have their turn: so many that what belongs to them stays in the first-level cache
-/// for all rows of a batch.
+/// How many terms are summed before the next columns have their turn: so many that what belongs to them stays
+/// in the first-level cache for all rows of a batch.
 pub(crate) const DEPTH: usize = 64;
 /// How long the rows of a block are: `PAIR` vectors of 512 bits at most.
 pub(crate) const WIDTH: usize = 32;
 
-/// How many of some rows to take 6 and 4 at a time, so that the sums of `PAIR` vectors, the weights and what is multiplied fill the 16
-/// registers of AVX2; with AVX-512 always 4, whose sums are enough for additions that wait for each other. What is left goes one by one.
+/// How many of some rows to take 6 and 4 at a time, so that the sums of `PAIR` vectors, the weights and what
+/// is multiplied fill the 16 registers of AVX2; with AVX-512 always 4, whose sums are enough for additions
+/// that wait for each other. What is left goes one by one.
 #[inline(always)]
 pub(crate) fn split<S: Simd>(rows: usize) -> [usize; 2] {
     if S::F32_LANES >= 16 {
@@ -29,7 +32,8 @@ pub(crate) fn split<S: Simd>(rows: usize) -> [usize; 2] {
     [rows.wrapping_sub(fours) / 6 * 6, fours]
 }
 
-/// `outputs += a·w`, where `w` are some rows of a matrix: those that belong to the numbers from `first` on of each row of `a`.
+/// `outputs += a·w`, where `w` are some rows of a matrix: those that belong to the numbers from `first` on of
+/// each row of `a`.
 pub(crate) struct Product<'a, T, const N: usize> {
     /// Columns of `w` from this one on become those of `outputs` from `start` on.
     pub(crate) column: usize,
@@ -109,7 +113,8 @@ pub(crate) trait Pieces<S> {
     fn piece(&mut self, simd: S, first: usize, depth: usize);
 }
 
-/// All of some terms in pieces of [`DEPTH`] and a last one that may be shorter; a piece of 0 where there are none.
+/// All of some terms in pieces of [`DEPTH`] and a last one that may be shorter; a piece of 0 where there are
+/// none.
 #[inline(always)]
 pub(crate) fn in_pieces<S: Simd>(simd: S, terms: usize, pieces: &mut impl Pieces<S>) {
     for piece in 0..terms / DEPTH {
@@ -142,10 +147,10 @@ pub(crate) fn copied<'a, T: Scalar, const C: usize>(
 mod tests {
     extern crate std;
 
-    use crate::kernels::plain;
     use crate::kernels::wide::affine::Affine;
     use crate::kernels::wide::backward::Backward;
     use crate::kernels::wide::outer::Outer;
+    use crate::kernels::{plain, reference};
     use crate::{Matrix, Scalar};
     use pulp::Arch;
     use rand_core::SeedableRng;
@@ -178,17 +183,10 @@ mod tests {
 
         let (mut outputs, mut input_delta, mut gradient, mut sums) = (delta.clone(), inputs.clone(), *weights, bias);
         let mut loops = (delta.clone(), inputs.clone(), *weights, bias);
+        reference::affine(weights, &bias, &inputs, &mut outputs);
+        reference::backward(weights, &delta, &mut input_delta);
+        reference::add_outer((&mut gradient, &mut sums), T::ONE, &inputs, &delta);
         for row in 0..rows {
-            for j in 0..C {
-                sums[j] += delta[row][j];
-                outputs[row][j] = (0..R).fold(T::ZERO, |sum, i| sum + inputs[row][i] * weights[i][j]) + bias[j];
-            }
-            for i in 0..R {
-                input_delta[row][i] = (0..C).fold(T::ZERO, |sum, j| sum + delta[row][j] * weights[i][j]);
-                for j in 0..C {
-                    gradient[i][j] += inputs[row][i] * delta[row][j];
-                }
-            }
             plain::affine(weights, &inputs[row], &bias, &mut loops.0[row]);
             plain::backward(weights, &delta[row], &mut loops.1[row], &inputs[row], false);
             plain::add_outer(&mut loops.2, &mut loops.3, T::ONE, &inputs[row], &delta[row]);

@@ -1,4 +1,5 @@
-//! Vectors of either scalar, with AVX2 or AVX-512 as the processor has it, and how they cover the columns of a matrix.
+//! Vectors of either scalar, with AVX2 or AVX-512 as the processor has it, and how they cover the columns of
+//! a matrix.
 
 #[cfg(not(debug_assertions))]
 use pulp::Arch;
@@ -192,7 +193,8 @@ pub(crate) fn at<T: Scalar>(row: &[T], index: usize) -> T {
     row.get(index).copied().unwrap_or(T::ZERO)
 }
 
-/// Does the work with wide vectors; gives it back where the processor has none, and in debug builds, where the plain loops are quicker.
+/// Does the work with wide vectors; gives it back where the processor has none, and in debug builds, where
+/// the plain loops are quicker.
 #[inline(always)]
 pub(crate) fn wide<W: WithSimd>(work: W) -> Result<W::Output, W> {
     #[cfg(debug_assertions)]
@@ -204,8 +206,9 @@ pub(crate) fn wide<W: WithSimd>(work: W) -> Result<W::Output, W> {
     }
 }
 
-/// The widest vectors there are, but those of 256 bits on AMD's processors that do 512 in two halves (those before AVX-512's
-/// vp2intersect; Intel's lack SSE4a): there a multiplication and an addition of 512 bits take longer than two of 256 each.
+/// The widest vectors there are, but those of 256 bits on AMD's processors that do 512 in two halves (those
+/// before AVX-512's vp2intersect; Intel's lack SSE4a): there a multiplication and an addition of 512 bits
+/// take longer than two of 256 each.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 fn architecture() -> Arch {
