@@ -1,10 +1,10 @@
-//! Parameters as a vector space: gradients, velocities and moments are networks too.
+//! Parameters as a list of tensors. Gradients, velocities and moments have the type of the network too.
 
 use core::fmt;
 
 use crate::{Scalar, sum_of_squares};
 
-/// A value that is all zeros: +0.0 in every number.
+/// A type with a value in which every number is +0.0.
 ///
 /// ```
 /// use bareprop::Zero;
@@ -12,7 +12,7 @@ use crate::{Scalar, sum_of_squares};
 /// assert_eq!(BUFFER, [[0.0; 3]; 2]);
 /// ```
 pub trait Zero {
-    /// The value. Use it to initialise a `static`; assigned to a local it would travel over the stack.
+    /// The value. Use it to initialise a `static`; a local variable of it takes its whole size on the stack.
     const ZERO: Self;
 }
 
@@ -32,7 +32,7 @@ impl<Z: Zero, const N: usize> Zero for [Z; N] {
     const ZERO: Self = [Z::ZERO; N];
 }
 
-/// What a tensor of parameters is for. L2 regularisation and weight decay shrink weights only.
+/// The role of a tensor of parameters. L2 regularisation and weight decay shrink weights only.
 ///
 /// ```
 /// assert_eq!(bareprop::TensorKind::Bias.to_string(), "bias");
@@ -41,7 +41,7 @@ impl<Z: Zero, const N: usize> Zero for [Z; N] {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TensorKind {
-    /// A matrix of weights, `[IN × OUT]` row by row.
+    /// A matrix of weights, `[IN × OUT]`, row by row.
     Weights,
     /// A vector that is added.
     Bias,
@@ -59,11 +59,12 @@ impl fmt::Display for TensorKind {
     }
 }
 
-/// The parameters of a network as a list of flat tensors, so that several networks of one type (parameters, gradient,
-/// moments) can be walked side by side.
+/// The parameters of a network as a list of flat tensors, so that several networks of one type (parameters,
+/// gradient, moments) can be processed side by side.
 ///
-/// For authors of layers: a layer without parameters states its `Scalar` and nothing else. One with parameters states
-/// `COUNT` and `TENSORS`, and gives the tensors; `describe` where they are not first the weights, then the bias.
+/// For authors of layers: a layer without parameters needs `Scalar` alone. A layer with parameters needs
+/// `COUNT`, `TENSORS`, `tensor` and `tensor_mut` too. It needs `describe` where its tensors are not the
+/// weights followed by the bias.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, Relu, TensorKind, Zero};
@@ -76,9 +77,9 @@ impl fmt::Display for TensorKind {
 pub trait Parameters: Zero {
     /// `f32` or `f64`.
     type Scalar: Scalar;
-    /// How many numbers are trained.
+    /// How many parameters there are.
     const COUNT: usize = 0;
-    /// How many tensors they form: weights and bias for each layer that has parameters.
+    /// How many tensors they form: 2 for each [`Dense`](crate::Dense), its weights and its bias.
     const TENSORS: usize = 0;
     /// How many layers there are, layers without parameters included.
     const LAYERS: usize = 1;
@@ -109,7 +110,7 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Copies every number from `other`, in place, and what else is part of the network: the rates of dropout.
+    /// Copies every parameter from `other`, in place, and the dropout rates, which are part of the network.
     #[inline]
     fn copy_from(&mut self, other: &Self) {
         for index in 0..Self::TENSORS {
@@ -129,8 +130,8 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Σw² over the weights, without the biases: what L2 regularisation counts.
-    /// Summed as [`sum_of_squares`] does, tensor after tensor.
+    /// Σw² over the weights, without the biases, as in the penalty of L2 regularisation. Summed as
+    /// [`sum_of_squares`] does, tensor after tensor.
     #[inline]
     fn weights_squared(&self) -> Self::Scalar {
         let mut sum = Self::Scalar::ZERO;
@@ -142,8 +143,8 @@ pub trait Parameters: Zero {
         sum
     }
 
-    /// A hash over the bits of all parameters: FNV-1a, 32 bits, over the little-endian bytes of
-    /// each number, tensor after tensor. Equal bits, equal hash, on every machine. Rates of dropout do not count.
+    /// A hash over the bits of all parameters: FNV-1a, 32 bits, over the little-endian bytes of each number,
+    /// tensor after tensor. Equal bits have an equal hash on every machine. Dropout rates are not included.
     /// Source: Fowler, Noll, Vo (1991).
     #[inline]
     fn bits(&self) -> u32 {
@@ -160,7 +161,8 @@ pub trait Parameters: Zero {
     }
 }
 
-/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another: its parameters are those of P.
+/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another layer, with
+/// the parameters of `P`.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, wrap_parameters};
