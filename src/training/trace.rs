@@ -110,12 +110,12 @@ impl Zero for UnitTrace {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GradientCheck<T = f64> {
-    /// The relative error, |backpropagation − numerical| / scale, where scale is the largest of |numerical|, the
+    /// The relative error, |backpropagation − numerical| / scale. scale is the largest of |numerical|, the
     /// largest |g| of the tensor, and 10⁻⁶ of the largest |g| of all tensors.
     ///
-    /// It is 0 where the two differ by no more than ε·|loss|/h, the rounding error of the difference, with ε the
-    /// [`EPSILON`](Scalar::EPSILON) of the scalar. For a loss of 1 and h = 10⁻⁵ in `f64` that is 2·10⁻¹¹, so
-    /// that a gradient of exactly 0 is not reported as an error.
+    /// It is 0 where the two differ by no more than ε·|loss|/h, the rounding error of the difference. ε is
+    /// the [`EPSILON`](Scalar::EPSILON) of the scalar. For a loss of 1 and h = 10⁻⁵ in `f64` the bound is
+    /// 2·10⁻¹¹, so that a gradient of exactly 0 is not reported as an error.
     pub relative_error: T,
     /// The index of the tensor, as in [`Parameters::tensor`](crate::Parameters::tensor).
     pub tensor: usize,
@@ -143,7 +143,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// let samples = Samples::new(&[[0.5], [1.0]], &[[1.0], [2.0]])?;
     /// let mut verdicts = vec![];
     /// let settings = Settings::new(MeanSquaredError, Sgd::default());
-    /// trainer.trace(&settings, &samples, &mut before, &mut [UnitTrace::ZERO; 3], |layer| verdicts.push(layer.verdict()))?;
+    /// trainer.trace(&settings, &samples, &mut before, &mut [UnitTrace::ZERO; 3], |layer| {
+    ///     verdicts.push(layer.verdict());
+    /// })?;
     /// assert_eq!(verdicts, [Verdict::Dead, Verdict::Healthy]);
     /// # Ok::<(), bareprop::Error>(())
     /// ```
