@@ -166,7 +166,8 @@ impl Confusion {
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
-    /// assert_eq!(Confusion { true_negatives: 3, false_positives: 1, ..Confusion::new() }.specificity(), 0.75);
+    /// let confusion = Confusion { true_negatives: 3, false_positives: 1, ..Confusion::new() };
+    /// assert_eq!(confusion.specificity(), 0.75);
     /// ```
     pub fn specificity(&self) -> f64 {
         let [_, fp, tn, _] = self.counts();

@@ -133,8 +133,9 @@ impl<'a, T: Scalar> Ranking<'a, T> {
     /// ```
     /// use bareprop::metrics::Ranking;
     /// let mut scratch = [0; 3];
-    /// assert_eq!(Ranking::new(&[3.0_f64, 2.0, 1.0], &[true, false, true], &mut scratch)?.roc_auc(), Some(0.5));
-    /// assert_eq!(Ranking::new(&[3.0_f64, 2.0, 1.0], &[true; 3], &mut scratch)?.roc_auc(), None);
+    /// let scores = [3.0_f64, 2.0, 1.0];
+    /// assert_eq!(Ranking::new(&scores, &[true, false, true], &mut scratch)?.roc_auc(), Some(0.5));
+    /// assert_eq!(Ranking::new(&scores, &[true; 3], &mut scratch)?.roc_auc(), None);
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     /// Source: J. A. Hanley, B. J. McNeil (1982), *The meaning and use of the area under a ROC curve*.

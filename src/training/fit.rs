@@ -124,7 +124,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// use core::ops::ControlFlow;
     /// let (mut trainer, mut best) = (Trainer::<Dense<1, 1>, Sgd>::ZERO, Dense::ZERO);
     /// let samples = Samples::new(&[[0.0], [1.0], [2.0]], &[[1.0], [3.0], [5.0]])?; // y = 2x + 1
-    /// let settings = Settings { epochs: 5000, ..Settings::new(MeanSquaredError, Sgd { learning_rate: 0.1 }) };
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let settings = Settings { epochs: 5000, ..Settings::new(MeanSquaredError, sgd) };
     /// let stopping = EarlyStopping { patience: 10, min_delta: 0.0, best: &mut best };
     /// let fit = trainer.fit(&settings, &samples, None, Some(stopping), |epoch, _trainer| {
     ///     if epoch.loss < 1e-9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

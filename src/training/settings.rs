@@ -10,7 +10,8 @@ use crate::{Error, Loss, Optimizer, Row, Scalar, Schedule};
 /// ```
 /// use bareprop::{Adam, BinaryCrossEntropy, Settings};
 /// let adam = Adam::<f32>::default();
-/// let settings = Settings { l2: 0.001, batch_size: 16, ..Settings::new(BinaryCrossEntropy::<f32>::default(), adam) };
+/// let loss = BinaryCrossEntropy::<f32>::default();
+/// let settings = Settings { l2: 0.001, batch_size: 16, ..Settings::new(loss, adam) };
 /// assert_eq!((settings.epochs, settings.seed, settings.l2), (100, 0, 0.001_f32));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +47,8 @@ pub struct Settings<L, O, T = f32> {
 ///
 /// ```
 /// use bareprop::{Clip, Settings, Sgd, MeanSquaredError};
-/// let settings = Settings { clip: Clip::Norm(5.0_f32), ..Settings::new(MeanSquaredError, Sgd::<f32>::default()) };
+/// let sgd = Sgd::<f32>::default();
+/// let settings = Settings { clip: Clip::Norm(5.0_f32), ..Settings::new(MeanSquaredError, sgd) };
 /// ```
 /// Source: R. Pascanu, T. Mikolov, Y. Bengio (2013), "On the difficulty of training recurrent neural
 /// networks".

@@ -27,7 +27,8 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 ///
 /// let mut trainer = TRAINER.lock().unwrap();
 /// trainer.network.initialize(None, &mut rand_xorshift::XorShiftRng::seed_from_u64(1));
-/// let settings = Settings::new(BinaryCrossEntropy::default(), Adam { learning_rate: 0.05, ..Adam::default() });
+/// let adam = Adam { learning_rate: 0.05, ..Adam::default() };
+/// let settings = Settings::new(BinaryCrossEntropy::default(), adam);
 /// let inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 /// let samples = Samples::new(&inputs, &[[0.0], [1.0], [1.0], [0.0]])?; // XOR
 /// for _ in 0..200 {
