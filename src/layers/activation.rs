@@ -18,7 +18,7 @@ pub trait Activation: 'static {
     const IS_IDENTITY: bool = false;
     /// f(z).
     fn apply<T: Scalar>(z: T) -> T;
-    /// f′(z), from what is kept: the output y = f(z), or z itself.
+    /// f′(z), computed from `kept`: the output y = f(z), or z itself.
     fn slope<T: Scalar>(kept: T) -> T;
     /// ∂loss/∂z = ∂loss/∂y · f′(z).
     #[inline(always)]

@@ -20,10 +20,10 @@ const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
     known
 }
 
-/// Implements the traits for one tuple. For `(A, B, C)` the tape is `((A::Tape, [A::Output; TILE]), (B::Tape,
-/// [B::Output; TILE]), C::Tape)`: each layer's own tape, with its outputs for all layers except the last. The
-/// deltas have the same form. A group `[C 2 B 1]` is a layer with its index, followed by the layer before it
-/// with its index.
+/// Implements the traits for one tuple. For `(A, B, C)` the tape is
+/// `((A::Tape, [A::Output; TILE]), (B::Tape, [B::Output; TILE]), C::Tape)`: each layer's own tape, with its
+/// outputs for all layers except the last. The deltas have the same form. A group `[C 2 B 1]` is a layer with
+/// its index, followed by the layer before it with its index.
 macro_rules! tuple_layer {
     ([$F:ident $f:tt] [$([$M:ident $m:tt $MP:ident $mp:tt])*] [$([$R:ident $r:tt $RP:ident $rp:tt])*]
      [$L:ident $l:tt $LP:ident $lp:tt]) => {

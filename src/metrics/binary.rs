@@ -193,7 +193,7 @@ impl Confusion {
     /// ```
     /// # use bareprop::metrics::Confusion;
     /// let confusion = Confusion { true_negatives: 95, false_negatives: 5, ..Confusion::new() };
-    /// assert_eq!((confusion.accuracy(), confusion.balanced_accuracy()), (0.95, 0.5)); // it always says no
+    /// assert_eq!((confusion.accuracy(), confusion.balanced_accuracy()), (0.95, 0.5)); // always negative
     /// ```
     /// Source: K. H. Brodersen et al. (2010), *The balanced accuracy and its posterior distribution*.
     pub fn balanced_accuracy(&self) -> f64 {

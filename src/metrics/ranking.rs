@@ -6,7 +6,7 @@ use crate::{Error, Scalar};
 
 /// Labelled scores, sorted once from the highest, for the two curves and their areas.
 ///
-/// Only the order of the scores matters, so that probabilities and logits give the same results. Equal scores
+/// Only the order of the scores matters, so that logits may be used in place of probabilities. Equal scores
 /// are one step of a curve, so that their order in the data never changes a result.
 ///
 /// Cost: O(m log m) comparisons to sort m rows in place, O(m) for everything else; one `usize` of scratch

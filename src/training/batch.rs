@@ -16,7 +16,7 @@ pub(crate) struct Batch<N: Parameters> {
     pub(crate) sums: Sums<N::Scalar>,
 }
 
-/// What is summed over the rows of a batch.
+/// The sums over the rows of a batch.
 #[derive(Clone, Copy)]
 pub(crate) struct Sums<T> {
     /// Σ sᵢ·lossᵢ, where lossᵢ already contains the weight of its class.
@@ -47,17 +47,17 @@ impl<N: Parameters> Zero for Batch<N> {
     const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, sums: Sums::ZERO };
 }
 
-/// The numbers of one step, taken once gradient and parameters have been checked.
+/// The loss, penalty, gradient norm and learning rate of one step, from before it changes the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Step<T = f32> {
-    /// Its number, from 1.
+    /// The number of the step, from 1.
     pub step: u32,
     /// How many rows the batch had.
     pub rows: usize,
     /// The weighted mean of the rows' losses, without the penalty.
     pub loss: T,
-    /// (λ/2m)·Σw², what L2 regularisation adds to the loss.
+    /// (λ/2m)·Σw², which L2 regularisation adds to the loss.
     pub penalty: T,
     /// ‖g‖ over all parameters, with L2, before clipping; at most the largest finite number.
     pub gradient_norm: T,

@@ -9,7 +9,7 @@ use crate::{Error, Layer, Loss, Optimizer, Parameters, Samples, Scalar, Settings
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Epoch<T = f32> {
-    /// Its number since training began, from 1.
+    /// The number of the epoch since training began, from 1.
     pub epoch: u32,
     /// The weighted mean loss over the training rows, each with the parameters of the step it was part of:
     /// with dropout, without the L2 penalty.
@@ -35,9 +35,10 @@ impl<T: Copy> Epoch<T> {
 /// Ends training once the watched loss has not improved for more than `patience` epochs, and restores the
 /// best parameters.
 ///
-/// An epoch improves the loss where it is more than `min_delta` below the loss of the last improvement. With
-/// `patience` 2, training ends after the third epoch in a row without improvement. The parameters with the
-/// lowest loss are restored at the end of training, whatever ended it, except an error.
+/// An epoch is an improvement where its loss is more than `min_delta` below that of the last improvement, or
+/// at first below that of the network at the start. With `patience` 2, training ends after the third epoch in
+/// a row without improvement. The parameters with the lowest loss are restored at the end of training, except
+/// after an error.
 ///
 /// The watched loss is the mean loss that [`evaluate`](Trainer::evaluate) gives, over the validation rows, or
 /// over the training rows where there are none. The latter costs one forward pass over them for each epoch.
@@ -76,7 +77,7 @@ pub enum FitEnd {
 pub struct Fit<T = f32> {
     /// How many epochs this call took.
     pub epochs: u32,
-    /// How it ended.
+    /// How training ended.
     pub end: FitEnd,
     /// The epoch with the lowest loss, counted as [`Epoch::epoch`]. It is the number of epochs before this
     /// call where none of this call had a lower loss than the network at its start. With [`EarlyStopping`]

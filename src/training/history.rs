@@ -30,7 +30,7 @@ impl<R, const N: usize> Zero for History<R, N> {
 }
 
 impl<R: Copy, const N: usize> History<R, N> {
-    /// Adds an entry, if its number is a multiple of [`every`](Self::every).
+    /// Adds an entry, if its number, counted from 0, is a multiple of [`every`](Self::every).
     pub fn push(&mut self, entry: R) {
         if self.entries.is_full() && self.pushed.trailing_zeros() >= self.stride {
             self.thin();

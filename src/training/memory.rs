@@ -34,7 +34,7 @@ pub(crate) struct Unfit {
     pub(crate) why: Why,
 }
 
-/// What is not finite.
+/// Which number is not finite.
 pub(crate) enum Why {
     /// An output of this layer, the first with such an output.
     Layer(usize),
@@ -85,8 +85,7 @@ where
             let Some((target, weight)) = sample(row) else { continue };
             let value = loss.evaluate(logits, target, delta);
             for d in delta.values_mut() {
-                // A row of weight 0 has the delta 0, also where its own delta is infinite, since 0·∞ would be
-                // NaN.
+                // A row of weight 0 has the delta 0, also where its own delta is infinite: 0·∞ is NaN.
                 *d = if weight.is_zero() { N::Scalar::ZERO } else { *d * weight };
             }
             let counts = weight * loss.weight(target);

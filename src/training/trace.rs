@@ -57,7 +57,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// A short advice for this diagnosis.
+    /// Short advice for this diagnosis.
     pub const fn advice(self) -> &'static str {
         match self {
             Verdict::Healthy => "nothing to do",
