@@ -78,8 +78,8 @@ pub enum Error {
     },
     /// The weights of the rows of a batch sum to less than [`Scalar::TINY`](crate::Scalar::TINY).
     NoWeight,
-    /// All weights of a network with several weight matrices are 0 before the first step. With biases of 0 as
-    /// well, the units of a hidden layer would all stay equal.
+    /// All weights of a network with several weight matrices are 0 before the first step. With biases of 0
+    /// and without dropout, the units of a hidden layer would all stay equal.
     Uninitialized,
     /// A setting is outside its range.
     Setting {

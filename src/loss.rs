@@ -57,9 +57,9 @@ pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
 
 /// Binary cross-entropy of `K` logits, each an independent yes-or-no question; the mean over the `K`.
 ///
-/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight): loss = (1 −
-/// t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z), both divided by K. z, t and delta:
-/// `[K]`. With p = 1 and K = 1 the delta is σ(z) − t, as in textbooks.
+/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight):
+/// loss = (1 − t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z), both divided by K.
+/// z, t and delta: `[K]`. With p = 1 and K = 1 the delta is σ(z) − t, as in textbooks.
 ///
 /// The link is the sigmoid: pass **logits**, not probabilities. Nothing is clipped: for z = 1000 and t = 0
 /// the loss is 1000, where −ln(1 − σ(z)) would be +∞, since σ(1000) rounds to 1. The loss of a finite z is +∞
@@ -137,9 +137,9 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 /// by the sum of the weights of its classes, as in PyTorch. Pass **logits**.
 ///
 /// −ln pₖ is computed as m − zₖ + ln Σⱼ e^(zⱼ − m), where m is the largest logit of the row, so that no power
-/// exceeds 1. Each term is computed as twice its half, because m − zₖ may exceed the largest number: for
-/// logits of ±3·10³⁸ in `f32` it is 6·10³⁸, and the largest number is 3.4·10³⁸. With q = 0.1 the term is
-/// 6·10³⁷. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds the largest number.
+/// exceeds 1. The loss is summed in halves and doubled at the end, because m − zₖ may exceed the largest
+/// number: for logits of ±3·10³⁸ in `f32` it is 6·10³⁸, and the largest number is 3.4·10³⁸. With q = 0.1 the
+/// loss is 6·10³⁷. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds the largest number.
 ///
 /// Class weights combined with label smoothing move the minimum of the loss, because the share ε/K of each
 /// class is multiplied by the weight of that class. With weights [0.1, 0.9] and ε = 0.1 the loss of a row of
@@ -266,10 +266,11 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
 
 /// Huber's loss, the mean over the `K` outputs of a row.
 ///
-/// For d = y − t, each output contributes ½d² where |d| ≤ h, otherwise h·(|d| − h/2). delta = max(−h, min(d,
-/// h))/K. y, t and delta: `[K]`. The loss is quadratic near the target and linear far from it, so that the
-/// gradient of an outlier is bounded: with h = 1 an error of 10 has the loss 9.5 and the delta 1. The link is
-/// the identity.
+/// For d = y − t, each output contributes ½d² where |d| ≤ h, otherwise h·(|d| − h/2).
+/// delta = max(−h, min(d, h))/K. y, t and delta: `[K]`.
+///
+/// The loss is quadratic near the target and linear far from it, so that the gradient of an outlier is
+/// bounded: with h = 1 an error of 10 has the loss 9.5 and the delta 1. The link is the identity.
 ///
 /// ```
 /// use bareprop::{Huber, Loss};

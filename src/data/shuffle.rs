@@ -14,8 +14,8 @@ const ROUNDS: u32 = 12;
 /// It is an iterator over the whole permutation, and [`index`](Self::index) gives any single element. Each of
 /// the 2³² epochs of a seed draws its own permutation. Not for cryptography.
 ///
-/// A Feistel network permutes the numbers of 2w bits, where 4ʷ is the smallest power of four ≥ rows, with w ≥
-/// 1. A result of at least `rows` is permuted again until it is less than `rows`. That ends, because the
+/// A Feistel network permutes the numbers of 2w bits, where w ≥ 1 and 4ʷ is the smallest power of four ≥
+/// rows. A result of at least `rows` is permuted again until it is less than `rows`. That ends, because the
 /// results follow a cycle of the permutation that started below `rows`. All indices of an epoch together need
 /// at most 4ʷ passes, less than 4 each for more than one row: 1000 rows need at most 4⁵ = 1024. A pass is 12
 /// rounds of shifts, additions and three multiplications of `u32`: no division, and the same numbers on every
