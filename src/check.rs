@@ -1,29 +1,29 @@
-//! Checks of what a user gives: settings, lengths, numbers.
+//! Checks of user input: settings, lengths, numbers.
 
 use crate::data::samples::all_finite;
 use crate::{Error, Row, Scalar};
 
-/// A setting that has to lie between `low` and `high`, both included.
+/// Checks that a setting lies between `low` and `high`, both included. NaN does not.
 #[inline]
 pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Result<(), Error> {
     if value >= low && value <= high { Ok(()) } else { Err(Error::Setting { name, value: value.to_f32() }) }
 }
 
-/// Two slices that belong together have one length.
+/// Checks that two slices that belong together have the same length.
 #[inline]
 pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> {
     if expected == found { Ok(()) } else { Err(Error::Lengths { expected, found }) }
 }
 
-/// The same, and there is at least one row.
+/// Checks that two slices have the same length and at least one row.
 #[inline]
 pub(crate) fn check_rows(expected: usize, found: usize) -> Result<(), Error> {
     check_lengths(expected, found)?;
     if expected == 0 { Err(Error::Empty) } else { Ok(()) }
 }
 
-/// Every value is accepted; otherwise `error` makes an error of the place and the value of the first that is
-/// not.
+/// Checks that every value is accepted. `error` makes the error from the index and the value of the first
+/// that is not.
 #[inline]
 pub(crate) fn check_values<T: Scalar>(
     values: &[T],
@@ -38,7 +38,7 @@ pub(crate) fn check_values<T: Scalar>(
     Ok(())
 }
 
-/// Every number of the target of row `row` is accepted.
+/// Checks that every number of the target of row `row` is accepted.
 #[inline(always)]
 pub(crate) fn check_target<T: Scalar>(row: usize, target: &[T], accepted: impl Fn(T) -> bool) -> Result<(), Error> {
     match target.iter().find(|&&t| !accepted(t)) {
@@ -47,7 +47,7 @@ pub(crate) fn check_target<T: Scalar>(row: usize, target: &[T], accepted: impl F
     }
 }
 
-/// Every feature is finite.
+/// Checks that every feature is finite.
 #[inline]
 pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
     if all_finite(X::flat(inputs)) {
@@ -58,7 +58,7 @@ pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
     })
 }
 
-/// Within [0, 1]; false for NaN.
+/// Whether x lies in [0, 1]; false for NaN.
 #[inline]
 pub(crate) fn is_share<T: Scalar>(x: T) -> bool {
     x >= T::ZERO && x <= T::ONE

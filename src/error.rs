@@ -1,16 +1,18 @@
-//! What can be wrong with data, settings and numbers, and where.
+//! Errors: what is wrong with data, settings or numbers, and where.
 
 use core::fmt;
 
 use crate::layers::parameters::TensorKind;
 
-/// Bad input or a number that left the finite range. The step or the call that failed has left the network
-/// and the state of the optimizer as they were; [`Trainer::epoch`](crate::Trainer::epoch),
-/// [`Trainer::fit`](crate::Trainer::fit) and [`Trainer::accumulate`](crate::Trainer::accumulate) say what
-/// happens to the steps before it and to the rows that wait.
+/// Bad input, or a number that is not finite.
 ///
-/// Values are carried as `f32` whatever the scalar of the network is. Layers count from 0 through nested
-/// tuples, [`Dropout`](crate::Dropout) included.
+/// The step or the call that failed leaves the network and the state of the optimizer as they were. The
+/// documentation of [`Trainer::epoch`](crate::Trainer::epoch), [`Trainer::fit`](crate::Trainer::fit) and
+/// [`Trainer::accumulate`](crate::Trainer::accumulate) describes what happens to the steps before it and to
+/// the rows accumulated since the last update.
+///
+/// Values are reported as `f32`, also for a network in `f64`. Layers are counted from 0 through nested
+/// tuples, and [`Dropout`](crate::Dropout) counts as a layer.
 ///
 /// ```
 /// use bareprop::{Error, Samples};
@@ -22,7 +24,7 @@ use crate::layers::parameters::TensorKind;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no row to work on.
+    /// There are no rows.
     Empty,
     /// Two slices that belong together (inputs and targets, scores and labels, …) have different lengths.
     Lengths {
@@ -39,29 +41,29 @@ pub enum Error {
         row: usize,
         /// Column of the row, from 0.
         column: usize,
-        /// What stands there.
+        /// The value there.
         value: f32,
     },
-    /// A target is NaN, infinite, or outside what the loss takes.
+    /// A target is NaN, infinite, or outside the range that the loss accepts.
     Target {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there.
+        /// The value there.
         value: f32,
     },
-    /// A score, a probability or a prediction is NaN, infinite, or outside what the metric takes; or the
-    /// probabilities of a row do not sum to 1.
+    /// A score, a probability or a prediction is NaN, infinite, or outside the range that the metric accepts;
+    /// or the probabilities of a row do not sum to 1.
     Score {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there, or the sum.
+        /// The value there, or the sum of the row.
         value: f32,
     },
     /// A class index is not below the number of classes.
     Class {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there.
+        /// The value there.
         class: usize,
         /// The number of classes.
         classes: usize,
@@ -70,41 +72,47 @@ pub enum Error {
     SampleWeight {
         /// Row of the data, from 0.
         row: usize,
-        /// What stands there, times the weight of its class.
+        /// The weight of the sample. From an evaluation it is that weight times the weight of the class; from
+        /// training it is the larger of the two.
         value: f32,
     },
-    /// All the rows of a batch together weigh less than [`Scalar::TINY`](crate::Scalar::TINY).
+    /// The weights of the rows of a batch sum to less than [`Scalar::TINY`](crate::Scalar::TINY).
     NoWeight,
-    /// A network of several layers with weights, and all weights are 0: nothing would move but biases.
+    /// All weights of a network with several weight matrices are 0 before the first step. With biases of 0
+    /// and without dropout, the units of a hidden layer would all stay equal.
     Uninitialized,
-    /// A setting is out of its range.
+    /// A setting is outside its range.
     Setting {
         /// The name of the field.
         name: &'static str,
-        /// What stands there.
+        /// The value there.
         value: f32,
     },
     /// An output of the network is not finite.
     Output {
         /// Row of the inputs, from 0.
         row: usize,
-        /// The first layer, from 0, with an output that is not finite.
+        /// The first layer, from 0, with an output that is not finite. `None` where that layer does not
+        /// report its units.
         layer: Option<usize>,
     },
-    /// A setting that is not at its default, but has no effect here.
+    /// A setting differs from its default, but has no effect here.
     Unsupported {
         /// The name of the field.
         name: &'static str,
     },
-    /// The loss of a row is not finite, or the sum of the weighted losses of its batch up to it.
+    /// The loss of a row, the sum of the weighted losses of its batch up to that row, or an output for it is
+    /// not finite.
     Loss {
         /// Row of the data, from 0.
         row: usize,
-        /// The first layer, from 0, with an output that is not finite; `None` where all outputs are
-        /// finite and the loss itself overflowed.
+        /// The first layer, from 0, with an output that is not finite. `None` where no layer reports such an
+        /// output: the loss or its sum overflowed, or the layer does not report its units.
         layer: Option<usize>,
     },
-    /// A gradient is not finite, or so large that its square is not.
+    /// A gradient is not finite or too large for a safe step. [`Trainer`](crate::Trainer) requires Σg² ≤
+    /// MAX/(4·n) for each of the n tensors, [`Online`](crate::Online) requires |η·xᵢ·δⱼ| ≤
+    /// 1/[`TINY`](crate::Scalar::TINY).
     Gradient {
         /// The layer, from 0.
         layer: usize,
@@ -113,7 +121,8 @@ pub enum Error {
         /// The largest magnitude, or NaN or infinity, found there.
         value: f32,
     },
-    /// A parameter is not finite, or a step would make it so.
+    /// A parameter is not finite, or so large that a step could overflow: Σw² of its tensor exceeds
+    /// MAX/(4·n), with n tensors in the network.
     Parameter {
         /// The layer, from 0.
         layer: usize,
@@ -122,11 +131,11 @@ pub enum Error {
         /// The largest magnitude, or NaN or infinity, found there.
         value: f32,
     },
-    /// The scratch memory is too small.
+    /// The scratch memory that the caller provides is too small.
     Scratch {
         /// How many elements are needed.
         needed: usize,
-        /// How many there are.
+        /// How many elements were provided.
         found: usize,
     },
     /// An index points past the last row.
@@ -210,7 +219,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// A number as people read it: decimal from 10⁻⁴ to 10⁷, scientific outside. The digits are the fewest that
+/// A number in readable form: decimal from 10⁻⁴ to 10⁷, scientific outside. The digits are the fewest that
 /// give the same `f32` when read back.
 struct Number(f32);
 

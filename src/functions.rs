@@ -1,12 +1,12 @@
-//! The functions of a single neuron, and their derivatives, as plain functions.
+//! Activation functions with their derivatives, and softmax, as plain functions.
 //!
-//! Each is finite for every finite z, up to ±[`MAX`](Scalar::MAX). At ±∞ it is its limit, and of NaN it is
-//! NaN, unless it says otherwise. Where a derivative does not exist (the kink of ReLU) the convention is
-//! stated.
+//! Each is finite for every finite z, up to ±[`MAX`](Scalar::MAX). At ±∞ its value is the limit, and for NaN
+//! it is NaN, unless its documentation states otherwise. Where a derivative does not exist, as at the kink of
+//! ReLU, the convention is stated.
 //!
-//! The relative error is that of [`Scalar::exp`] and its like plus a few roundings, where no absolute error
-//! is stated. For `f32`, [`Scalar::exp`] is 0 below −87.33, and so is each tail that consists of it, which is
-//! then below 10⁻³⁵.
+//! Where no absolute error is stated, the relative error is that of [`Scalar::exp`] and similar functions
+//! plus a few roundings. For `f32`, [`Scalar::exp`] is 0 below −87.33. The tails that are multiples of it are
+//! 0 there too; their exact values are below 10⁻³⁵.
 //!
 //! ```
 //! use bareprop::functions::sigmoid;
@@ -166,7 +166,7 @@ pub fn gelu<T: Scalar>(z: T) -> T {
 ///
 /// ```
 /// use bareprop::functions::gelu_derivative;
-/// assert_eq!((gelu_derivative(0.0_f32), gelu_derivative(1e30_f32), gelu_derivative(-1e30_f32)), (0.5, 1.0, 0.0));
+/// assert_eq!([0.0_f32, 1e30, -1e30].map(gelu_derivative), [0.5, 1.0, 0.0]);
 /// ```
 #[inline(always)]
 pub fn gelu_derivative<T: Scalar>(z: T) -> T {
@@ -179,7 +179,10 @@ pub fn gelu_derivative<T: Scalar>(z: T) -> T {
 const GELU_SCALE: f64 = 0.797_884_560_802_865_4;
 const GELU_CUBE: f64 = 0.044_715;
 
-/// The tanh of [`gelu`], and z held within ±10, beyond which that tanh is ±1 to the last bit. NaN stays NaN.
+/// The tanh of [`gelu`], and z clamped to ±10. NaN stays NaN.
+///
+/// Beyond ±10 that tanh is ±1 to the last bit: at 10 its argument is 43.7, and 1 − tanh 43.7 is about
+/// 2·10⁻³⁸.
 #[inline(always)]
 fn gelu_inner<T: Scalar>(z: T) -> (T, T) {
     let limit = T::from_f64(10.0);
@@ -208,9 +211,11 @@ pub fn softplus_derivative<T: Scalar>(z: T) -> T {
     sigmoid(z)
 }
 
-/// Turns logits into probabilities, in place: pₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m) with m = max z. Shifting by the
-/// maximum changes nothing but keeps every power at most 1: finite for all finite logits. A logit of −∞
-/// becomes 0. All become NaN where one is NaN or +∞, or all are −∞.
+/// Turns logits into probabilities, in place: pₖ = e^(zₖ − m) / Σⱼ e^(zⱼ − m) with m = max z.
+///
+/// Subtracting the maximum does not change the result and keeps every power at most 1, so that the result is
+/// finite for all finite logits: without it, e¹⁰⁰⁰ would overflow. A logit of −∞ becomes 0. All become NaN
+/// where one is NaN or +∞, or all are −∞.
 ///
 /// ```
 /// let mut z = [1000.0_f32, 1000.0];

@@ -5,30 +5,31 @@
 //! | module or type | what it is |
 //! |---|---|
 //! | [`Dense`], [`Dropout`], tuples of them | networks: see [`Layer`], [`Activation`], [`Init`] |
-//! | [`functions`] | a single neuron's functions and their derivatives |
+//! | [`functions`] | activation functions with their derivatives, and softmax |
 //! | [`Loss`] | [`BinaryCrossEntropy`], [`SoftmaxCrossEntropy`], [`MeanSquaredError`], [`Huber`] |
-//! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`]; [`Schedule`], [`Clip`] |
-//! | [`Trainer`] | `accumulate`, `update`, `epoch`, `fit`, `evaluate`; [`Settings`], [`Samples`], [`EarlyStopping`], [`History`] |
-//! | [`Predictor`] | inference alone, the network may lie in flash |
+//! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`] |
+//! | [`Schedule`], [`Clip`] | learning rates from step to step; gradient clipping |
+//! | [`Trainer`] | `accumulate`, `update`, `epoch`, `fit`, `evaluate`; [`Online`] trains a sample at a time |
+//! | [`Settings`], [`Samples`], [`EarlyStopping`], [`History`] | what training takes and records |
+//! | [`Predictor`] | inference without training; the network may lie in flash |
 //! | [`metrics`] | confusion matrices, exact ROC AUC, average precision, R² … |
-//! | [`trace`] | what gradients look like, layer by layer; `gradient_check` |
+//! | [`trace`] | statistics of the gradient, layer by layer; `gradient_check` |
 //! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`] | data |
 //!
-//! `src/README.md` is the map of the source: what each folder is for, and what to touch to add a layer, a
-//! loss or an optimizer.
+//! `src/README.md` is the map of the source: the purpose of each folder, and the files to change for a new
+//! layer, loss or optimizer.
 //!
 //! # How much RAM
 //!
-//! [`Trainer::BYTES`], a constant. In words: the parameters, once for the network, once for the gradient, and
-//! once more for each network that the optimizer remembers (Adam: two); and for each of `TILE` rows twice the
-//! outputs of all layers (a third time behind [`Silu`] and [`Gelu`]), the inputs, and an index.
+//! [`Trainer::BYTES`] is a constant. Its main parts are:
 //!
-//! # Features
+//! - the parameters: once for the network, once for the gradient, and once for each copy in the state of the
+//!   optimizer (two for Adam, its moments m and v);
+//! - for each of the `TILE` rows: the outputs of all layers and as many deltas, the pre-activations of layers
+//!   with [`Silu`] or [`Gelu`], the inputs, and an index.
 //!
-//! None is on by default, and none changes a number.
-//!
-//! - `std`, for desktops and servers: products with AVX2 or AVX-512 on x86-64, chosen while the program runs.
-//! - `defmt`, for chips: errors and reports implement `defmt::Format`.
+//! The network 2-64-32-1 with a dropout layer behind each hidden layer has 64 + 64 + 32 + 32 + 1 = 193
+//! outputs. In `f32` on 64 bits a row takes 2·193·4 + 2·4 + 8 = 1560 bytes.
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,19 +1,22 @@
-//! Losses: value and delta together, from logits.
+//! Losses: each computes its value and its delta together, from logits.
 
 use crate::check::{check_setting, check_target, is_share};
 use crate::functions::{sigmoid, softmax};
 use crate::{Error, Layer, Row, Scalar};
 
-/// A loss of one row of logits, with its derivative; the trainer takes the mean over the rows that are really
-/// there.
+/// The loss of one row of logits, and its derivative with respect to the logits.
+///
+/// The loss of a row is a scalar. Each loss states whether it is the sum or the mean over the outputs of the
+/// row. The trainer takes the weighted mean over the rows of a batch.
 ///
 /// The loss of a batch is Σ sᵢ·lossᵢ / Σ sᵢ·weightᵢ over its rows i, where sᵢ is the weight of the sample (1
-/// without [`Samples::weighted`](crate::Samples::weighted)) and weightᵢ that of its class.
+/// without [`Samples::weighted`](crate::Samples::weighted)) and weightᵢ the weight of its class. lossᵢ
+/// already contains the factor weightᵢ.
 pub trait Loss<Y: Row> {
-    /// What a row of logits is compared with.
+    /// The target of a row: the index of a class, or one number for each output.
     type Target;
-    /// Whether the loss has a link of its own, so that the network has to end without an activation. A
-    /// network that ends with one does not compile then.
+    /// Whether the loss applies a link (sigmoid or softmax) itself. The network then has to end without an
+    /// activation. A network that ends with one does not compile.
     const TAKES_LOGITS: bool = false;
 
     /// Checks the settings of the loss itself.
@@ -28,20 +31,22 @@ pub trait Loss<Y: Row> {
     /// [`Error::Target`] or [`Error::Class`].
     fn check_target(&self, row: usize, target: &Self::Target) -> Result<(), Error>;
 
-    /// What a row with this target counts for in the mean: 1, or the weight of its class.
+    /// The weight of a row with this target in the mean: 1, or the weight of its class.
     #[inline(always)]
     fn weight(&self, _target: &Self::Target) -> Y::Scalar {
         Y::Scalar::ONE
     }
 
-    /// The loss of a row, already multiplied by its class's weight; `delta` becomes ∂loss/∂logits.
+    /// Returns the loss of a row, multiplied by the weight of its class, and writes ∂loss/∂logits into
+    /// `delta`.
     fn evaluate(&self, logits: &Y, target: &Self::Target, delta: &mut Y) -> Y::Scalar;
 
-    /// Turns logits into what people want to see, in place: probabilities, or the values as they are.
+    /// Turns logits into predictions, in place: probabilities for the cross-entropies, otherwise the values
+    /// as they are.
     fn link(&self, logits: &mut Y);
 }
 
-/// A loss that takes logits needs a network that gives them.
+/// Checks at compile time that a loss that takes logits is given logits, not the outputs of an activation.
 pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
     let activated = matches!(N::ACTIVATED, Some(true));
     assert!(
@@ -50,12 +55,15 @@ pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
     );
 }
 
-/// Binary cross-entropy on `K` logits, each a yes-or-no question of its own; the mean over the `K`.
+/// Binary cross-entropy of `K` logits, each an independent yes-or-no question; the mean over the `K`.
 ///
-/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight): loss = (1 −
-/// t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z). With p = 1 the delta is the
-/// textbook's σ(z) − t. Nothing is clipped, and only p > 1 can make the loss of a finite z exceed the largest
-/// number, which gives +∞. The link is the sigmoid: pass **logits**, not probabilities.
+/// For logit z, target t in [0, 1], p = [`positive_weight`](Self::positive_weight):
+/// loss = (1 − t)·softplus(z) + p·t·softplus(−z), delta = (1 − t)·σ(z) − p·t·σ(−z), both divided by K.
+/// z, t and delta: `[K]`. With p = 1 and K = 1 the delta is σ(z) − t, as in textbooks.
+///
+/// The link is the sigmoid: pass **logits**, not probabilities. Nothing is clipped: for z = 1000 and t = 0
+/// the loss is 1000, where −ln(1 − σ(z)) would be +∞, since σ(1000) rounds to 1. The loss of a finite z is +∞
+/// only where it exceeds the largest number, which takes p > 1.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Loss};
@@ -66,8 +74,8 @@ pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryCrossEntropy<T = f32> {
-    /// What a positive target weighs against a negative one, a finite number from 0, 1 by default: PyTorch's
-    /// `pos_weight`.
+    /// p, the weight of a positive target relative to a negative one, as PyTorch's `pos_weight`: a finite
+    /// number, at least 0; 1 by default.
     pub positive_weight: T,
     /// ε in [0, 1]: each target t becomes t·(1 − ε) + ε/2. 0 by default.
     /// Source: C. Szegedy et al. (2016), "Rethinking the Inception Architecture for Computer Vision".
@@ -121,16 +129,21 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
     }
 }
 
-/// Cross-entropy of the softmax of `K` logits; the target is the index of the class.
+/// Cross-entropy of the softmax of `K` logits, the sum over the classes; the target is the index of the
+/// class.
 ///
-/// loss = −Σₖ qₖ·ln pₖ, delta = p·Σq − q, with p = softmax(z) and qₖ = wₖ·((1 − ε)·[k = class] + ε/K): w the
-/// class weights, ε the label smoothing. The mean of a batch divides by Σ w of its classes, as PyTorch does.
-/// −ln pₖ is computed as m − zₖ + ln Σ e^(z − m), each row with its own maximum m, and in halves: m − zₖ may
-/// exceed the largest number. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds it. Pass **logits**.
+/// loss = −Σₖ qₖ·ln pₖ, delta = p·Σq − q, with p = softmax(z) and qₖ = wₖ·((1 − ε)·[k = class] + ε/K). w are
+/// the class weights, ε is the label smoothing. z, p, q, w and delta: `[K]`. The loss of a batch is divided
+/// by the sum of the weights of its classes, as in PyTorch. Pass **logits**.
 ///
-/// Class weights together with label smoothing move the minimum: a class of small weight takes its share ε/K
-/// of the smoothing with its own small weight. With weights [0.1, 0.9] and ε = 0.1 the loss of a row of class
-/// 0 is least at p₀ = 0.095/(0.095 + 0.045) = 0.68, not at 1 − ε/2 = 0.95. PyTorch does the same.
+/// −ln pₖ is computed as m − zₖ + ln Σⱼ e^(zⱼ − m), where m is the largest logit of the row, so that no power
+/// exceeds 1. The loss is summed in halves and doubled at the end, because m − zₖ may exceed the largest
+/// number: for logits of ±3·10³⁸ in `f32` it is 6·10³⁸, and the largest number is 3.4·10³⁸. With q = 0.1 the
+/// loss is 6·10³⁷. The loss is +∞ only where Σₖ qₖ·(−ln pₖ) exceeds the largest number.
+///
+/// Class weights combined with label smoothing move the minimum of the loss, because the share ε/K of each
+/// class is multiplied by the weight of that class. With weights [0.1, 0.9] and ε = 0.1 the loss of a row of
+/// class 0 is least at p₀ = 0.095/(0.095 + 0.045) = 0.68, not at 1 − ε/2 = 0.95. PyTorch does the same.
 ///
 /// ```
 /// use bareprop::{Loss, SoftmaxCrossEntropy};
@@ -140,7 +153,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SoftmaxCrossEntropy<const K: usize, T = f32> {
-    /// What a row of each class weighs, finite numbers from 0, 1 by default.
+    /// The weight of a row of each class: finite numbers, at least 0; 1 by default.
     pub class_weights: [T; K],
     /// ε in [0, 1]: the target keeps 1 − ε, and ε is spread evenly over all classes. 0 by default.
     pub label_smoothing: T,
@@ -209,8 +222,10 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for SoftmaxCrossEntropy<K, T> {
     }
 }
 
-/// Mean squared error: (1/K)·Σ(y − t)² over the `K` outputs; delta = (2/K)·(y − t). The link changes nothing.
-/// The loss is +∞ where it exceeds the largest number.
+/// Mean squared error: (1/K)·Σ(y − t)², the mean over the `K` outputs of a row.
+///
+/// delta = (2/K)·(y − t). y, t and delta: `[K]`. The link is the identity. The loss is +∞ where it exceeds
+/// the largest number.
 ///
 /// ```
 /// use bareprop::{Loss, MeanSquaredError};
@@ -249,9 +264,13 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
     fn link(&self, _: &mut [T; K]) {}
 }
 
-/// Huber's loss, the mean over the `K` outputs: with d = y − t, ½d² where |d| ≤ h, else h·(|d| − h/2); delta
-/// = d held within ±h, over K. Squared near the target, linear far from it, so that outliers pull less. The
-/// link changes nothing.
+/// Huber's loss, the mean over the `K` outputs of a row.
+///
+/// For d = y − t, each output contributes ½d² where |d| ≤ h, otherwise h·(|d| − h/2).
+/// delta = max(−h, min(d, h))/K. y, t and delta: `[K]`.
+///
+/// The loss is quadratic near the target and linear far from it, so that the gradient of an outlier is
+/// bounded: with h = 1 an error of 10 has the loss 9.5 and the delta 1. The link is the identity.
 ///
 /// ```
 /// use bareprop::{Huber, Loss};
@@ -262,7 +281,8 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
 /// Source: P. J. Huber (1964), "Robust Estimation of a Location Parameter".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Huber<T = f32> {
-    /// h, where the parabola ends: a finite number from [`TINY`](Scalar::TINY), 1 by default.
+    /// h, the |d| from which on the loss is linear: a finite number, at least [`TINY`](Scalar::TINY); 1 by
+    /// default.
     pub threshold: T,
 }
 
@@ -291,7 +311,8 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for Huber<T> {
         let mut half_loss = T::ZERO;
         for (delta, (&y, &t)) in delta.iter_mut().zip(logits.iter().zip(target)) {
             let held = (y - t).max(-h).min(h);
-            // In halves: |y − t| may exceed the largest number where h·|y − t| does not.
+            // In halves, because |y − t| may exceed the largest number where h·|y − t| does not: with h =
+            // 0.01, y = 3·10³⁸ and t = −3·10³⁸ the loss is 6·10³⁶.
             half_loss += held.abs() * share * ((half * y - half * t).abs() - quarter * held.abs());
             *delta = held * share;
         }

@@ -1,11 +1,10 @@
-//! Small data sets made on the spot, for tests and first steps: the same on every machine for the same seed.
+//! Small generated data sets for tests and first steps, the same on every machine for the same seed.
 //!
-//! Noise and order come from streams of their own, so that the same seed may also serve for the split, the
-//! initial weights and the training. Two data sets of one seed have the same noise.
+//! Noise and order are drawn from separate streams, so that the same seed may also be used for the split, the
+//! initial weights and the training. Two data sets with the same seed have the same noise.
 //!
-//! Each function fills the slices it is given, one row per sample, and takes their number from their length.
-//! The classes are as equal in number as can be and stand in a random order. Targets are what the losses
-//! take, see [`Label`]:
+//! Each function fills the slices of the caller, one row for each sample. The classes have equal numbers of
+//! rows, up to one, and are in random order. The type of the targets is chosen for the loss, see [`Label`]:
 //!
 //! ```
 //! use bareprop::datasets::{moons, spirals};
@@ -21,9 +20,10 @@
 //! ```
 //!
 //! # Errors
-//! The same for all, and then nothing was written: [`Error::Empty`] without rows, [`Error::Lengths`] unless
-//! there are as many targets as inputs, [`Error::Setting`] of `rows` for more than 2³² − 1 of them, of
-//! `noise` unless it lies between 0 and 1/[`TINY`](Scalar::TINY) (so that no coordinate overflows).
+//! All functions return these errors, and then write nothing: [`Error::Empty`] without rows,
+//! [`Error::Lengths`] unless there are as many targets as inputs, [`Error::Setting`] of `rows` for more than
+//! 2³² − 1 of them, of `noise` unless it lies between 0 and 1/[`TINY`](Scalar::TINY) (so that no coordinate
+//! overflows).
 
 use core::f64::consts::{PI, TAU};
 use core::num::NonZeroU32;
@@ -33,12 +33,12 @@ use crate::data::split::count_rows;
 use crate::scalar::random::{Purpose, generator, standard_normal};
 use crate::{Error, Scalar, Shuffle};
 
-/// A target that says to which class a row belongs.
+/// A target that is made from the class of a row.
 ///
 /// | type | class k becomes | for |
 /// |---|---|---|
 /// | `usize` | `k` | [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy) |
-/// | `[T; 1]` | `[k]`: `[0.0]` or `[1.0]` of two classes | [`BinaryCrossEntropy`](crate::BinaryCrossEntropy) |
+/// | `[T; 1]` | `[k]`: `[0.0]`, `[1.0]` | [`BinaryCrossEntropy`](crate::BinaryCrossEntropy) |
 /// | `bool` | `k != 0` | [`metrics`](crate::metrics) of two classes |
 ///
 /// ```
@@ -68,11 +68,13 @@ impl Label for bool {
     }
 }
 
-/// Two interleaved half circles of radius 1. Class 0: (cos θ, sin θ); class 1: (1 − cos θ, ½ − sin θ); θ in
-/// even steps from 0 to π, both included; plus normal noise of standard deviation `noise` on each coordinate.
+/// Two interleaved half circles of radius 1, one for each class.
 ///
-/// The points of scikit-learn's `make_moons`, but for the noise and the order of rows. Errors: see [the
-/// module](self).
+/// Class 0: (cos θ, sin θ); class 1: (1 − cos θ, ½ − sin θ); θ in even steps from 0 to π, both included; with
+/// normal noise of standard deviation `noise` on each coordinate.
+///
+/// The points are those of scikit-learn's `make_moons`, except for the noise and the order of rows. Errors:
+/// see [the module](self).
 ///
 /// ```
 /// use bareprop::datasets::moons;
@@ -92,10 +94,12 @@ pub fn moons<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], nois
     })
 }
 
-/// A circle of radius 1 (class 0) around one of radius `factor` (class 1), each r·(cos θ, sin θ) with θ in
-/// even steps from 0 to 2π, 2π excluded; plus normal noise of standard deviation `noise` on each coordinate.
+/// A circle of radius 1 (class 0) around one of radius `factor` (class 1).
 ///
-/// The points of scikit-learn's `make_circles`, but for the noise and the order of rows.
+/// Each is r·(cos θ, sin θ) with θ in even steps from 0 to 2π, 2π excluded; with normal noise of standard
+/// deviation `noise` on each coordinate.
+///
+/// The points are those of scikit-learn's `make_circles`, except for the noise and the order of rows.
 ///
 /// ```
 /// use bareprop::datasets::circles;
@@ -107,7 +111,7 @@ pub fn moons<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], nois
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 /// # Errors
-/// [`Error::Setting`] of `factor` unless it lies between 0 and 1, and what [the module](self) says.
+/// [`Error::Setting`] of `factor` unless it lies between 0 and 1, and those of [the module](self).
 pub fn circles<T: Scalar, Y: Label>(
     inputs: &mut [[T; 2]],
     targets: &mut [Y],
@@ -123,8 +127,8 @@ pub fn circles<T: Scalar, Y: Label>(
     })
 }
 
-/// Clouds of points, one class each: class k is normal around `centers[k]`, with standard deviation `noise`
-/// in each of its `N` coordinates.
+/// Clouds of points, one for each class: class k is normally distributed around `centers[k]`, with standard
+/// deviation `noise` in each of its `N` coordinates.
 ///
 /// ```
 /// use bareprop::datasets::blobs;
@@ -136,8 +140,8 @@ pub fn circles<T: Scalar, Y: Label>(
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 /// # Errors
-/// [`Error::Setting`] of `centers` where there is none, [`Error::Feature`] where one is not finite, and what
-/// [the module](self) says.
+/// [`Error::Setting`] of `centers` where there is none, [`Error::Feature`] where one is not finite, and those
+/// of [the module](self).
 pub fn blobs<T: Scalar, Y: Label, const N: usize>(
     inputs: &mut [[T; N]],
     targets: &mut [Y],
@@ -153,9 +157,10 @@ pub fn blobs<T: Scalar, Y: Label, const N: usize>(
     })
 }
 
-/// The corners (0, 0), (0, 1), (1, 0), (1, 1) of a square, a quarter of the rows each, with the class a ⊕ b
-/// of corner (a, b); plus normal noise of standard deviation `noise` on each coordinate. No straight line
-/// separates the classes.
+/// The corners (0, 0), (0, 1), (1, 0), (1, 1) of a square, a quarter of the rows each.
+///
+/// Corner (a, b) has the class a ⊕ b. Each coordinate has normal noise of standard deviation `noise`. No
+/// straight line separates the classes.
 ///
 /// ```
 /// use bareprop::datasets::xor;
@@ -172,9 +177,10 @@ pub fn xor<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], noise:
     })
 }
 
-/// Spiral arms, one class each, that start near the origin and turn once around it: arm k of K runs through
-/// t·(cos θ, sin θ), θ = 2π·(k/K + t), with t in even steps from 0 (excluded) to 1; plus normal noise of
-/// standard deviation `noise` on each coordinate.
+/// Spiral arms, one for each class, that start near the origin and turn once around it.
+///
+/// Arm k of K has the points t·(cos θ, sin θ), θ = 2π·(k/K + t), with t in even steps from 0 (excluded) to 1;
+/// with normal noise of standard deviation `noise` on each coordinate.
 ///
 /// ```
 /// use bareprop::datasets::spirals;
@@ -184,7 +190,7 @@ pub fn xor<T: Scalar, Y: Label>(inputs: &mut [[T; 2]], targets: &mut [Y], noise:
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 /// # Errors
-/// [`Error::Setting`] of `classes` where there is none, and what [the module](self) says.
+/// [`Error::Setting`] of `classes` where it is 0, and those of [the module](self).
 ///
 /// Source: after K. Lang, M. Witbrock (1988), "Learning to Tell Two Spirals Apart": one turn instead of
 /// three.
@@ -204,7 +210,7 @@ pub fn spirals<T: Scalar, Y: Label>(
     })
 }
 
-/// Where a row stands among those of its group (a class, or one corner of a class).
+/// The position of a row among those of its group (a class, or one corner of a class).
 struct Place {
     group: u32,
     /// From 0, within the group.
@@ -218,7 +224,8 @@ const fn groups(n: u32) -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(n.saturating_sub(1))
 }
 
-/// Writes rows in a random order: class and position from `point`, then noise on each coordinate, in order.
+/// Writes rows in a random order: class and position from `point`, with noise added to each coordinate, in
+/// order.
 fn fill<T: Scalar, Y: Label, const N: usize>(
     inputs: &mut [[T; N]],
     targets: &mut [Y],
@@ -230,7 +237,7 @@ fn fill<T: Scalar, Y: Label, const N: usize>(
     let rows = count_rows(inputs.len(), targets.len())?.get();
     check_setting("noise", noise, T::ZERO, T::ONE / T::TINY)?;
     let mut rng = generator(seed, Purpose::DataSet);
-    // An epoch that no training reaches: training with the same seed shuffles differently.
+    // The epoch is one that no training reaches, so that training with the same seed shuffles differently.
     let order = Shuffle::new(rows, seed, u32::MAX);
     for (place, (input, target)) in order.zip(inputs.iter_mut().zip(targets)) {
         let (group, index) = (place % groups, place / groups);

@@ -1,4 +1,4 @@
-//! Rows and where they come from.
+//! Data: samples, data sets, splits, orders and scalers.
 
 pub mod datasets;
 pub(crate) mod samples;

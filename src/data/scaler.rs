@@ -1,32 +1,35 @@
-//! Scaling of features, learnt one row at a time.
+//! Scaling of features, fitted one row at a time.
 //!
-//! Fit a scaler to the training rows only, then transform training and test rows, and on the chip every
-//! sample, with it.
+//! Fit a scaler to the training rows only. Then transform training rows, test rows and, on a chip, every
+//! sample with it.
 //!
-//! The state is `f64` whatever the rows are: a sensor that reads 1 000 000 ± 0.1 would lose its mean in
-//! `f32`, and the square of 10³⁰ would overflow. Cost on a chip without a double-precision unit: for each
+//! The state is `f64` also for rows of `f32`. In `f32`, a sensor that reads 1 000 000 ± 0.1 would lose its
+//! mean, and the square of 10³⁰ would overflow. Cost on a chip without a double-precision unit: for each
 //! feature about four operations and (for [`StandardScaler`]) a square root in software, once for each
 //! sample.
 
 use crate::check::check_values;
 use crate::{Error, Scalar, Zero};
 
-/// 2⁴⁸⁰: the squares of 2³² such numbers can be added up in `f64`. Every finite `f32` lies below.
+/// 2⁴⁸⁰. The squares of 2³² numbers of this size sum to 2⁹⁹², which is finite in `f64`. Every finite `f32` is
+/// smaller.
 const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
 
-/// Scales each of `N` features to mean 0 and standard deviation 1: z = (x − mean)/σ, σ² = `squares`/`rows`
-/// (the variance of the population, as in scikit-learn). A constant feature is only shifted: σ = 1.
+/// Scales each of `N` features to mean 0 and standard deviation 1: z = (x − mean)/σ.
 ///
-/// A feature that varies by rounding alone counts as constant: σ ≤ ½·(ε + 2⁻⁵²)·|mean|, with ε the
-/// [`Scalar::EPSILON`] of the row to transform. The 2⁻⁵² stands for the rounding of the mean. So 0.3 beside
-/// its neighbour is constant, and 10⁻²⁰ beside 2·10⁻²⁰ is not. scikit-learn's bound, 2⁻⁵²·n·|mean|, grows
-/// with the number of rows n and is the same for `f32`.
+/// σ² = `squares`/`rows` is the variance of the population, as in scikit-learn. A constant feature is only
+/// shifted, with σ = 1. x, z, mean and σ: `[N]`.
 ///
-/// A feature with σ² < 2⁻¹⁰²² (σ below about 1.5·10⁻¹⁵⁴) is constant too: its squares are denormal numbers.
-/// So is one whose `squares` are NaN or negative.
+/// A feature that varies only by rounding counts as constant: σ ≤ ½·(ε + 2⁻⁵²)·|mean|, with ε the
+/// [`Scalar::EPSILON`] of the row to transform. The 2⁻⁵² stands for the rounding of the mean. Thus the values
+/// 0.3 and its neighbouring number are constant, and 10⁻²⁰ and 2·10⁻²⁰ are not. The bound of scikit-learn,
+/// 2⁻⁵²·n·|mean|, grows with the number of rows n and is the same for `f32`.
 ///
-/// Memory: 16·N + 8 bytes. The fields are public so that what was fitted on a desktop can be written down as
-/// a constant for a chip; with `rows` 1, `squares` are the variances.
+/// A feature with σ² < 2⁻¹⁰²² (σ below about 1.5·10⁻¹⁵⁴) counts as constant too, because its squares are
+/// denormal numbers. So does one whose `squares` are NaN or negative.
+///
+/// Memory: 16·N + 8 bytes. The fields are public, so that a scaler fitted on a desktop can be a constant in
+/// the program of a chip. With `rows` 1, `squares` are the variances.
 ///
 /// ```
 /// use bareprop::{StandardScaler, Zero};
@@ -42,7 +45,7 @@ const LARGEST: f64 = f64::from_bits((1023 + 480) << 52);
 /// Source: B. P. Welford (1962), "Note on a Method for Calculating Corrected Sums of Squares and Products".
 #[derive(Clone, Debug, PartialEq)]
 pub struct StandardScaler<const N: usize> {
-    /// How many rows were added.
+    /// How many rows count in the mean, see [`add`](Self::add).
     pub rows: u32,
     /// The mean of each feature.
     pub mean: [f64; N],
@@ -55,11 +58,11 @@ impl<const N: usize> Zero for StandardScaler<N> {
 }
 
 impl<const N: usize> StandardScaler<N> {
-    /// Takes one more row into account. After 2³² − 1 rows, the earlier ones count half from then on.
+    /// Adds one row to the statistics. Once there are 2³² − 1 rows, the weight of the earlier ones is halved.
     ///
     /// # Errors
-    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added
-    /// before. Nothing is changed then.
+    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰). `row` is the number of
+    /// rows added before, and nothing is changed.
     pub fn add<T: Scalar>(&mut self, row: &[T; N]) -> Result<(), Error> {
         check(self.rows as usize, row)?;
         if self.rows == u32::MAX {
@@ -76,11 +79,11 @@ impl<const N: usize> StandardScaler<N> {
         Ok(())
     }
 
-    /// Forgets what was added and adds all of `rows`.
+    /// Resets the statistics and adds all of `rows`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed
-    /// then.
+    /// [`Error::Empty`] without rows, and as [`add`](Self::add), with `row` counted from 0; nothing is
+    /// changed then.
     pub fn fit<T: Scalar>(&mut self, rows: &[[T; N]]) -> Result<(), Error> {
         check_all(rows)?;
         self.rows = 0;
@@ -89,8 +92,8 @@ impl<const N: usize> StandardScaler<N> {
         rows.iter().try_for_each(|row| self.add(row))
     }
 
-    /// x becomes (x − mean)/σ. What would overflow becomes the largest finite number. So does a NaN that
-    /// comes from fields written by hand.
+    /// x becomes (x − mean)/σ. A result that would overflow becomes the largest finite number of its sign. A
+    /// NaN, which only fields written by hand can cause, becomes the largest finite number too.
     ///
     /// # Errors
     /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not
@@ -123,15 +126,17 @@ impl<const N: usize> StandardScaler<N> {
     }
 }
 
-/// Scales each of `N` features to the range from 0 to 1: (x − low)/(high − low). Rows outside the range that
-/// was seen come out below 0 or above 1. A constant feature is only shifted: high − low counts as 1.
+/// Scales each of `N` features to the range from 0 to 1: z = (x − low)/(high − low).
 ///
-/// A feature that varies by rounding alone counts as constant: high − low ≤ ε·max(|low|, |high|), with ε the
-/// [`Scalar::EPSILON`] of the row to transform. So 0.3 beside its neighbour is constant, and 10⁻²⁰ beside
-/// 2·10⁻²⁰ is not. In scikit-learn every range below 10·ε is constant, however small the numbers are. A range
-/// that is NaN or negative is constant too.
+/// Values outside the range of the fitted rows become less than 0 or greater than 1. A constant feature is
+/// only shifted, with 1 in place of high − low. x, z, low and high: `[N]`.
 ///
-/// Memory: 16·N + 8 bytes. The fields are public so that they can be written down as a constant.
+/// A feature that varies only by rounding counts as constant: high − low ≤ ε·max(|low|, |high|), with ε the
+/// [`Scalar::EPSILON`] of the row to transform. Thus the values 0.3 and its neighbouring number are constant,
+/// and 10⁻²⁰ and 2·10⁻²⁰ are not. In scikit-learn every range below 10·ε counts as constant, even if the
+/// numbers themselves are small. A range that is NaN or negative counts as constant too.
+///
+/// Memory: 16·N + 8 bytes. The fields are public, so that a fitted scaler can be a constant of a program.
 ///
 /// ```
 /// use bareprop::{MinMaxScaler, Zero};
@@ -146,7 +151,7 @@ impl<const N: usize> StandardScaler<N> {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MinMaxScaler<const N: usize> {
-    /// How many rows were added; stays at 2³² − 1.
+    /// How many rows were added; saturates at 2³² − 1.
     pub rows: u32,
     /// The smallest value of each feature.
     pub low: [f64; N],
@@ -159,11 +164,11 @@ impl<const N: usize> Zero for MinMaxScaler<N> {
 }
 
 impl<const N: usize> MinMaxScaler<N> {
-    /// Takes one more row into account.
+    /// Adds one row to the statistics.
     ///
     /// # Errors
-    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰); `row` counts those added
-    /// before. Nothing is changed then.
+    /// [`Error::Feature`] where a number is not finite (or, in `f64`, beyond ±2⁴⁸⁰). `row` is the number of
+    /// rows added before, and nothing is changed.
     pub fn add<T: Scalar>(&mut self, row: &[T; N]) -> Result<(), Error> {
         check(self.rows as usize, row)?;
         let first = self.rows == 0;
@@ -176,19 +181,19 @@ impl<const N: usize> MinMaxScaler<N> {
         Ok(())
     }
 
-    /// Forgets what was added and adds all of `rows`.
+    /// Resets the statistics and adds all of `rows`.
     ///
     /// # Errors
-    /// [`Error::Empty`] without rows, and as [`add`](Self::add), `row` counting from 0; nothing is changed
-    /// then.
+    /// [`Error::Empty`] without rows, and as [`add`](Self::add), with `row` counted from 0; nothing is
+    /// changed then.
     pub fn fit<T: Scalar>(&mut self, rows: &[[T; N]]) -> Result<(), Error> {
         check_all(rows)?;
         self.rows = 0;
         rows.iter().try_for_each(|row| self.add(row))
     }
 
-    /// x becomes (x − low)/(high − low). What would overflow becomes the largest finite number. So does a NaN
-    /// that comes from fields written by hand.
+    /// x becomes (x − low)/(high − low). A result that would overflow becomes the largest finite number of
+    /// its sign. A NaN, which only fields written by hand can cause, becomes the largest finite number too.
     ///
     /// # Errors
     /// [`Error::Empty`] before the first row was added, [`Error::Feature`] of row 0 where a number is not
@@ -219,24 +224,25 @@ impl<const N: usize> MinMaxScaler<N> {
     }
 }
 
-/// Every feature of a row has to be finite, and its square too.
+/// Checks that the magnitude of every feature of a row is at most 2⁴⁸⁰, so that it and its square are finite.
 fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
     let within = |x: T| x.to_f64().abs() <= LARGEST; // false for NaN
     check_values(features, within, |column, value| Error::Feature { row, column, value })
 }
 
-/// There has to be a row, and every row has to be right.
+/// Checks that there is a row, and every row as [`check`] does.
 fn check_all<T: Scalar, const N: usize>(rows: &[[T; N]]) -> Result<(), Error> {
     check_fitted(u32::from(!rows.is_empty()))?;
     (0..rows.len()).zip(rows).try_for_each(|(row, features)| check(row, features))
 }
 
-/// There has to be a row.
+/// Checks that there is a row.
 fn check_fitted(rows: u32) -> Result<(), Error> {
     if rows == 0 { Err(Error::Empty) } else { Ok(()) }
 }
 
-/// Rounds to `T`, what is too large for it, or NaN, to the largest finite number.
+/// Rounds to `T`. A number beyond its range becomes the largest finite number of its sign, and NaN the
+/// largest.
 fn saturate<T: Scalar>(x: f64) -> T {
     T::from_f64(x).min(T::MAX).max(-T::MAX)
 }

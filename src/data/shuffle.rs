@@ -1,24 +1,25 @@
-//! Permutations that are computed, not stored.
+//! Permutations that are computed instead of stored.
 
 use core::iter::FusedIterator;
 
 use crate::Noise;
 
-/// How often the halves of an index are mixed. With 12 rounds the frequencies of all permutations of 2, 3, …
-/// 7 rows stay below the 1-in-1000 limit of a χ² test over two million pairs of seed and epoch; with 8, those
-/// of 3 rows and more do not.
+/// The number of rounds that mix the halves of an index. With 12 rounds the frequencies of all permutations
+/// of 2, 3, … 7 rows stay below the 1-in-1000 limit of a χ² test over two million pairs of seed and epoch;
+/// with 8, those of 3 rows and more do not.
 const ROUNDS: u32 = 12;
 
 /// A seeded random permutation of 0, 1, …, rows − 1, computed index by index: no memory per row.
 ///
-/// It is an iterator over the whole permutation; [`index`](Self::index) gives any single place of it. Every
-/// epoch of a seed has a permutation of its own, one of 2³². Not for cryptography.
+/// It is an iterator over the whole permutation, and [`index`](Self::index) gives any single element. Each of
+/// the 2³² epochs of a seed draws its own permutation. Not for cryptography.
 ///
-/// A Feistel network permutes the numbers of 2w bits, 4ʷ the smallest power of four ≥ rows (w ≥ 1); what
-/// falls outside the rows is sent through again until it falls inside. That ends, since the walk is along a
-/// cycle that starts inside. Altogether the indices of an epoch need at most 4ʷ passes, less than 4 each. A
-/// pass is 12 rounds of shifts, additions and three multiplications of `u32`: no division, and the same
-/// numbers on every target.
+/// A Feistel network permutes the numbers of 2w bits, where w ≥ 1 and 4ʷ is the smallest power of four ≥
+/// rows. A result of at least `rows` is permuted again until it is less than `rows`. That ends, because the
+/// results follow a cycle of the permutation that started below `rows`. All indices of an epoch together need
+/// at most 4ʷ passes, less than 4 each for more than one row: 1000 rows need at most 4⁵ = 1024. A pass is 12
+/// rounds of shifts, additions and three multiplications of `u32`: no division, and the same numbers on every
+/// target.
 ///
 /// ```
 /// use bareprop::Shuffle;
@@ -38,7 +39,7 @@ pub struct Shuffle {
     noise: Noise,
     rows: u32,
     next: u32,
-    /// w, the bits of half an index: 1 to 16.
+    /// w, the number of bits of half an index: 1 to 16.
     half: u32,
 }
 
@@ -52,11 +53,12 @@ impl Shuffle {
     pub const fn new(rows: u32, seed: u64, epoch: u32) -> Self {
         let bits = 32_u32.wrapping_sub(rows.saturating_sub(1).leading_zeros());
         let half = if bits < 2 { 1 } else { bits.wrapping_add(1) >> 1 };
-        // The layers of a network count from 0, so that no layer draws what is drawn here.
+        // The layers of a network are counted from 0, so that no layer has the noise of this index.
         Shuffle { noise: Noise::new(seed).layer(u32::MAX).row(epoch), rows, next: 0, half }
     }
 
-    /// The row at place `place` of the permutation, wherever the iterator stands; `None` past the last.
+    /// The row at index `place` of the permutation, independent of the position of the iterator; `None` past
+    /// the last.
     ///
     /// ```
     /// use bareprop::Shuffle;
@@ -76,8 +78,9 @@ impl Shuffle {
 
     /// The Feistel network: a permutation of the numbers below 4ʷ.
     ///
-    /// With w ≥ 2 each round is an even permutation (Even, Goldreich 1983), so their product can never be
-    /// odd. A toss of a coin, whether 0 and 1 change places at the end, mends that.
+    /// With w ≥ 2 each round is an even permutation (Even, Goldreich 1983), so that their product is always
+    /// even. Therefore a random bit decides at the end whether 0 and 1 are exchanged, and half of the
+    /// permutations are odd.
     fn permute(&self, number: u32) -> u32 {
         let shift = 32_u32.wrapping_sub(self.half);
         let (mut left, mut right) = (number.wrapping_shr(self.half), number & u32::MAX.wrapping_shr(shift));

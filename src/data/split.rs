@@ -1,9 +1,9 @@
-//! Dividing data into training and test rows, in place.
+//! Splits of data into training and test rows, in place.
 //!
-//! The rows are moved about inside the slices they lie in, targets along with inputs; nothing is copied
-//! elsewhere. All functions give the same order for the same seed on every machine, and leave the slices as
-//! they were where they return an error. They draw from a stream of their own, so that the same seed may also
-//! serve for the data set, the initial weights and the training.
+//! The rows are exchanged within their slices, each target with its input; no copy is made. All functions
+//! give the same order for the same seed on every machine, and leave the slices unchanged where they return
+//! an error. They draw from a separate stream, so that the same seed may also be used for the data set, the
+//! initial weights and the training.
 
 use core::mem::{swap, take};
 use core::num::{NonZeroU32, NonZeroU64};
@@ -13,7 +13,7 @@ use crate::check::check_lengths;
 use crate::scalar::random::{Purpose, generator, uniform_below};
 
 /// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for
-/// instance scaled by what [`StandardScaler`](crate::StandardScaler) saw in the training rows alone.
+/// instance scaled by a [`StandardScaler`](crate::StandardScaler) fitted to the training rows alone.
 #[derive(Debug, PartialEq)]
 pub struct Split<'a, X, Y> {
     /// The inputs to train with.
@@ -26,8 +26,10 @@ pub struct Split<'a, X, Y> {
     pub test_targets: &'a mut [Y],
 }
 
-/// Puts the rows into a random order, each target staying with its input. All orders are equally likely, as
-/// far as 2⁶⁴ seeds and a bias of less than 2⁻³² in each draw go.
+/// Puts the rows into a random order; each target stays with its input.
+///
+/// All orders are equally likely up to a bias of less than 2⁻³² in each draw, and up to the number of seeds,
+/// 2⁶⁴: 21 rows already have 5.1·10¹⁹ orders, more than the 1.8·10¹⁹ seeds.
 ///
 /// ```
 /// use bareprop::split::shuffle_rows;
@@ -40,7 +42,7 @@ pub struct Split<'a, X, Y> {
 ///
 /// # Errors
 /// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Setting`] of
-/// `rows` for more than 2³² − 1.
+/// `rows` for more than 2³² − 1 rows.
 ///
 /// Source: R. Durstenfeld (1964), "Algorithm 235: Random permutation", after R. Fisher and F. Yates.
 pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Result<(), Error> {
@@ -51,7 +53,7 @@ pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Res
         (take(&mut inputs).split_last_mut(), take(&mut targets).split_last_mut())
     {
         let chosen = uniform_below(&mut rng, left) as usize;
-        // The last row of those left may also stay where it is.
+        // Where `chosen` is the last of the rows left, that row stays in its place.
         if let (Some(other_input), Some(other_target)) = (inputs_before.get_mut(chosen), targets_before.get_mut(chosen))
         {
             swap(input, other_input);
@@ -63,7 +65,7 @@ pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Res
     Ok(())
 }
 
-/// Shuffles the rows as [`shuffle_rows`] does and takes the last `test_rows` of them for the test.
+/// Shuffles the rows as [`shuffle_rows`] does and takes the last `test_rows` of them as test rows.
 ///
 /// ```
 /// use bareprop::split::train_test_split;
@@ -89,15 +91,17 @@ pub fn train_test_split<'a, X, Y>(
     divide(inputs, targets, test_rows)
 }
 
-/// Splits as [`train_test_split`] does, each of `K` classes having the same share of both parts, as nearly as
-/// whole rows allow: of the cₖ rows of class k, cₖ·(rows − test_rows)/rows are for training, rounded up for
-/// the classes with the largest remainders (the lower class first where they are equal), down for the others.
+/// Splits as [`train_test_split`] does, with the same share of each of `K` classes in both parts, as nearly
+/// as whole rows allow.
+///
+/// Of the cₖ rows of class k, cₖ·(rows − test_rows)/rows are for training. This number is rounded up for the
+/// classes with the largest remainders (the lower class first where they are equal), and down for the others.
 ///
 /// A rare class can be left without a row in one of the parts, as in scikit-learn. Of 20 rows with 2 of class
-/// 1 and 4 to test, 1.6 of class 1 are for training; that becomes 2, and none is left for the test. With 16
-/// to test it is 0.4, and none is left for training.
+/// 1 and 4 to test, 1.6 of class 1 are for training. That is rounded up to 2, and none is left for the test.
+/// With 16 to test it is 0.4, and none is left for training.
 ///
-/// `class` tells the class of a target, from 0. Cost: 2·rows calls of it, 8·K bytes of stack.
+/// `class` returns the class of a target, from 0. Cost: 2·rows calls of it, and 8·K bytes of stack.
 ///
 /// ```
 /// use bareprop::split::stratified_split;
@@ -145,7 +149,8 @@ fn count_classes<const K: usize, Y>(targets: &[Y], class: impl Fn(&Y) -> usize) 
     Ok(counts)
 }
 
-/// Turns each class's count of `rows` into its share of `seats` of them.
+/// Replaces the count of each class among `rows` rows by its share of `seats` rows: counts of 18 and 2 in 20
+/// rows become 14 and 2 for 16 seats, from 14.4 and 1.6.
 /// Source: the method of largest remainders (T. Hare, 1857; A. Hamilton, 1792), exact in integers.
 fn allot<const K: usize>(counts: &mut [u32; K], seats: u32, rows: NonZeroU32) {
     let rows = NonZeroU64::from(rows);
@@ -187,7 +192,7 @@ fn gather<const K: usize, X, Y>(
     }
 }
 
-/// Each part needs a row.
+/// Checks that each part has at least one row.
 fn check_test_rows(test_rows: usize, rows: NonZeroU32) -> Result<u32, Error> {
     match u32::try_from(test_rows) {
         Ok(test) if test >= 1 && test < rows.get() => Ok(test),

@@ -5,20 +5,20 @@ use crate::{Init, Scalar, Zero};
 
 /// An activation function, y = f(z), applied to each output of a layer.
 ///
-/// Most derivatives follow from the output alone; where one needs z, [`Kept`](Activation::Kept) says so and
-/// the tape holds z as well.
+/// Most derivatives are functions of the output alone. Where a derivative needs z, [`Kept`](Activation::Kept)
+/// is [`KeptPreActivation`], and the tape holds z as well.
 pub trait Activation: 'static {
-    /// What the derivative needs: [`KeptOutput`] or [`KeptPreActivation`].
+    /// What the derivative is computed from: [`KeptOutput`] or [`KeptPreActivation`].
     type Kept: Kept;
-    /// How weights in front of it are drawn by default.
+    /// The default initialisation of the weights of a layer with this activation.
     const INIT: Init;
-    /// Whether f′ = 0 wherever f = 0: then ∂loss/∂output matters nowhere that the output is 0.
+    /// Whether f′ = 0 wherever f = 0. If so, ∂loss/∂output has no effect where the output is 0.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: bool = false;
-    /// Whether f(z) = z: then the outputs are what a loss that takes logits asks for.
+    /// Whether f(z) = z. If so, the outputs are logits.
     const IS_IDENTITY: bool = false;
     /// f(z).
     fn apply<T: Scalar>(z: T) -> T;
-    /// f′(z), from what is kept: the output y = f(z), or z itself.
+    /// f′(z), computed from `kept`: the output y = f(z), or z itself.
     fn slope<T: Scalar>(kept: T) -> T;
     /// ∂loss/∂z = ∂loss/∂y · f′(z).
     #[inline(always)]
@@ -27,17 +27,17 @@ pub trait Activation: 'static {
     }
 }
 
-/// What is kept from forward for the derivative of an activation.
+/// What the tape holds for the derivative of an activation.
 pub trait Kept: 'static {
-    /// The memory for it, where a buffer of pre-activations would be an `R`.
+    /// Its memory, where `R` is the type of a buffer of pre-activations.
     type Memory<R: Zero>: Zero;
-    /// The place for the pre-activations, if they are kept.
+    /// The buffer to write the pre-activations into, if they are kept.
     fn place<R: Zero>(memory: &mut Self::Memory<R>) -> Option<&mut R>;
-    /// The pre-activations, if they were kept.
+    /// The buffer with the pre-activations, if they were kept.
     fn kept<R: Zero>(memory: &Self::Memory<R>) -> Option<&R>;
 }
 
-/// The derivative follows from the output: nothing more is kept.
+/// The derivative is computed from the output, so nothing more is kept.
 #[derive(Clone, Copy, Debug)]
 pub enum KeptOutput {}
 
@@ -53,7 +53,7 @@ impl Kept for KeptOutput {
     }
 }
 
-/// The derivative needs the pre-activation, which is kept beside the output.
+/// The derivative is computed from the pre-activation, which is kept in addition to the output.
 #[derive(Clone, Copy, Debug)]
 pub enum KeptPreActivation {}
 
@@ -69,8 +69,8 @@ impl Kept for KeptPreActivation {
     }
 }
 
-/// Declares an activation: its type, what is kept, its default initialisation, f, and f′ from what is kept;
-/// then what else is to be said.
+/// Declares an activation: its type, what is kept, its default initialisation, f, f′ from what is kept, and
+/// further items of the impl.
 macro_rules! activation {
     ($(#[$doc:meta])* $name:ident, $keep:ident, $init:ident, $apply:expr, |$kept:ident: $T:ident| $slope:expr $(, $($more:item)*)?) => {
         $(#[$doc])*
@@ -94,7 +94,7 @@ macro_rules! activation {
 }
 
 activation!(
-    /// y = z: for outputs, since [losses](crate::Loss) take logits. f′ = 1.
+    /// y = z, for output layers, because [losses](crate::Loss) take logits. f′ = 1.
     Identity, KeptOutput, GlorotUniform, core::convert::identity, |_y: T| T::ONE,
     const IS_IDENTITY: bool = true;
 );

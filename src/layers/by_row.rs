@@ -2,8 +2,8 @@
 
 use crate::{BackwardPass, Init, Layer, Noise, Parameters, Row};
 
-/// What a layer does with one row, for layers that treat each row by itself and keep nothing. [`ByRow`] makes
-/// a layer of it.
+/// A layer that treats each row by itself and has no tape, described by functions of one row. [`ByRow`] turns
+/// it into a [`Layer`].
 ///
 /// ```
 /// use bareprop::{ByRow, Dense, Layer, Parameters, PerRow, Relu, Zero};
@@ -32,29 +32,29 @@ use crate::{BackwardPass, Init, Layer, Noise, Parameters, Row};
 /// assert_eq!((Net::COUNT, Net::LAYERS), (17, 3));
 /// ```
 pub trait PerRow: Parameters {
-    /// The row that goes in.
+    /// The type of an input row.
     type Input: Row<Scalar = Self::Scalar>;
-    /// The row that comes out.
+    /// The type of an output row.
     type Output: Row<Scalar = Self::Scalar>;
 
     /// Draws new parameters, as [`Layer::initialize`] does.
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
         let _ = (init, rng);
     }
-    /// y = f(x).
+    /// Computes y = f(x).
     fn apply(&self, x: &Self::Input, y: &mut Self::Output);
-    /// ∂x = ∂loss/∂x from ∂y = ∂loss/∂y.
+    /// Computes `dx` = ∂loss/∂x from `dy` = ∂loss/∂y.
     fn pull_back(&self, x: &Self::Input, dy: &Self::Output, dx: &mut Self::Input);
-    /// `self += scale · ∂loss/∂parameters` of this row.
+    /// `self += scale · ∂loss/∂parameters`, for this row.
     fn learn(&mut self, scale: Self::Scalar, x: &Self::Input, dy: &Self::Output) {
         let _ = (scale, x, dy);
     }
 }
 
-/// The layer that a [`PerRow`] makes.
+/// The [`Layer`] made from a [`PerRow`].
 #[derive(Debug)]
 pub struct ByRow<P>(
-    /// What it does with a row.
+    /// The functions of one row, with their parameters.
     pub P,
 );
 

@@ -2,11 +2,14 @@
 
 use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, Zero};
 
-/// Inverted dropout over `N` units: while training, each unit is 0 with probability `rate`, and the others
-/// are multiplied by 1 / (1 − rate), so that the expected value stays; otherwise it changes nothing.
+/// Inverted dropout of `N` units: in training each unit becomes 0 with probability `rate`.
 ///
-/// The mask is not stored: backward computes it again from the [`Noise`]. A unit is dropped where its 32 bits
-/// lie below rate · 2³².
+/// The other units are multiplied by 1 / (1 − rate), so that the expected value stays the same: with a rate
+/// of 0.2 a unit of 1 becomes 0 or 1.25, and 0.2·0 + 0.8·1.25 = 1. In inference, dropout changes nothing.
+/// Inputs and outputs: `[N]`.
+///
+/// The mask is not stored, because backward can compute it again from the [`Noise`]. A unit is dropped where
+/// its 32 random bits are below ⌊rate · 2³²⌋: below 2³¹ for a rate of 0.5.
 ///
 /// ```
 /// use bareprop::{Dropout, Layer, Noise, Zero};
@@ -44,7 +47,7 @@ impl<const N: usize, T: Scalar> Dropout<N, T> {
         Err(Error::Setting { name: "rate", value: rate.to_f32() })
     }
 
-    /// Each row times its mask.
+    /// Multiplies each row by its mask; without noise it copies the row.
     #[inline(always)]
     fn mask(&self, from: &[[T; N]], to: &mut [[T; N]], noise: Option<Noise>) {
         let Some(noise) = noise.filter(|_| self.rate > T::ZERO) else {
@@ -81,8 +84,8 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
     type Output = [T; N];
     type Tape<const TILE: usize> = ();
     type Deltas<const TILE: usize> = ();
-    /// An output is 0 where the unit was dropped, so that its gradient is 0 too, or where the input is 0.
-    /// Then the layer before decides.
+    /// An output is 0 where its unit is dropped or its input is 0. A dropped unit has a gradient of 0, so
+    /// that the answer depends on the zeros of the layer before.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = None;
     const ACTIVATED: Option<bool> = None;
 
@@ -104,8 +107,8 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
             self.mask(delta, input_delta, pass.noise);
             return;
         }
-        // The gradient is 0 where a unit was dropped, and has no effect where the input is 0. Both are zeros
-        // of the output, so that the mask need not be computed again.
+        // An output is 0 where its unit is dropped, or where its input is 0 and ∂loss/∂input has no effect.
+        // In both cases ∂loss/∂input may be 0, so the mask need not be computed again.
         let scale = if pass.noise.is_some() { T::ONE / (T::ONE - self.rate) } else { T::ONE };
         let heard = delta.as_flattened().iter().zip(pass.outputs.as_flattened());
         for (dx, (&d, &y)) in input_delta.as_flattened_mut().iter_mut().zip(heard) {

@@ -1,23 +1,24 @@
-//! What a layer is.
+//! The contract of a layer.
 
 use crate::{Error, Init, Noise, Parameters, Row, Zero};
 
 /// A map from rows to rows with parameters that can be trained.
 ///
-/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network. You hardly
-/// ever call these methods, [`Trainer`](crate::Trainer) does.
+/// For users: a tuple of layers is a layer, so `(Dense<2, 64, Relu>, Dense<64, 1>)` is a network. These
+/// methods are rarely called directly, because [`Trainer`](crate::Trainer) calls them.
 ///
-/// For authors of layers: required are the types, [`forward`](Self::forward) and
-/// [`backward`](Self::backward), and [`add_gradient`](Self::add_gradient) where there are parameters.
-/// Everything else has a default. [`own_layer`](crate::own_layer) is a chapter on it, [`ByRow`](crate::ByRow)
-/// the short way for a layer that treats each row by itself.
+/// For authors of layers: the types, [`forward`](Self::forward) and [`backward`](Self::backward) are
+/// required, and [`add_gradient`](Self::add_gradient) where there are parameters. Everything else has a
+/// default. The chapter [`own_layer`](crate::own_layer) explains it. [`ByRow`](crate::ByRow) is the short way
+/// for a layer that treats each row by itself.
 ///
-/// All three passes see the same rows, at most `TILE` of them, in slices of one length. `forward` may keep
-/// what it wants in `tape`; `backward` turns ∂loss/∂output into ∂loss/∂input and keeps in `deltas` what
-/// `add_gradient` needs; `add_gradient` adds to a value of the layer's own type. Sums over rows go in the
-/// order of the rows, so that no cut into tiles changes a bit. Nothing may panic.
+/// All three methods get the same rows, at most `TILE` of them, in slices of the same length. `forward`
+/// writes what `backward` needs into `tape`. `backward` computes ∂loss/∂input from ∂loss/∂output, and writes
+/// what `add_gradient` needs into `deltas`. `add_gradient` adds to a value of the layer's own type. Sums over
+/// rows have to be taken in the order of the rows, so that the division into tiles does not change a bit. No
+/// method may panic.
 ///
-/// Sizes that don't fit are compile errors which show both numbers:
+/// Sizes that do not fit are compile errors that show both numbers:
 /// ```compile_fail,E0271
 /// use bareprop::{Dense, Layer, Relu};
 /// fn check<N: Layer>() {}
@@ -33,27 +34,29 @@ pub trait Layer: Parameters {
     type Input: Row<Scalar = Self::Scalar>;
     /// The row that comes out: `[T; OUT]`.
     type Output: Row<Scalar = Self::Scalar>;
-    /// What forward leaves for backward, for `TILE` rows: the outputs of the inner layers, and more where an
-    /// activation needs it. `()` where nothing is needed but inputs and outputs.
+    /// What `backward` needs from `forward`, for `TILE` rows: the outputs of the inner layers, and
+    /// pre-activations where an activation needs them. `()` where the inputs and outputs suffice.
     type Tape<const TILE: usize>: Zero;
-    /// What backward leaves for `add_gradient`, for `TILE` rows: ∂loss/∂(pre-activation) of the inner layers.
-    /// `()` where nothing is needed but what `delta` has become.
+    /// What `add_gradient` needs from `backward`, for `TILE` rows: ∂loss/∂(pre-activation) of the inner
+    /// layers. `()` where the changed `delta` suffices.
     type Deltas<const TILE: usize>: Zero;
     /// How many units [`visit_units`](Self::visit_units) visits for a row.
     const UNITS: usize = 0;
-    /// Whether ∂loss/∂output has no effect wherever the output is 0, as behind [`Relu`](crate::Relu): the
-    /// layer's own backward multiplies it by 0 there. `None` where the layer before decides.
+    /// Whether ∂loss/∂output has no effect wherever the output is 0, as with [`Relu`](crate::Relu), because
+    /// the layer's own `backward` multiplies it by 0 there. `None` where it depends on the layer before.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(false);
     /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they
-    /// are no logits; `None` where the layer before decides.
+    /// are not logits. `None` where it depends on the layer before.
     const ACTIVATED: Option<bool> = Some(false);
 
-    /// Draws new weights with `init`, or with what suits each activation where it is `None`; biases become 0.
+    /// Draws new weights with `init`, or where it is `None` with the default of each activation; biases
+    /// become 0.
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
         let _ = (init, rng);
     }
 
-    /// Computes `outputs` from `inputs`. `noise` is `Some` while training: dropout drops only then.
+    /// Computes `outputs` from `inputs`. `noise` is `Some` in training and `None` in inference; dropout drops
+    /// units only in training.
     fn forward<const TILE: usize>(
         &self,
         inputs: &[Self::Input],
@@ -62,8 +65,8 @@ pub trait Layer: Parameters {
         noise: Option<Noise>,
     );
 
-    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes ∂loss/∂input where
-    /// it is asked for.
+    /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes ∂loss/∂input into
+    /// `input_delta` where that is `Some`.
     fn backward<const TILE: usize>(
         &self,
         pass: BackwardPass<'_, Self, TILE>,
@@ -72,8 +75,8 @@ pub trait Layer: Parameters {
         input_delta: Option<&mut [Self::Input]>,
     );
 
-    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from what `backward` left.
-    /// `self` is a gradient (scale 1), or the network itself (scale −learning rate).
+    /// `self += scale · ∂loss/∂parameters`, summed over the rows in their order, from the results of
+    /// `backward`. `self` is a gradient (`scale` = 1), or the network itself (`scale` = −learning rate).
     #[inline(always)]
     fn add_gradient<const TILE: usize>(
         &mut self,
@@ -86,16 +89,16 @@ pub trait Layer: Parameters {
         let _ = (scale, inputs, tape, delta, deltas);
     }
 
-    /// Whether all outputs of the inner layers are finite, for the first `rows` rows. A layer without inner
-    /// layers has none.
+    /// Whether all outputs of the inner layers are finite, for the first `rows` rows; true for a layer
+    /// without inner layers.
     #[inline(always)]
     fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
         let _ = (tape, rows);
         true
     }
 
-    /// Calls `visit` for each unit of each row: what traces report, and how errors find the layer in which a
-    /// number arose that is not finite. `first` is the layer and the unit to count from.
+    /// Calls `visit` for each unit of each row. Traces report these units, and errors name the first layer
+    /// with one that is not finite. `first` is the index of the first layer and that of the first unit.
     fn visit_units<const TILE: usize>(
         tape: &Self::Tape<TILE>,
         outputs: &[Self::Output],
@@ -106,7 +109,8 @@ pub trait Layer: Parameters {
     }
 }
 
-/// A layer that [`Online`](crate::Online) can train: it can tell beforehand whether a step is small enough.
+/// A layer that [`Online`](crate::Online) can train: it can check before a step whether the step is small
+/// enough.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot learn a sample at a time",
     label = "not an `OnlineLayer`",
@@ -114,8 +118,11 @@ pub trait Layer: Parameters {
 )]
 pub trait OnlineLayer: Layer {
     /// Whether `add_gradient` with these arguments would keep every parameter finite: |scale·xᵢ·δⱼ| ≤
-    /// 1/[`TINY`](crate::Scalar::TINY), less than half of the last place of the largest finite number, which
-    /// therefore stays what it is. `layer` is the number of the first layer.
+    /// 1/[`TINY`](crate::Scalar::TINY).
+    ///
+    /// That is less than half a unit in the last place of the largest finite number, so that adding it to
+    /// that number changes nothing. For `f32` it is 2¹⁰⁰, and half a unit in the last place is 2¹⁰³. `layer`
+    /// is the index of the first layer.
     ///
     /// # Errors
     /// [`Error::Gradient`] with the layer.
@@ -129,17 +136,17 @@ pub trait OnlineLayer: Layer {
     ) -> Result<(), Error>;
 }
 
-/// What one pass forward has left, as backward reads it.
+/// The results of `forward` that `backward` reads.
 pub struct BackwardPass<'a, L: Layer + ?Sized, const TILE: usize> {
-    /// The rows that went in.
+    /// The inputs of `forward`.
     pub inputs: &'a [L::Input],
-    /// What forward kept.
+    /// The tape that `forward` wrote.
     pub tape: &'a L::Tape<TILE>,
-    /// The rows that came out.
+    /// The outputs of `forward`.
     pub outputs: &'a [L::Output],
-    /// The noise that forward was given.
+    /// The noise that `forward` was given.
     pub noise: Option<Noise>,
-    /// Whether ∂loss/∂input has no effect wherever the input is 0: it may then be anything finite there.
+    /// Whether ∂loss/∂input has no effect wherever the input is 0. There it may then be any finite number.
     pub zero_input_blocks_gradient: bool,
 }
 
@@ -152,9 +159,9 @@ pub struct UnitOutput<T> {
     pub layer: usize,
     /// The unit, counted from 0 through all layers.
     pub unit: usize,
-    /// The activation.
+    /// The output of the activation function.
     pub output: T,
-    /// The derivative of the activation function there.
+    /// The derivative of the activation function at this output.
     pub slope: T,
 }
 

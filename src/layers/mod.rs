@@ -1,4 +1,4 @@
-//! What a layer is, and the layers there are.
+//! The contract of a layer, and the layers of this crate.
 
 pub(crate) mod activation;
 pub(crate) mod by_row;

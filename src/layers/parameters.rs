@@ -1,11 +1,38 @@
-//! Parameters as a vector space: gradients, velocities and moments are networks too.
+//! Parameters as a list of tensors. Gradients, velocities and moments have the type of the network too.
 
 use core::fmt;
 
-use crate::kernels::squares::sum_of_squares;
-use crate::{Scalar, Zero};
+use crate::{Scalar, sum_of_squares};
 
-/// What a tensor of parameters is for. L2 regularisation and weight decay shrink weights only.
+/// A type with a value in which every number is +0.0.
+///
+/// ```
+/// use bareprop::Zero;
+/// static BUFFER: [[f32; 3]; 2] = <[[f32; 3]; 2]>::ZERO; // lands in .bss
+/// assert_eq!(BUFFER, [[0.0; 3]; 2]);
+/// ```
+pub trait Zero {
+    /// The value. Use it to initialise a `static`; a local variable of it takes its whole size on the stack.
+    const ZERO: Self;
+}
+
+impl Zero for () {
+    const ZERO: Self = ();
+}
+
+impl Zero for f32 {
+    const ZERO: Self = 0.0;
+}
+
+impl Zero for f64 {
+    const ZERO: Self = 0.0;
+}
+
+impl<Z: Zero, const N: usize> Zero for [Z; N] {
+    const ZERO: Self = [Z::ZERO; N];
+}
+
+/// The role of a tensor of parameters. L2 regularisation and weight decay shrink weights only.
 ///
 /// ```
 /// assert_eq!(bareprop::TensorKind::Bias.to_string(), "bias");
@@ -14,7 +41,7 @@ use crate::{Scalar, Zero};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TensorKind {
-    /// A matrix of weights, `[IN × OUT]` row by row.
+    /// A matrix of weights, `[IN × OUT]`, row by row.
     Weights,
     /// A vector that is added.
     Bias,
@@ -33,11 +60,11 @@ impl fmt::Display for TensorKind {
 }
 
 /// The parameters of a network as a list of flat tensors, so that several networks of one type (parameters,
-/// gradient, moments) can be walked side by side.
+/// gradient, moments) can be processed side by side.
 ///
-/// For authors of layers: a layer without parameters states its `Scalar` and nothing else. One with
-/// parameters states `COUNT` and `TENSORS`, and gives the tensors; `describe` where they are not first the
-/// weights, then the bias.
+/// For authors of layers: a layer without parameters needs `Scalar` alone. A layer with parameters needs
+/// `COUNT`, `TENSORS`, `tensor` and `tensor_mut` too. It needs `describe` where its tensors are not the
+/// weights followed by the bias.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, Relu, TensorKind, Zero};
@@ -50,9 +77,9 @@ impl fmt::Display for TensorKind {
 pub trait Parameters: Zero {
     /// `f32` or `f64`.
     type Scalar: Scalar;
-    /// How many numbers are trained.
+    /// How many parameters there are.
     const COUNT: usize = 0;
-    /// How many tensors they form: weights and bias for each layer that has parameters.
+    /// How many tensors they form: 2 for each [`Dense`](crate::Dense), its weights and its bias.
     const TENSORS: usize = 0;
     /// How many layers there are, layers without parameters included.
     const LAYERS: usize = 1;
@@ -83,8 +110,7 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Copies every number from `other`, in place, and what else is part of the network: the rates of
-    /// dropout.
+    /// Copies every parameter from `other`, in place, and the dropout rates, which are part of the network.
     #[inline]
     fn copy_from(&mut self, other: &Self) {
         for index in 0..Self::TENSORS {
@@ -104,8 +130,8 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Σw² over the weights, without the biases: what L2 regularisation counts.
-    /// Eight partial sums for each tensor, tensor after tensor: partial sum k takes the elements k, k + 8, ….
+    /// Σw² over the weights, without the biases, as in the penalty of L2 regularisation. Summed as
+    /// [`sum_of_squares`] does, tensor after tensor.
     #[inline]
     fn weights_squared(&self) -> Self::Scalar {
         let mut sum = Self::Scalar::ZERO;
@@ -118,8 +144,8 @@ pub trait Parameters: Zero {
     }
 
     /// A hash over the bits of all parameters: FNV-1a, 32 bits, over the little-endian bytes of each number,
-    /// tensor after tensor. Equal bits, equal hash, on every machine. Rates of dropout do not count. Source:
-    /// Fowler, Noll, Vo (1991).
+    /// tensor after tensor. Equal bits have an equal hash on every machine. Dropout rates are not included.
+    /// Source: Fowler, Noll, Vo (1991).
     #[inline]
     fn bits(&self) -> u32 {
         let mut hash = 0x811c_9dc5_u32;
@@ -135,8 +161,8 @@ pub trait Parameters: Zero {
     }
 }
 
-/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another: its
-/// parameters are those of P.
+/// Implements [`Zero`] and [`Parameters`] for a layer `struct Wrapper<P>(pub P)` around another layer, with
+/// the parameters of `P`.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, wrap_parameters};

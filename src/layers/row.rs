@@ -1,4 +1,4 @@
-//! Rows: what layers take and give.
+//! Rows: the inputs and outputs of layers.
 
 use crate::{Scalar, Zero};
 
@@ -15,7 +15,7 @@ use crate::{Scalar, Zero};
 pub trait Row: Copy + Zero + 'static {
     /// `f32` or `f64`.
     type Scalar: Scalar;
-    /// How many numbers stand in the row, along all axes.
+    /// How many numbers the row has, over all axes.
     const WIDTH: usize;
     /// The numbers of some rows, row by row.
     fn flat(rows: &[Self]) -> &[Self::Scalar];
@@ -34,11 +34,11 @@ pub trait Row: Copy + Zero + 'static {
     }
 }
 
-/// A row of some axes: its type, how many numbers it has, and for each axis but the innermost a step that
-/// flattens it.
+/// Implements [`Row`] for one number of axes, from the type of the row, how many numbers it has, and one call
+/// for each axis that flattens a slice of rows by that axis.
 ///
-/// There is no recursive impl for `[R; N]` with `R: Row`: with it, `f32` would be a row, and literals would
-/// be taken for `f64`.
+/// There is no recursive impl for `[R; N]` with `R: Row`, because with it `f32` would be a row, and literals
+/// would be inferred as `f64`.
 macro_rules! row {
     ([$($size:ident)*] $row:ty, $width:expr, $($flatten:ident $flatten_mut:ident)*) => {
         impl<T: Scalar, $(const $size: usize),*> Row for $row {

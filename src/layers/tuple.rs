@@ -5,9 +5,10 @@ use crate::kernels::inlined_with_vectors;
 use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::{BackwardPass, Error, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero};
 
-/// A property of the output of layer `last`: that of the last layer, up to and including it, that has one of
-/// its own. `None` where no layer has one. With properties [Some(true), None], as of a ReLU layer and
-/// dropout, it is Some(true) for both layers.
+/// The last entry among `each[0]` to `each[last]` that is not `None`; `None` where there is none.
+///
+/// A layer with `None` passes on the property of the layer before it. For `[Some(true), None]` (ReLU, then
+/// dropout) and `last` = 1 the result is `Some(true)`.
 #[inline(always)]
 const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
     let (mut known, mut index) = (None, 0);
@@ -20,9 +21,10 @@ const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
     known
 }
 
-/// Writes the impls for one tuple. For `(A, B, C)` the tape is `((A::Tape, [A::Output; TILE]), (B::Tape,
-/// [B::Output; TILE]), C::Tape)`: each layer's own tape and, but for the last, its outputs; the deltas alike.
-/// A group `[C 2 B 1]` is a layer, its index, and those of the layer before it.
+/// Implements the traits for one tuple. For `(A, B, C)` the tape is
+/// `((A::Tape, [A::Output; TILE]), (B::Tape, [B::Output; TILE]), C::Tape)`: each layer's own tape, with its
+/// outputs for all layers except the last. The deltas have the same form. A group `[C 2 B 1]` is a layer with
+/// its index, followed by the layer before it with its index.
 macro_rules! tuple_layer {
     ([$F:ident $f:tt] [$([$M:ident $m:tt $MP:ident $mp:tt])*] [$([$R:ident $r:tt $RP:ident $rp:tt])*]
      [$L:ident $l:tt $LP:ident $lp:tt]) => {
@@ -39,16 +41,18 @@ macro_rules! tuple_layer {
             const TENSORS: usize = $F::TENSORS $(+ $M::TENSORS)* + $L::TENSORS;
             const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
 
-            inlined_with_vectors! {
-                    fn tensor(&self, index: usize) -> &[Self::Scalar] {
-                    if index < $F::TENSORS { return self.$f.tensor(index); }
-                    let index = index.wrapping_sub($F::TENSORS);
-                    $(
-                        if index < $M::TENSORS { return self.$m.tensor(index); }
-                        let index = index.wrapping_sub($M::TENSORS);
-                    )*
-                    self.$l.tensor(index)
-                }
+            // Where no code for wide vectors is chosen, this is called, not inlined, because every inlined
+            // copy would repeat the offsets of all tensors in flash.
+            #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
+            #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
+            fn tensor(&self, index: usize) -> &[Self::Scalar] {
+                if index < $F::TENSORS { return self.$f.tensor(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return self.$m.tensor(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                self.$l.tensor(index)
             }
 
             inlined_with_vectors! {
@@ -229,8 +233,8 @@ macro_rules! tuple_layer {
     };
 }
 
-/// Calls `tuple_layer!` for 2, 3, … layers: the last group joins those in the middle (once in order, once
-/// reversed, as backward needs them), and the next becomes the last.
+/// Calls `tuple_layer!` for 2, 3, … layers: in each round the last group joins those in the middle (once in
+/// order, once reversed, as backward needs them), and the next group becomes the last.
 macro_rules! tuple_layers {
     ($first:tt [$($middle:tt)*] [$($reversed:tt)*] $last:tt $($next:tt)*) => {
         tuple_layer!($first [$($middle)*] [$($reversed)*] $last);

@@ -1,17 +1,17 @@
-//! Two classes: the four counts and what follows from them; the errors of probabilities.
+//! Two classes: the four counts and the ratios of them; losses of probabilities.
 
 use super::{check_finite, check_probabilities, clip, correlation, mean, ratio};
 use crate::check::check_rows;
 use crate::{Error, Scalar};
 
-/// How often a yes-or-no prediction came out in each of the four ways. Counts stop at `u64::MAX`.
+/// The counts of yes-or-no predictions by prediction and truth. Counts saturate at `u64::MAX`.
 ///
 /// |                    | actually positive | actually negative |
 /// |---|---|---|
 /// | predicted positive | true positive     | false positive    |
 /// | predicted negative | false negative    | true negative     |
 ///
-/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which warns of it.
+/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which also warns.
 ///
 /// ```
 /// use bareprop::metrics::Confusion;
@@ -66,7 +66,7 @@ impl Confusion {
         Ok(confusion)
     }
 
-    /// Counts predictions made from scores: positive where `score ≥ threshold`, so **a score equal to the
+    /// Counts predictions from scores: positive where `score ≥ threshold`, so **a score equal to the
     /// threshold counts as positive**. The threshold is usually 0.5 for probabilities and 0 for logits.
     ///
     /// # Errors
@@ -126,7 +126,9 @@ impl Confusion {
         positives.saturating_add(self.true_negatives).saturating_add(self.false_positives)
     }
 
-    /// The share of right predictions, (TP + TN) / (TP + FP + TN + FN). Says little where one class is rare.
+    /// The share of right predictions, (TP + TN) / (TP + FP + TN + FN).
+    ///
+    /// It means little where one class is rare: with 5 % positives, always predicting negative gives 0.95.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -148,7 +150,8 @@ impl Confusion {
         ratio(tp, tp + fp)
     }
 
-    /// The share of positives that are found, TP / (TP + FN); also sensitivity or true positive rate.
+    /// The share of positives that are predicted positive, TP / (TP + FN); also called sensitivity or true
+    /// positive rate.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -159,11 +162,12 @@ impl Confusion {
         ratio(tp, tp + fn_)
     }
 
-    /// The share of negatives that are recognised, TN / (TN + FP); also true negative rate.
+    /// The share of negatives that are predicted negative, TN / (TN + FP); also called true negative rate.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
-    /// assert_eq!(Confusion { true_negatives: 3, false_positives: 1, ..Confusion::new() }.specificity(), 0.75);
+    /// let confusion = Confusion { true_negatives: 3, false_positives: 1, ..Confusion::new() };
+    /// assert_eq!(confusion.specificity(), 0.75);
     /// ```
     pub fn specificity(&self) -> f64 {
         let [_, fp, tn, _] = self.counts();
@@ -183,13 +187,13 @@ impl Confusion {
         ratio(2.0 * tp, 2.0 * tp + fp + fn_)
     }
 
-    /// The mean of recall and specificity; where only one class occurs, that class's share alone, as in
-    /// scikit-learn.
+    /// The mean of recall and specificity. Where only one class occurs, it is the share of right predictions
+    /// of that class, as in scikit-learn.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
     /// let confusion = Confusion { true_negatives: 95, false_negatives: 5, ..Confusion::new() };
-    /// assert_eq!((confusion.accuracy(), confusion.balanced_accuracy()), (0.95, 0.5)); // it always says no
+    /// assert_eq!((confusion.accuracy(), confusion.balanced_accuracy()), (0.95, 0.5)); // always negative
     /// ```
     /// Source: K. H. Brodersen et al. (2010), *The balanced accuracy and its posterior distribution*.
     pub fn balanced_accuracy(&self) -> f64 {
@@ -198,9 +202,8 @@ impl Confusion {
         ratio(self.recall() + self.specificity(), classes)
     }
 
-    /// Matthews' correlation between prediction and truth, from −1 over 0 (chance) to 1:
-    /// (TP·TN − FP·FN) / √((TP+FP)·(TP+FN)·(TN+FP)·(TN+FN)).
-    /// 0 where only one class occurs or is predicted, as in scikit-learn.
+    /// Matthews' correlation between prediction and truth, from −1 to 1, with 0 for chance: (TP·TN − FP·FN) /
+    /// √((TP+FP)·(TP+FN)·(TN+FP)·(TN+FN)). 0 where only one class occurs or is predicted, as in scikit-learn.
     ///
     /// ```
     /// # use bareprop::metrics::Confusion;
@@ -215,11 +218,12 @@ impl Confusion {
     }
 }
 
-/// The mean over the rows of −ln(probability given to what happened), in nats:
-/// `−(1/m) Σ [y·ln p + (1 − y)·ln(1 − p)]`.
+/// The mean over the rows of −ln(predicted probability of the actual label), in nats: `−(1/m) Σ [y·ln p + (1
+/// − y)·ln(1 − p)]`.
 ///
-/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn. So a
-/// certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is larger.
+/// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn. Thus a
+/// wrong prediction with p = 0 or p = 1 has the loss −ln ε: 36.04 in `f64`, 15.94 in `f32`. No row has a
+/// larger loss.
 ///
 /// # Errors
 /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones,
@@ -241,8 +245,8 @@ pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, 
     }))
 }
 
-/// The mean squared distance of the probabilities from what happened, from 0 to 1:
-/// `(1/m) Σ (p − y)²`, y = 1 for a positive label and 0 for a negative one.
+/// The mean squared error of the probabilities, from 0 to 1: `(1/m) Σ (p − y)²`, y = 1 for a positive label
+/// and 0 for a negative one.
 ///
 /// # Errors
 /// As [`log_loss`].
@@ -252,8 +256,8 @@ pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, 
 /// assert_eq!(brier_score(&[0.5_f32, 1.0], &[true, true])?, 0.125);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
-/// Source: G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*; half of
-/// its score, which counts both classes.
+/// Source: G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*; half of the
+/// score there, which sums over both classes.
 pub fn brier_score<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, Error> {
     check_rows(probabilities.len(), labels.len())?;
     check_probabilities(probabilities)?;

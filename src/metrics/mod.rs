@@ -1,4 +1,4 @@
-//! How good predictions are: counts, ratios, curves and errors, with scikit-learn's conventions.
+//! Metrics of predictions: counts, ratios, curves and errors, with the conventions of scikit-learn.
 //!
 //! | predictions | start from |
 //! |---|---|
@@ -9,9 +9,9 @@
 //! | probabilities of K classes | [`multiclass_log_loss`]; all of the above after [`argmax`] |
 //! | numbers | [`mse`], [`mae`], [`r2`] |
 //!
-//! Predictions come first, the truth second. Results are `f64` whatever the scalar; sums run in `f64`, in the
-//! order of the rows unless said otherwise, so the same rows give the same bits everywhere. A ratio whose
-//! denominator is 0 is 0. Nothing allocates: what needs memory to sort takes it from the caller.
+//! Predictions come first, the truth second. Results are `f64` for every scalar. Sums are computed in `f64`,
+//! in the order of the rows unless stated otherwise, so that the same rows give the same bits everywhere. A
+//! ratio whose denominator is 0 is 0. Nothing is allocated: the caller provides the memory for sorting.
 //!
 //! # Where scikit-learn differs
 //!
@@ -58,30 +58,30 @@ fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
 }
 
-/// `covariance / √(a·b)` kept within [−1, 1] against rounding, or 0 where a variance is 0.
-/// One root of the product: where a = b, as in perfect predictions, √(a·a) is a to the last bit.
+/// `covariance / √(a·b)` clamped to [−1, 1] because of rounding, or 0 where a variance is 0. It takes one
+/// root of the product, because for a = b, as in perfect predictions, √(a·a) is a to the last bit.
 fn correlation(covariance: f64, a: f64, b: f64) -> f64 {
     let r = ratio(covariance, libm::sqrt(a * b));
     Scalar::min(Scalar::max(r, -1.0), 1.0)
 }
 
-/// Every value is finite.
+/// Checks that every value is finite.
 fn check_finite<T: Scalar>(values: &[T]) -> Result<(), Error> {
     check_values(values, T::is_finite, |row, value| Error::Score { row, value })
 }
 
-/// Every value is within [0, 1].
+/// Checks that every value lies in [0, 1].
 fn check_probabilities<T: Scalar>(values: &[T]) -> Result<(), Error> {
     check_values(values, is_share, |row, value| Error::Score { row, value })
 }
 
-/// A probability moved into [ε, 1 − ε], so that its logarithm is finite. Source: scikit-learn's `log_loss`.
+/// A probability clipped to [ε, 1 − ε], so that its logarithm is finite. Source: scikit-learn's `log_loss`.
 fn clip<T: Scalar>(p: T) -> f64 {
     let epsilon = T::EPSILON.to_f64();
     Scalar::min(Scalar::max(p.to_f64(), epsilon), 1.0 - epsilon)
 }
 
-/// The mean of `loss(predicted, truth)` over the rows, summed in their order; 0 for none.
+/// The mean of `loss(predicted, truth)` over the rows, summed in their order; 0 without rows.
 fn mean<P: Copy, A: Copy>(predicted: &[P], actual: &[A], loss: impl Fn(P, A) -> f64) -> f64 {
     ratio(sum(predicted, actual, loss), predicted.len() as f64)
 }

@@ -1,11 +1,11 @@
-//! K classes: the confusion matrix and what follows from it.
+//! K classes: the confusion matrix and the metrics computed from it; log loss.
 
 use super::{Confusion, clip, correlation, ratio};
 use crate::check::{check_rows, check_values, is_share};
 use crate::{Error, Scalar};
 
-/// The index of the largest value, the first of several. NaN counts as smaller than everything;
-/// 0 where there is nothing but NaN, or nothing at all.
+/// The index of the largest value; the first of equal ones. NaN counts as smaller than everything. The result
+/// is 0 for no values and for nothing but NaN.
 ///
 /// ```
 /// use bareprop::metrics::argmax;
@@ -23,21 +23,20 @@ pub fn argmax<T: Scalar>(values: &[T]) -> usize {
     at
 }
 
-/// The mean over the rows of −ln(probability given to the class that occurred), in nats:
-/// `−(1/m) Σ ln p[class]`.
+/// The mean over the rows of −ln(predicted probability of the actual class), in nats: `−(1/m) Σ ln p[class]`.
 ///
-/// A row of `probabilities` has one for each class, as a trainer with
+/// A row of `probabilities` has one probability for each class, as a trainer with
 /// [`SoftmaxCrossEntropy`](crate::SoftmaxCrossEntropy) predicts them; `classes` count from 0.
 ///
 /// p is first clipped to [ε, 1 − ε] with ε = [`T::EPSILON`](Scalar::EPSILON), as in scikit-learn's
-/// `log_loss`. So a certain prediction that is wrong costs −ln ε: 36.04 in `f64`, 15.94 in `f32`. No loss is
-/// larger.
+/// `log_loss`. Thus a class predicted with p = 0 that occurs has the loss −ln ε: 36.04 in `f64`, 15.94 in
+/// `f32`. No row has a larger loss.
 ///
 /// # Errors
 /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones, [`Error::Class`] for
 /// a class that is not below K, [`Error::Score`] for a probability that is NaN or outside [0, 1].
-/// [`Error::Score`] with the sum as its `value` for a row whose sum is further than √ε from 1: rows are never
-/// rescaled.
+/// [`Error::Score`] with the sum as its `value` for a row whose sum differs from 1 by more than √ε, because
+/// rows are never rescaled.
 ///
 /// ```
 /// use bareprop::{Error, metrics::multiclass_log_loss};
@@ -67,7 +66,7 @@ pub fn multiclass_log_loss<T: Scalar, const K: usize>(
     Ok(ratio(sum, classes.len() as f64))
 }
 
-/// Probabilities that sum to 1 within √ε.
+/// Checks that the probabilities of a row sum to 1 within √ε.
 fn check_distribution<T: Scalar>(row: usize, probabilities: &[T]) -> Result<(), Error> {
     check_values(probabilities, is_share, |_, value| Error::Score { row, value })?;
     let sum = probabilities.iter().fold(0.0, |sum, p| sum + p.to_f64());
@@ -75,9 +74,9 @@ fn check_distribution<T: Scalar>(row: usize, probabilities: &[T]) -> Result<(), 
     if Scalar::abs(sum - 1.0) <= allowed { Ok(()) } else { Err(Error::Score { row, value: sum.to_f32() }) }
 }
 
-/// How the values of K classes become one.
+/// How the values of a metric for K classes are averaged.
 ///
-/// A class that neither occurs nor is predicted takes no part, as in scikit-learn.
+/// A class that neither occurs nor is predicted is left out, as in scikit-learn.
 ///
 /// ```
 /// use bareprop::metrics::{Average, ConfusionMatrix};
@@ -90,20 +89,20 @@ fn check_distribution<T: Scalar>(row: usize, probabilities: &[T]) -> Result<(), 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Average {
-    /// The plain mean: every class counts the same.
+    /// The plain mean, in which every class has the same weight.
     Macro,
-    /// The ratio of the summed counts: every row counts the same. For single-label data all three equal
-    /// accuracy.
+    /// The ratio of the summed counts, in which every row has the same weight. With one label a row,
+    /// precision, recall and F1 all equal the accuracy.
     Micro,
-    /// The mean weighted with how often each class occurs.
+    /// The mean weighted by how often each class occurs.
     Weighted,
 }
 
-/// How often each class was predicted as each: `counts[actual][predicted]`, as in scikit-learn.
-/// Counts stop at `u64::MAX`. 8·K² bytes.
+/// The counts of predictions by actual and predicted class: `counts[actual][predicted]`, as in scikit-learn.
+/// Counts saturate at `u64::MAX`. 8·K² bytes.
 ///
-/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which warns of it. Sums over classes run
-/// from class 0.
+/// Every ratio is 0 where its denominator is 0, as in scikit-learn, which also warns. Sums over classes start
+/// at class 0.
 ///
 /// ```
 /// use bareprop::metrics::{ConfusionMatrix, argmax};
@@ -182,7 +181,7 @@ impl<const K: usize> ConfusionMatrix<K> {
         Ok(())
     }
 
-    /// Counts a prediction of known classes.
+    /// Counts a prediction whose classes have been checked.
     fn count(&mut self, predicted: usize, actual: usize) {
         if let Some(count) = self.counts.get_mut(actual).and_then(|row| row.get_mut(predicted)) {
             *count = count.saturating_add(1);
@@ -241,7 +240,7 @@ impl<const K: usize> ConfusionMatrix<K> {
         })
     }
 
-    /// The share of right predictions: the diagonal over the whole.
+    /// The share of right predictions: the sum of the diagonal over the sum of all counts.
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;
@@ -249,7 +248,7 @@ impl<const K: usize> ConfusionMatrix<K> {
     /// ```
     pub fn accuracy(&self) -> f64 {
         let marginals = self.marginals();
-        // Counts that stopped at the largest number would say more than all.
+        // Where the total has saturated, the sum of the diagonal may exceed it.
         ratio(Scalar::min(marginals.right, marginals.all), marginals.all)
     }
 
@@ -273,8 +272,8 @@ impl<const K: usize> ConfusionMatrix<K> {
         self.average(average, Confusion::recall)
     }
 
-    /// [`Confusion::f1`] over the classes: the mean of the classes' F1, not the F1 of mean precision and
-    /// recall.
+    /// [`Confusion::f1`] over the classes: the average of the F1 of each class, not the F1 of the average
+    /// precision and recall.
     ///
     /// ```
     /// # use bareprop::metrics::{Average, ConfusionMatrix};
@@ -284,7 +283,7 @@ impl<const K: usize> ConfusionMatrix<K> {
         self.average(average, Confusion::f1)
     }
 
-    /// One number of K.
+    /// The average of a metric over the classes.
     fn average(&self, average: Average, metric: fn(&Confusion) -> f64) -> f64 {
         if average == Average::Micro {
             return self.accuracy(); // every wrong row is one false positive and one false negative
@@ -314,9 +313,10 @@ impl<const K: usize> ConfusionMatrix<K> {
         ratio(sum, classes)
     }
 
-    /// Cohen's kappa, agreement beyond chance, from −1 over 0 (chance) to 1: (pₒ − pₑ) / (1 − pₑ), pₒ the
-    /// accuracy and pₑ = Σ aₖ·pₖ / m², with class k occurring aₖ times and predicted pₖ times in m rows.
-    /// 0 where one class alone occurs and is predicted (NaN in scikit-learn).
+    /// Cohen's kappa, the agreement beyond chance, from −1 to 1, with 0 for chance: (pₒ − pₑ) / (1 − pₑ).
+    ///
+    /// pₒ is the accuracy and pₑ = Σ aₖ·pₖ / m², where class k occurs aₖ times and is predicted pₖ times in m
+    /// rows. It is 0 where only one class occurs and only that class is predicted (NaN in scikit-learn).
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;
@@ -329,9 +329,8 @@ impl<const K: usize> ConfusionMatrix<K> {
     }
 
     /// Matthews' correlation for K classes, at most 1: (m·right − Σ aₖ·pₖ) / √((m² − Σ pₖ²)·(m² − Σ aₖ²)),
-    /// with class k occurring aₖ times and predicted pₖ times in m rows.
-    /// 0 where only one class occurs or is predicted, as in scikit-learn.
-    /// For two classes it is [`Confusion::matthews_correlation`].
+    /// where class k occurs aₖ times and is predicted pₖ times in m rows. 0 where only one class occurs or is
+    /// predicted, as in scikit-learn. For two classes it is [`Confusion::matthews_correlation`].
     ///
     /// ```
     /// # use bareprop::metrics::ConfusionMatrix;
@@ -344,7 +343,7 @@ impl<const K: usize> ConfusionMatrix<K> {
         correlation(all * right - actual_predicted, all * all - predicted_squared, all * all - actual_squared)
     }
 
-    /// The sums that kappa and the correlation are made of.
+    /// The sums from which kappa and the correlation are computed.
     fn marginals(&self) -> Marginals {
         let mut sums = Marginals { all: self.total() as f64, ..Marginals::default() };
         for Class { confusion, actual, predicted } in self.classes() {
@@ -357,7 +356,7 @@ impl<const K: usize> ConfusionMatrix<K> {
     }
 }
 
-/// A class against the rest.
+/// The counts of a class against the rest.
 struct Class {
     confusion: Confusion,
     actual: f64,
@@ -374,7 +373,7 @@ struct Marginals {
     predicted_squared: f64,
 }
 
-/// Both classes are below K.
+/// Checks that both classes are below K.
 fn check_classes<const K: usize>(row: usize, predicted: usize, actual: usize) -> Result<(), Error> {
     match (predicted < K, actual < K) {
         (true, true) => Ok(()),

@@ -1,16 +1,16 @@
-//! Scores in order: the ROC and the precision-recall curve, and the areas below them.
+//! Sorted scores: the ROC curve, the precision-recall curve, and the areas under them.
 
 use super::{check_finite, ratio};
 use crate::check::check_rows;
 use crate::{Error, Scalar};
 
-/// Labelled scores, sorted once, from the highest; the two curves and their areas follow from it.
+/// Labelled scores, sorted once from the highest, for the two curves and their areas.
 ///
-/// Only the order of the scores matters, so probabilities and logits serve alike. Equal scores
-/// are one step of a curve: their order in the data never changes a result.
+/// Only the order of the scores matters, so that logits may be used in place of probabilities. Equal scores
+/// are one step of a curve, so that their order in the data never changes a result.
 ///
-/// Cost: O(m log m) comparisons to sort m rows in place, O(m) for everything else; one `usize` of scratch a
-/// row.
+/// Cost: O(m log m) comparisons to sort m rows in place, O(m) for everything else; one `usize` of scratch
+/// memory for each row.
 ///
 /// ```
 /// use bareprop::metrics::Ranking;
@@ -28,7 +28,7 @@ pub struct Ranking<'a, T: Scalar = f32> {
     positives: usize,
 }
 
-/// A point of the ROC curve: the rates when everything from `threshold` upwards is predicted positive.
+/// A point of the ROC curve: the rates where every score of at least `threshold` is predicted positive.
 ///
 /// ```
 /// use bareprop::metrics::RocPoint;
@@ -46,7 +46,8 @@ pub struct RocPoint {
     pub true_positive_rate: f64,
 }
 
-/// A point of the precision-recall curve, when everything from `threshold` upwards is predicted positive.
+/// A point of the precision-recall curve: precision and recall where every score of at least `threshold` is
+/// predicted positive.
 ///
 /// ```
 /// use bareprop::metrics::PrecisionRecallPoint;
@@ -65,11 +66,12 @@ pub struct PrecisionRecallPoint {
 }
 
 impl<'a, T: Scalar> Ranking<'a, T> {
-    /// Sorts the rows, as indices in `scratch`. What `scratch` held before does not matter.
+    /// Sorts the rows, as indices in `scratch`. The previous content of `scratch` has no effect.
     ///
     /// # Errors
     /// [`Error::Lengths`] for slices of different lengths, [`Error::Empty`] for empty ones,
-    /// [`Error::Scratch`] for less scratch than rows, [`Error::Score`] for a score that is not finite.
+    /// [`Error::Scratch`] for fewer elements of scratch than rows, [`Error::Score`] for a score that is not
+    /// finite.
     ///
     /// ```
     /// use bareprop::{Error, metrics::Ranking};
@@ -94,12 +96,12 @@ impl<'a, T: Scalar> Ranking<'a, T> {
         self.labels.len().wrapping_sub(self.positives)
     }
 
-    /// The counts at each score that occurs, from the highest.
+    /// The counts at each distinct score, from the highest.
     fn steps(&self) -> Steps<'a, T> {
         Steps { scores: self.scores, labels: self.labels, order: self.order, counts: Step::default() }
     }
 
-    /// The points of the ROC curve, from (0, 0) at threshold +∞ to (1, 1), one for each score that occurs:
+    /// The points of the ROC curve, from (0, 0) at threshold +∞ to (1, 1), one for each distinct score, as
     /// scikit-learn's `roc_curve(…, drop_intermediate=False)`. Where a class is missing, its rate is 0 at
     /// every point (NaN in scikit-learn).
     ///
@@ -121,16 +123,19 @@ impl<'a, T: Scalar> Ranking<'a, T> {
         })
     }
 
-    /// The area under the ROC curve: the probability that a positive scores higher than a negative, a tie
-    /// counting ½. `None` where one of the classes is missing and it is not defined (NaN in scikit-learn).
+    /// The area under the ROC curve: the probability that a positive scores higher than a negative, where a
+    /// tie counts ½. `None` where one of the classes is missing, because the area is then undefined (NaN in
+    /// scikit-learn).
     ///
-    /// Pairs are counted, not areas added: exact but for one division while 2 · positives · negatives ≤ 2⁵³.
+    /// It counts pairs instead of adding areas, so that the only rounding is that of one division as long as
+    /// 2 · positives · negatives ≤ 2⁵³.
     ///
     /// ```
     /// use bareprop::metrics::Ranking;
     /// let mut scratch = [0; 3];
-    /// assert_eq!(Ranking::new(&[3.0_f64, 2.0, 1.0], &[true, false, true], &mut scratch)?.roc_auc(), Some(0.5));
-    /// assert_eq!(Ranking::new(&[3.0_f64, 2.0, 1.0], &[true; 3], &mut scratch)?.roc_auc(), None);
+    /// let scores = [3.0_f64, 2.0, 1.0];
+    /// assert_eq!(Ranking::new(&scores, &[true, false, true], &mut scratch)?.roc_auc(), Some(0.5));
+    /// assert_eq!(Ranking::new(&scores, &[true; 3], &mut scratch)?.roc_auc(), None);
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     /// Source: J. A. Hanley, B. J. McNeil (1982), *The meaning and use of the area under a ROC curve*.
@@ -146,9 +151,9 @@ impl<'a, T: Scalar> Ranking<'a, T> {
     }
 
     /// The points of the precision-recall curve, from (precision 1, recall 0) at threshold +∞, one for each
-    /// score that occurs: scikit-learn's `precision_recall_curve`, read from its end. Between two points it
-    /// is not a straight line (J. Davis, M. Goadrich, 2006). Where there are no positives, recall is 0 at
-    /// every point (in scikit-learn it is 1 from the second point on).
+    /// distinct score, as scikit-learn's `precision_recall_curve` in reverse order. Between two points the
+    /// curve is not a straight line (J. Davis, M. Goadrich, 2006). Where there are no positives, recall is 0
+    /// at every point (in scikit-learn it is 1 from the second point on).
     ///
     /// ```
     /// use bareprop::metrics::Ranking;
@@ -189,7 +194,7 @@ impl<'a, T: Scalar> Ranking<'a, T> {
     }
 }
 
-/// The counts when everything from `threshold` upwards is predicted positive.
+/// The counts where every score of at least `threshold` is predicted positive.
 #[derive(Clone, Copy, Debug, Default)]
 struct Step {
     threshold: f64,
@@ -204,12 +209,12 @@ impl Step {
     }
 }
 
-/// Walks down the scores, all rows of one score at a time.
+/// Iterates over the distinct scores from the highest; each step counts all rows of one score.
 #[derive(Clone)]
 struct Steps<'a, T> {
     scores: &'a [T],
     labels: &'a [bool],
-    /// Rows still to come.
+    /// The rows that are not yet counted.
     order: &'a [usize],
     counts: Step,
 }
@@ -228,13 +233,14 @@ impl<T: Scalar> Iterator for Steps<'_, T> {
             }
             self.order = rest;
         }
-        // Of two equal zeros, −0 becomes +0: the threshold must not tell which came first.
+        // −0 becomes +0, because the two are equal scores and the threshold must not depend on which came
+        // first.
         self.counts.threshold = score.to_f64() + 0.0;
         Some(self.counts)
     }
 }
 
-/// Sorts row indices so that their scores fall: heapsort, in place, O(m log m) also at worst.
+/// Sorts row indices by descending score: heapsort, in place, O(m log m) in the worst case too.
 /// Source: J. W. J. Williams (1964), Algorithm 232; R. W. Floyd (1964), Algorithm 245.
 fn sort_descending<T: Scalar>(order: &mut [usize], scores: &[T]) {
     for root in (0..order.len() / 2).rev() {
@@ -267,7 +273,7 @@ fn sift_down<T: Scalar>(heap: &mut [usize], mut root: usize, scores: &[T]) {
     }
 }
 
-/// Exchanges two elements; nothing where they are one or out of range.
+/// Exchanges two elements; does nothing where the indices are equal or out of range.
 fn swap(values: &mut [usize], a: usize, b: usize) {
     if let Ok([a, b]) = values.get_disjoint_mut([a, b]) {
         core::mem::swap(a, b);

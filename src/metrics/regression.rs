@@ -1,6 +1,6 @@
-//! Numbers: how far predictions lie from their targets.
+//! Regression: the errors of predicted numbers.
 //!
-//! Rows of several numbers go in flattened: `mse(predicted.as_flattened(), targets.as_flattened())`.
+//! Rows of several numbers are passed flattened: `mse(predicted.as_flattened(), targets.as_flattened())`.
 
 use super::{check_finite, mean, ratio, sum};
 use crate::check::check_rows;
@@ -39,14 +39,15 @@ pub fn mae<T: Scalar>(predicted: &[T], targets: &[T]) -> Result<f64, Error> {
     Ok(mean(predicted, targets, |p, t| (p.to_f64() - t.to_f64()).abs()))
 }
 
-/// The coefficient of determination, the share of the targets' variance that is explained:
-/// `R² = 1 − Σ (p − t)² / Σ (t − t̄)²`. 1 is perfect, 0 no better than the mean, below 0 worse.
+/// The coefficient of determination, the share of the variance of the targets that the predictions explain:
+/// `R² = 1 − Σ (p − t)² / Σ (t − t̄)²`. 1 is perfect, 0 is as good as predicting the mean, and below 0 is
+/// worse.
 ///
-/// Constant targets have no variance: R² is then 1 for perfect predictions, else 0, as in scikit-learn. The
-/// same holds for a single row, where scikit-learn gives NaN and a warning.
+/// Constant targets have no variance: R² is then 1 for perfect predictions, otherwise 0, as in scikit-learn.
+/// The same holds for a single row, where scikit-learn gives NaN and a warning.
 ///
-/// t̄ is computed as t₁ + (1/m) Σ (t − t₁), exact for constant targets. scikit-learn's mean rounds: for
-/// targets of three times 0.1 and predictions of 0.2, its R² is −5·10³¹.
+/// t̄ is computed as t₁ + (1/m) Σ (t − t₁), which is exact for constant targets. scikit-learn's mean rounds:
+/// for targets of three times 0.1 and predictions of 0.2, its R² is −5·10³¹.
 ///
 /// Where squares exceed what `f64` holds, never for `f32` data, R² is −∞ or NaN.
 ///
@@ -75,13 +76,13 @@ pub fn r2<T: Scalar>(predicted: &[T], targets: &[T]) -> Result<f64, Error> {
     Ok(1.0 - ratio(unexplained, variation))
 }
 
-/// (p − t)².
+/// The squared error, (p − t)².
 fn squared_error<T: Scalar>(predicted: T, target: T) -> f64 {
     let error = predicted.to_f64() - target.to_f64();
     error * error
 }
 
-/// Two slices of one length, not empty, all finite.
+/// Checks that two slices have the same length, are not empty, and are finite.
 fn check<T: Scalar>(predicted: &[T], targets: &[T]) -> Result<(), Error> {
     check_rows(predicted.len(), targets.len())?;
     check_finite(predicted)?;

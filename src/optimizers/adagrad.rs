@@ -3,8 +3,10 @@
 use super::{check_epsilon, check_learning_rate, step_by_root};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
-/// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε). Remembers s: one network. Only gradients of 10¹⁸
-/// and more, several of them in `f32`, bring s to MAX.
+/// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε).
+///
+/// The state is s: one network. In `f32`, s reaches MAX = 3.4·10³⁸ only with very large gradients: 340 of
+/// 10¹⁸.
 ///
 /// ```
 /// assert_eq!(bareprop::AdaGrad::<f32>::default().epsilon, 1e-10);

@@ -1,13 +1,17 @@
-//! Adam and its relatives.
+//! Adam, AdamW and AMSGrad.
 
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::check_setting;
 use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
-/// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε), with the biases of the
-/// first steps corrected: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Remembers m and v: two networks.
+/// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε).
 ///
-/// Computed as w ← w − (η/c₁)·m / (√v·(1/√c₂) + ε) with c = 1 − βᵗ from c ← β·c + (1 − β).
+/// m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) correct the bias of the moments towards 0 in step t, counted
+/// from 1. In the first step m̂ = g and v̂ = g², so that w changes by η·|g|/(|g| + ε), which is about η. The
+/// state is m and v: two networks.
+///
+/// It is computed as w ← w − (η/c₁)·m / (√v·(1/√c₂) + ε), where c = 1 − βᵗ follows from c ← β·c + (1 − β),
+/// starting from 0. For β = 0.9, c is 0.1, 0.19, 0.271, …
 ///
 /// ```
 /// use bareprop::Adam;
@@ -27,12 +31,12 @@ pub struct Adam<T = f32> {
     pub epsilon: T,
 }
 
-/// What Adam remembers.
+/// The state of Adam.
 #[derive(Debug)]
 pub struct AdamState<P: Parameters> {
-    /// m, the mean of the gradients.
+    /// m, the decaying mean of the gradients.
     pub mean: P,
-    /// v, the mean of their squares.
+    /// v, the decaying mean of the squared gradients.
     pub variance: P,
     /// c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ after t steps.
     pub correction: [P::Scalar; 2],
@@ -72,14 +76,14 @@ impl<T: Scalar> Adam<T> {
 }
 
 impl<T: Scalar> Step<T> {
-    /// The new moments.
+    /// Updates the moments m and v.
     #[inline(always)]
     fn moments(&self, m: &mut T, v: &mut T, g: T) {
         *m = (self.beta1 * *m + (T::ONE - self.beta1) * g).flush();
         *v = flush_square(self.beta2 * *v + (T::ONE - self.beta2) * g.square());
     }
 
-    /// What to subtract.
+    /// The number to subtract from the parameter.
     #[inline(always)]
     fn update(&self, m: T, v: T) -> T {
         self.rate * m / (v.sqrt() * self.root + self.epsilon)
@@ -120,8 +124,11 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
     }
 }
 
-/// Adam with decoupled weight decay: w ← w − η·λ·w for the weights, not the biases, before Adam's own step.
-/// Remembers what [`Adam`] remembers.
+/// Adam with decoupled weight decay: w ← w − η·λ·w for the weights, but not the biases, before the step of
+/// Adam.
+///
+/// With the default λ = 0.01 and η = 0.001, a step shrinks w by 10⁻⁵ of itself. The state is that of
+/// [`Adam`].
 ///
 /// ```
 /// assert_eq!(bareprop::AdamW::<f32>::default().weight_decay, 0.01);
@@ -130,9 +137,9 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
 /// PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW<T = f32> {
-    /// The settings that Adam has too.
+    /// The settings of Adam.
     pub adam: Adam<T>,
-    /// λ, a finite number from 0, 0.01 by default; η·λ may be at most 1.
+    /// λ, a finite number, at least 0; 0.01 by default. η·λ may be at most 1.
     pub weight_decay: T,
 }
 
@@ -169,8 +176,11 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
     }
 }
 
-/// Adam with the largest v so far in place of v, so that no step size grows again. Remembers three networks.
-/// As PyTorch's `Adam(amsgrad=True)`: the maximum is taken before the bias is corrected.
+/// AMSGrad: Adam with the largest v so far in place of v, so that a small v does not make the step size grow
+/// again.
+///
+/// The maximum is taken before the bias is corrected, as in PyTorch's `Adam(amsgrad=True)`. The state is m, v
+/// and the largest v: three networks.
 ///
 /// ```
 /// use bareprop::{Adam, AmsGrad, Optimizer};
@@ -179,14 +189,14 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
 /// Source: S. J. Reddi, S. Kale, S. Kumar (2018), "On the Convergence of Adam and Beyond".
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AmsGrad<T: Scalar = f32>(
-    /// The settings that Adam has too.
+    /// The settings of Adam.
     pub Adam<T>,
 );
 
-/// What AMSGrad remembers.
+/// The state of AMSGrad.
 #[derive(Debug)]
 pub struct AmsGradState<P: Parameters> {
-    /// What Adam remembers.
+    /// The state of Adam.
     pub adam: AdamState<P>,
     /// The largest v so far.
     pub largest: P,

@@ -1,4 +1,4 @@
-//! How a gradient changes the parameters.
+//! Optimizers: rules that change the parameters with a gradient.
 
 mod adagrad;
 mod adam;
@@ -15,14 +15,14 @@ use crate::check::check_setting;
 use crate::kernels::dispatch::Work;
 use crate::{Error, Parameters, Scalar, Zero};
 
-/// A rule that changes the parameters in place. Its settings are its fields; what it remembers from step to
-/// step lives in a [`State`](Self::State) of known size, which starts as zeros.
+/// A rule that changes the parameters in place. Its settings are its fields. Its memory from step to step is
+/// a [`State`](Self::State) of known size, which starts as zeros.
 ///
-/// For authors: `step` may rely on Σg² and Σw² being at most a quarter of the largest number, and has to keep
-/// every parameter finite then. What it remembers may not decay into denormal numbers, which some processors
-/// treat two to five times more slowly: [`Scalar::flush`] makes them zero.
+/// For authors: `step` may assume that Σg² and Σw² are at most a quarter of the largest number, and then has
+/// to keep every parameter finite. The state must not decay into denormal numbers, because some processors
+/// take two to five times as long for them. [`Scalar::flush`] replaces them by 0.
 pub trait Optimizer<T: Scalar> {
-    /// What is remembered: networks, as the parameters are.
+    /// The memory from step to step: values of the type of the network, such as a velocity.
     type State<P: Parameters<Scalar = T>>: Zero;
 
     /// Checks the settings.
@@ -34,10 +34,10 @@ pub trait Optimizer<T: Scalar> {
     /// The learning rate before any schedule.
     fn learning_rate(&self) -> T;
 
-    /// Makes the state what it was at the beginning: zeros.
+    /// Resets the state to zeros.
     fn reset<P: Parameters<Scalar = T>>(state: &mut Self::State<P>);
 
-    /// One step with the learning rate `rate`.
+    /// Takes one step with the learning rate `rate`.
     fn step<P: Parameters<Scalar = T>>(&self, state: &mut Self::State<P>, rate: T, network: &mut P, gradient: &P);
 }
 
@@ -59,43 +59,46 @@ impl<T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>> Work for Move<'_, T,
     }
 }
 
-/// A learning rate from 0 to √MAX/8 times `unit`: then no step overflows as long as Σg² does not.
+/// Checks that a learning rate lies between 0 and `unit`·√MAX/8. Then no step overflows where Σg² ≤ MAX/4:
+/// for [`Sgd`], |η·g| ≤ √MAX/8 · √MAX/2 = MAX/16.
 #[inline]
 pub(crate) fn check_learning_rate<T: Scalar>(rate: T, unit: T) -> Result<(), Error> {
     check_setting("learning_rate", rate, T::ZERO, unit * (T::ROOT_OF_MAX * T::from_f64(0.125)))
 }
 
-/// A share that stays from step to step, in [0, 1).
+/// Checks a decay factor such as β₁, in [0, 1).
 #[inline]
 pub(crate) fn check_share<T: Scalar>(name: &'static str, share: T) -> Result<(), Error> {
     check_setting(name, share, T::ZERO, T::ONE - T::EPSILON)
 }
 
-/// ε, the guard of a division by the root of a mean of squares.
+/// Checks ε, which is added to the root of a mean or sum of squares in a divisor.
 #[inline]
 pub(crate) fn check_epsilon<T: Scalar>(epsilon: T) -> Result<(), Error> {
     check_setting("epsilon", epsilon, least_root(), T::ONE)
 }
 
-/// 2⁻⁴⁰ for `f32`, 2⁻⁴⁵⁹ for `f64`: beside a number as large as this a root of squares is right to one part
-/// in 1000.
+/// The least ε and the least norm to clip to: 2⁻⁴⁰ for `f32`, 2⁻⁴⁵⁹ for `f64`. Added to a number of this
+/// size, a root of squares is right to one part in 1000.
 ///
-/// Squares below [`SQUARABLE`](Scalar::SQUARABLE)² = 2⁻¹²⁴ count as 0. What is lost of the root of a mean is
-/// less than 2⁻⁶²/√(1 − β₂), and β₂ is at most 1 − 2⁻²³: less than 2⁻⁵⁰. With a smaller ε, a gradient of
-/// 2·10⁻¹⁴ would be divided by next to nothing.
+/// Squares below [`SQUARABLE`](Scalar::SQUARABLE)² = 2⁻¹²⁴ count as 0. Therefore the root of a mean is too
+/// small by less than 2⁻⁶²/√(1 − β₂). β₂ is at most 1 − 2⁻²³, so that this is less than 2⁻⁵⁰, and 2⁻⁵⁰/2⁻⁴⁰
+/// is less than 1/1000. With β₂ = 1 − 2⁻²³, a gradient of 6·10⁻¹⁶ has a root of 0 and is divided by ε alone,
+/// so that a smaller ε would give a larger error.
 #[inline]
 pub(crate) fn least_root<T: Scalar>() -> T {
     T::SQUARABLE / (T::EPSILON + T::EPSILON)
 }
 
-/// A mean or a sum of squares; 0 below the least square that is not 0, long before it is denormal.
-/// Branch-free.
+/// Replaces a mean or sum of squares below [`SQUARABLE`](Scalar::SQUARABLE)² by 0: below 2⁻¹²⁴ for `f32`,
+/// where denormal numbers begin below 2⁻¹²⁶. Branch-free.
 #[inline(always)]
 pub(crate) fn flush_square<T: Scalar>(square: T) -> T {
     if square.bits() < (T::SQUARABLE * T::SQUARABLE).bits() { T::ZERO } else { square }
 }
 
-/// w ← w − η·g / (√s + ε) for every parameter, s ← `squares`(s, g): the frame of AdaGrad and RMSprop.
+/// w ← w − η·g / (√s + ε) for every parameter, with s ← `squares`(s, g): the common part of AdaGrad and
+/// RMSprop.
 #[inline(always)]
 pub(crate) fn step_by_root<T: Scalar, P: Parameters<Scalar = T>>(
     (network, gradient, state): (&mut P, &P, &mut P),

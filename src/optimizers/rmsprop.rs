@@ -3,12 +3,12 @@
 use super::{check_epsilon, check_learning_rate, check_share, flush_square, step_by_root};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
-/// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). Remembers v: one network.
+/// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). The state is v: one network.
 ///
 /// ```
 /// assert_eq!(bareprop::RmsProp::<f32>::default().alpha, 0.99);
 /// ```
-/// Source: T. Tieleman, G. Hinton (2012), "Lecture 6.5"; ε beside the root, as in PyTorch.
+/// Source: T. Tieleman, G. Hinton (2012), "Lecture 6.5"; ε is added to the root, as in PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsProp<T = f32> {
     /// η from 0 to ε·√MAX/8 (2·10¹⁰ for `f32` with the default ε), 0.01 by default.

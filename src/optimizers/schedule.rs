@@ -1,13 +1,15 @@
-//! How the learning rate changes while training goes on.
+//! Schedules: the learning rate as a function of the step.
 
 use crate::check::check_setting;
 use crate::{Error, Scalar, Zero};
 
-/// The learning rate of step t, counted from 1, is the optimizer's times the warm-up's factor times the
-/// decay's. Every factor lies in [0, 1].
+/// The learning rate of each step: that of the optimizer, times a warm-up factor, times a decay factor.
 ///
-/// Warm-up: t / `warm_up` while t < `warm_up`, then 1. The decay runs during the warm-up too, since its t
-/// also counts from the first step: PyTorch's `ChainedScheduler`, not its `SequentialLR`.
+/// Steps t count from 1. Every factor lies in [0, 1].
+///
+/// The warm-up factor is t / `warm_up` while t < `warm_up`, then 1. The decay runs during the warm-up too,
+/// because its t also counts from the first step. This is as in PyTorch's `ChainedScheduler`, not as in its
+/// `SequentialLR`.
 /// Source: P. Goyal et al. (2017), "Accurate, Large Minibatch SGD".
 ///
 /// ```
@@ -19,16 +21,17 @@ use crate::{Error, Scalar, Zero};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Schedule<T = f32> {
-    /// How many steps the learning rate rises for, linearly; 0 for none. Any number.
+    /// The number of steps over which the learning rate rises linearly; any number, 0 for no warm-up.
     pub warm_up: u32,
-    /// How it falls, from the first step on.
+    /// How the learning rate falls, from the first step on.
     pub decay: Decay<T>,
 }
 
-/// How the learning rate falls. Steps are updates, so an epoch of n rows in batches of b has ⌈n/b⌉.
+/// How the learning rate falls. A step is one update, so that an epoch of n rows in batches of b has ⌈n/b⌉
+/// steps.
 ///
 /// [`TINY`](Scalar::TINY) is 2⁻¹⁰⁰ for `f32` and 2⁻⁹⁰⁰ for `f64`. A power below the smallest denormal number
-/// is 0, and from then on no step changes a parameter: for `f32` and a factor of ½, that is the 150th power.
+/// is 0. From then on no step changes a parameter. For `f32` and a factor of ½, that is the 150th power.
 ///
 /// ```
 /// use bareprop::{Decay, Schedule};
@@ -38,43 +41,46 @@ pub struct Schedule<T = f32> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Decay<T = f32> {
-    /// 1.
+    /// The factor is 1.
     Constant,
-    /// factorᵏ with k = ⌊(t − 1) / every⌋; 0 once that power underflows.
+    /// factorᵏ with k = ⌊(t − 1) / every⌋; 0 once this power underflows.
     Step {
-        /// After how many steps it falls; at least 1.
+        /// The number of steps between two falls; at least 1.
         every: u32,
-        /// In [`TINY`, 1].
+        /// The factor of one fall, in [`TINY`, 1].
         factor: T,
     },
-    /// factorᵗ⁻¹; 0 once that power underflows.
+    /// factorᵗ⁻¹; 0 once this power underflows.
     Exponential {
-        /// In [`TINY`, 1], for one step.
+        /// The factor of one step, in [`TINY`, 1].
         factor: T,
     },
-    /// floor + (1 − floor)·½(1 + cos(π·(t − 1)/steps)) for t ≤ `steps`, then `floor` for good. PyTorch's
-    /// `CosineAnnealingLR` rises again there. Source: I. Loshchilov, F. Hutter (2017), "SGDR: Stochastic
-    /// Gradient Descent with Warm Restarts", without restarts.
+    /// floor + (1 − floor)·½(1 + cos(π·(t − 1)/steps)) for t ≤ `steps`, then `floor`. PyTorch's
+    /// `CosineAnnealingLR` rises again after `steps`.
+    /// Source: I. Loshchilov, F. Hutter (2017), "SGDR: Stochastic Gradient Descent with Warm Restarts",
+    /// without restarts.
     Cosine {
-        /// How long half a wave is; at least 1.
+        /// The number of steps of half a cosine wave; at least 1.
         steps: u32,
-        /// Where it ends, in [0, 1].
+        /// The factor at the end, in [0, 1].
         floor: T,
     },
-    /// max(factorᵏ, floor), where k grows by 1 whenever the watched loss has not fallen below its best by
-    /// more than `min_delta` for more than `patience` epochs.
+    /// max(factorᵏ, floor), where k grows by 1 whenever the watched loss has not improved for more than
+    /// `patience` epochs. The count of epochs then starts anew. With `patience` 2, k grows after the third
+    /// epoch in a row without improvement.
     ///
     /// [`Trainer::fit`](crate::Trainer::fit) watches the validation loss, or the training loss if there is
-    /// none. Nothing else watches: with [`Trainer::epoch`](crate::Trainer::epoch) alone it stays 1, and
-    /// [`Online`](crate::Online) refuses it.
+    /// none. No other function watches a loss. With [`Trainer::epoch`](crate::Trainer::epoch) alone the
+    /// factor stays as it is, at first 1, and [`Online`](crate::Online) returns an error.
     Plateau {
-        /// In [`TINY`, 1].
+        /// The factor of one fall, in [`TINY`, 1].
         factor: T,
-        /// How many epochs may pass without improvement. Any number.
+        /// How many epochs in a row without improvement are allowed; any number.
         patience: u32,
-        /// By how much the loss has to fall to count as better; in [0, [`MAX`](Scalar::MAX)].
+        /// The loss has to fall below its best by more than this to count as an improvement; in [0,
+        /// [`MAX`](Scalar::MAX)].
         min_delta: T,
-        /// The least factor, in [0, 1]. With 1 nothing falls.
+        /// The least factor, in [0, 1]. With 1 the learning rate does not fall.
         floor: T,
     },
 }
@@ -86,8 +92,8 @@ impl<T: Scalar> Schedule<T> {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the name of the first field outside the range that [`Decay`] gives for it. NaN
-    /// and infinity are outside.
+    /// [`Error::Setting`] with the name of the first field outside the range that [`Decay`] states for it.
+    /// NaN and infinity are outside.
     pub fn check(&self) -> Result<(), Error> {
         match self.decay {
             Decay::Constant => Ok(()),
@@ -108,8 +114,8 @@ impl<T: Scalar> Schedule<T> {
         }
     }
 
-    /// The factor of step `step`, counted from 1, without that of a plateau. Step 0 counts as step 1 for the
-    /// decay, and is 0 in a warm-up.
+    /// The factor of step `step`, counted from 1, without that of a plateau. Step 0 counts as step 1 in the
+    /// decay. In a warm-up its factor is 0.
     #[inline(always)]
     pub fn factor(&self, step: u32) -> T {
         let past = step.saturating_sub(1);
@@ -128,17 +134,17 @@ impl<T: Scalar> Schedule<T> {
     }
 }
 
-/// How many steps, at least 1.
+/// Checks that a number of steps is at least 1.
 fn check_steps(name: &'static str, steps: u32) -> Result<(), Error> {
     if steps > 0 { Ok(()) } else { Err(Error::Setting { name, value: 0.0 }) }
 }
 
-/// A factor in (0, 1].
+/// Checks that a factor lies in [`TINY`, 1].
 fn check_factor<T: Scalar>(factor: T) -> Result<(), Error> {
     check_setting("factor", factor, T::TINY, T::ONE)
 }
 
-/// xⁿ by squaring.
+/// xⁿ by repeated squaring: x¹⁰ = x⁸·x².
 fn power<T: Scalar>(mut x: T, mut n: u32) -> T {
     let mut result = T::ONE;
     while n > 0 {
@@ -151,12 +157,12 @@ fn power<T: Scalar>(mut x: T, mut n: u32) -> T {
     result
 }
 
-/// What [`Decay::Plateau`] remembers from epoch to epoch.
+/// The state of [`Decay::Plateau`] from epoch to epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Plateau<T> {
     best: Option<T>,
     waited: u32,
-    /// How often the rate was multiplied.
+    /// k, how often the learning rate was lowered.
     falls: u32,
 }
 
@@ -165,7 +171,7 @@ impl<T> Zero for Plateau<T> {
 }
 
 impl<T: Scalar> Plateau<T> {
-    /// Sees the loss of an epoch.
+    /// Takes the loss of an epoch.
     pub(crate) fn observe(&mut self, schedule: &Schedule<T>, loss: T) {
         let Decay::Plateau { patience, min_delta, .. } = schedule.decay else { return };
         if self.best.is_none_or(|best| loss < best - min_delta) {
@@ -178,7 +184,7 @@ impl<T: Scalar> Plateau<T> {
         }
     }
 
-    /// The factor now.
+    /// The current factor.
     #[inline(always)]
     pub(crate) fn factor(&self, schedule: &Schedule<T>) -> T {
         match schedule.decay {

@@ -1,9 +1,9 @@
-//! Gradient descent, plain and with momentum.
+//! Stochastic gradient descent, plain and with momentum.
 
 use super::{check_learning_rate, check_share};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
-/// Stochastic gradient descent: w ← w − η·g. Remembers nothing.
+/// Stochastic gradient descent: w ← w − η·g. It has no state.
 ///
 /// ```
 /// use bareprop::{Optimizer, Sgd};
@@ -46,11 +46,14 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
     }
 }
 
-/// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v; Nesterov's form takes w ← w − η·(g + μ·v) with
-/// the new v. Remembers v: one network. As PyTorch's `SGD(momentum, nesterov)`.
+/// Gradient descent with momentum: v ← μ·v + g, w ← w − η·v.
 ///
-/// A step is held within ±MAX/4. With constant settings none is as large; where the learning rate rises and μ
-/// falls between two steps, v·η may be, and no parameter becomes infinite.
+/// Nesterov's form is w ← w − η·(g + μ·v) with the new v. The state is v: one network. Both are as PyTorch's
+/// `SGD(momentum, nesterov)`.
+///
+/// The change of a parameter is clamped to ±MAX/4, so that no parameter becomes infinite. With constant
+/// settings no change is as large. It can be where the learning rate is raised and μ lowered between two
+/// steps, because v then is large and so is η.
 ///
 /// ```
 /// use bareprop::Momentum;
@@ -65,7 +68,7 @@ pub struct Momentum<T = f32> {
     pub learning_rate: T,
     /// μ in [0, 1), 0.9 by default.
     pub momentum: T,
-    /// Whether to look ahead, as Nesterov does.
+    /// Whether to use Nesterov's form.
     pub nesterov: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The batch that waits for a step.
+//! The batch of the next step.
 
 use crate::kernels::dispatch::Work;
 use crate::kernels::squares::{regularise, sum_of_squares};
@@ -6,22 +6,22 @@ use crate::layers::parameters::largest_magnitude;
 use crate::training::line::Line;
 use crate::{Clip, Error, Parameters, Scalar, TensorKind, Zero};
 
-/// The rows since the last step: the sum of their gradients, and what the mean has to know of them.
+/// The rows accumulated since the last step: the sum of their gradients, and the sums that their mean needs.
 #[repr(C)]
 pub(crate) struct Batch<N: Parameters> {
     line: Line,
-    /// Σ of the rows' gradients; after [`finish`](Self::finish) the gradient of the batch's loss.
+    /// The sum of the rows' gradients; after [`finish`](Self::finish) the gradient of the batch's loss.
     pub(crate) gradient: N,
     pub(crate) rows: usize,
     pub(crate) sums: Sums<N::Scalar>,
 }
 
-/// What is summed over the rows of a batch.
+/// The sums over the rows of a batch.
 #[derive(Clone, Copy)]
 pub(crate) struct Sums<T> {
-    /// Σ sᵢ·lossᵢ, the loss of a row being already multiplied by the weight of its class.
+    /// Σ sᵢ·lossᵢ, where lossᵢ already contains the weight of its class.
     pub(crate) loss: T,
-    /// Σ sᵢ·weightᵢ, the weights of samples and classes: what the loss is divided by.
+    /// Σ sᵢ·weightᵢ, the weights of samples and classes: the divisor of the loss.
     pub(crate) weight: T,
     /// Σ sᵢ, the weights of the samples: the m of L2's λ/m.
     pub(crate) samples: T,
@@ -32,7 +32,7 @@ impl<T: Zero> Zero for Sums<T> {
 }
 
 impl<T: Scalar> Sums<T> {
-    /// Adds a row. One that weighs nothing changes nothing, whatever its loss.
+    /// Adds a row. A row of weight 0 changes nothing, even if its loss is infinite, since 0·∞ would be NaN.
     #[inline(always)]
     pub(crate) fn add(&mut self, loss: T, sample: T, weight: T) {
         if !sample.is_zero() {
@@ -47,36 +47,37 @@ impl<N: Parameters> Zero for Batch<N> {
     const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, sums: Sums::ZERO };
 }
 
-/// What a step was about to do, once gradient and parameters have been found sound.
+/// The loss, penalty, gradient norm and learning rate of one step, from before it changes the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Step<T = f32> {
-    /// Its number, from 1.
+    /// The number of the step, from 1.
     pub step: u32,
     /// How many rows the batch had.
     pub rows: usize,
     /// The weighted mean of the rows' losses, without the penalty.
     pub loss: T,
-    /// (λ/2m)·Σw², what L2 regularisation adds to the loss.
+    /// (λ/2m)·Σw², which L2 regularisation adds to the loss.
     pub penalty: T,
-    /// ‖g‖ of all parameters, with L2, before clipping; at most the largest finite number.
+    /// ‖g‖ over all parameters, with L2, before clipping; at most the largest finite number.
     pub gradient_norm: T,
     /// The learning rate of this step.
     pub learning_rate: T,
 }
 
 impl<N: Parameters> Batch<N> {
-    /// Forgets the rows.
+    /// Removes the rows: sets the sums and the gradient to 0.
     #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.gradient.fill(N::Scalar::ZERO);
         (self.rows, self.sums) = (0, Sums::ZERO);
     }
 
-    /// Turns the sum into the gradient of the batch's loss, g ← g/Σweight + λ/m·w (biases: without λ), m = Σ
-    /// sample weights, clips it, and checks that a step from here cannot overflow: Σw² and Σg² are at most a
-    /// quarter of the largest number. `first` says that no step was taken before: then weights that are all 0
-    /// are an error.
+    /// Turns the sum into the gradient of the batch's loss, g ← g/Σweight + λ/m·w (biases: without λ), with m
+    /// = Σ sample weights, and clips it.
+    ///
+    /// It also checks that the step cannot overflow: Σw² and Σg² have to be at most a quarter of the largest
+    /// number. `first` states that no step was taken before. Weights that are all 0 are an error then.
     ///
     /// Returns the loss, the penalty and ‖g‖ before clipping.
     #[inline(always)]
@@ -97,7 +98,7 @@ impl<N: Parameters> Batch<N> {
                 return Err(too_large::<N>(index, w, Which::Parameter));
             }
             if !small::<N>(g_squared) {
-                // Without clipping, the code for large gradients does not become part of the program.
+                // Without clipping, the code for large gradients is not linked into the program.
                 if clip == Clip::None {
                     return Err(too_large::<N>(index, g, Which::Gradient));
                 }
@@ -131,8 +132,11 @@ impl<N: Parameters> Batch<N> {
         }
     }
 
-    /// Clips a gradient whose squares leave the range of numbers, with ‖g‖ = most·√Σ(g/most)², where most is
-    /// the largest |g|. Returns ‖g‖.
+    /// Clips a gradient whose squares overflow, with ‖g‖ = most·√Σ(g/most)², where most is the largest |g|.
+    /// Returns ‖g‖.
+    ///
+    /// For g = (3·10³⁰, 4·10³⁰) in `f32`, g² overflows, but most = 4·10³⁰ and ‖g‖ = 4·10³⁰·√(0.5625 + 1) =
+    /// 5·10³⁰.
     #[cold]
     #[inline(never)]
     fn clip_large(&mut self, clip: Clip<N::Scalar>) -> Result<N::Scalar, Error> {
@@ -193,21 +197,21 @@ impl<N: Parameters> Work for Finish<'_, N> {
     }
 }
 
-/// What [`Batch::finish`] has found.
+/// The result of [`Batch::finish`].
 pub(crate) struct Finished<N: Parameters> {
     pub(crate) loss: N::Scalar,
     pub(crate) penalty: N::Scalar,
     pub(crate) gradient_norm: N::Scalar,
 }
 
-/// What is checked.
+/// Whether parameters or a gradient are checked.
 #[derive(Clone, Copy)]
 enum Which {
     Parameter,
     Gradient,
 }
 
-/// Whether the weights of a network of several layers with weights are all 0.
+/// Whether the network has more than one weight matrix, and all weights are 0.
 #[cold]
 #[inline(never)]
 pub(crate) fn all_weights_are_zero<N: Parameters>(network: &N) -> bool {
@@ -223,7 +227,8 @@ pub(crate) fn all_weights_are_zero<N: Parameters>(network: &N) -> bool {
     matrices > 1
 }
 
-/// Σx² of a tensor has to be at most 1/(4·TENSORS) of the largest number.
+/// Whether Σx² of a tensor is at most MAX/(4·TENSORS), so that the sum over all tensors is at most MAX/4: for
+/// 4 tensors in `f32`, 2·10³⁷.
 #[inline(always)]
 fn small<N: Parameters>(sum: N::Scalar) -> bool {
     sum <= N::Scalar::MAX / N::Scalar::from_u32(4 * N::TENSORS as u32)

@@ -1,4 +1,4 @@
-//! What a trainer's network has learned: losses, logits, predictions.
+//! Evaluation of a trainer's network: losses, logits, predictions.
 
 use crate::kernels::dispatch::widest;
 use crate::training::memory::{Evaluation, logits, mean};
@@ -6,11 +6,13 @@ use crate::training::predictor::predict;
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Trainer};
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// The mean loss of the samples, without dropout and penalty. Changes neither network nor rows that wait.
+    /// The weighted mean loss over the samples, without dropout and without the L2 penalty. It changes
+    /// neither the network nor the rows accumulated since the last update.
     ///
     /// # Errors
-    /// A wrong target or setting of the loss; [`Error::Loss`] with the row where its loss or an output is not
-    /// finite; [`Error::SampleWeight`] where the sum of the weights is not; [`Error::NoWeight`].
+    /// A wrong target or setting of the loss; [`Error::Loss`] with the row where its loss or an output of the
+    /// network is not finite; [`Error::SampleWeight`] where the sum of the weights is not finite;
+    /// [`Error::NoWeight`] where it is 0.
     pub fn evaluate<L: Loss<N::Output>>(
         &mut self,
         loss: &L,
@@ -20,7 +22,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.mean_loss(loss, samples, None)
     }
 
-    /// The mean loss, with the noise of training where it is given.
+    /// The weighted mean loss over the samples, with the dropout of training where `noise` is given.
     pub(crate) fn mean_loss<L: Loss<N::Output>>(
         &mut self,
         loss: &L,
@@ -42,9 +44,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// The logits of each row, without dropout.
     ///
     /// # Errors
-    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
-    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs`
-    /// are 0 then.
+    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`] for an input that is
+    /// not finite; they change nothing. [`Error::Output`] where an output is not finite, with the row and the
+    /// layer; all `outputs` are then 0.
     pub fn logits(&mut self, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
         logits::<N, TILE>(&self.network, &mut self.memory.tape, inputs, outputs)
     }

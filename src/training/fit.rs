@@ -5,15 +5,17 @@ use core::ops::ControlFlow;
 use crate::check::check_setting;
 use crate::{Error, Layer, Loss, Optimizer, Parameters, Samples, Scalar, Settings, Shuffle, Trainer, Zero};
 
-/// What an epoch was like.
+/// The result of one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Epoch<T = f32> {
-    /// Its number since training began, from 1.
+    /// The number of the epoch since training began, from 1.
     pub epoch: u32,
-    /// The mean loss of the training rows as they were met: with dropout, without the L2 penalty.
+    /// The weighted mean loss over the training rows, each with the parameters of the step it was part of:
+    /// with dropout, without the L2 penalty.
     pub loss: T,
-    /// The mean loss of the validation rows afterwards, without dropout; `None` where there are none.
+    /// The weighted mean loss over the validation rows after the epoch, without dropout; `None` where there
+    /// are none.
     pub validation_loss: Option<T>,
     /// The learning rate of its last step.
     pub learning_rate: T,
@@ -22,32 +24,38 @@ pub struct Epoch<T = f32> {
 }
 
 impl<T: Copy> Epoch<T> {
-    /// What [`Decay::Plateau`](crate::Decay::Plateau) watches: the validation loss, or else the training
-    /// loss. [`EarlyStopping`] without validation rows watches the training loss after the epoch, which no
-    /// field holds.
+    /// The loss that [`Decay::Plateau`](crate::Decay::Plateau) watches: the validation loss, or the training
+    /// loss without validation rows. [`EarlyStopping`] without validation rows watches the training loss
+    /// evaluated after the epoch, which is not a field here.
     pub fn watched(&self) -> T {
         self.validation_loss.unwrap_or(self.loss)
     }
 }
 
-/// Ends training once the watched loss has not fallen below its best by more than `min_delta` for more than
-/// `patience` epochs; at the end, however it came, the best parameters are put back.
+/// Ends training once the watched loss has not improved for more than `patience` epochs, and restores the
+/// best parameters.
 ///
-/// What is watched is the mean loss that [`evaluate`](Trainer::evaluate) gives: of the validation rows, or of
-/// the training rows where there are none, which costs a pass forward over them for each epoch. The network
-/// as `fit` finds it takes part: training that only makes it worse leaves it as it was.
+/// An epoch is an improvement where its loss is more than `min_delta` below that of the last improvement, or
+/// at first below that of the network at the start. With `patience` 2, training ends after the third epoch in
+/// a row without improvement. The parameters with the lowest loss are restored at the end of training, except
+/// after an error.
 ///
-/// Each call of [`fit`](Trainer::fit) begins with new patience. Nothing of early stopping carries over to the
-/// next call but the best network, which that call finds.
+/// The watched loss is the mean loss that [`evaluate`](Trainer::evaluate) gives, over the validation rows, or
+/// over the training rows where there are none. The latter costs one forward pass over them for each epoch.
+/// The network at the start of [`fit`](Trainer::fit) counts as a candidate for the best, so that training
+/// that only increases the loss leaves the network as it was.
+///
+/// Each call of [`fit`](Trainer::fit) starts counting anew. Only the best parameters carry over to the next
+/// call, because they are in the network.
 ///
 /// Source: L. Prechelt (1998), "Early Stopping – But When?".
 #[derive(Debug)]
 pub struct EarlyStopping<'a, N: Parameters> {
-    /// How many epochs may pass without improvement; any number.
+    /// How many epochs in a row without improvement are allowed; any number.
     pub patience: u32,
-    /// By how much the loss has to fall to count as better: a finite number from 0.
+    /// The loss has to fall by more than this to count as an improvement: a finite number, at least 0.
     pub min_delta: N::Scalar,
-    /// Memory for the best parameters: a reference to a network, `&mut *boxed` where it lies in a `Box`.
+    /// Memory for the best parameters: a reference to a network, or `&mut *boxed` for one in a `Box`.
     pub best: &'a mut N,
 }
 
@@ -57,41 +65,41 @@ pub struct EarlyStopping<'a, N: Parameters> {
 pub enum FitEnd {
     /// All epochs are done.
     Finished,
-    /// [`EarlyStopping`] lost its patience.
+    /// [`EarlyStopping`] ended it.
     Early,
-    /// The closure broke off.
+    /// The closure returned [`ControlFlow::Break`].
     Broken,
 }
 
-/// What training came to.
+/// The result of [`Trainer::fit`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fit<T = f32> {
     /// How many epochs this call took.
     pub epochs: u32,
-    /// How it ended.
+    /// How training ended.
     pub end: FitEnd,
-    /// The epoch with the lowest loss, counted as [`Epoch::epoch`]; the number of epochs before this call
-    /// where none was better than the network as it was found. With [`EarlyStopping`] its parameters are in
-    /// the network.
+    /// The epoch with the lowest loss, counted as [`Epoch::epoch`]. It is the number of epochs before this
+    /// call where none of this call had a lower loss than the network at its start. With [`EarlyStopping`]
+    /// the network has the parameters of this epoch.
     pub best_epoch: u32,
-    /// That loss: what [`EarlyStopping`] watches, and without it [`Epoch::watched`]. The largest number where
-    /// there was no epoch.
+    /// The loss of that epoch: the one that [`EarlyStopping`] watches, and without it [`Epoch::watched`].
+    /// Without [`EarlyStopping`] and without an epoch it is the largest number.
     pub best_loss: T,
 }
 
-/// What early stopping has seen.
+/// The state of early stopping.
 struct Watch<T> {
     best_epoch: u32,
     best_loss: T,
-    /// The loss that the next one has to fall below to count as better, but for `min_delta`.
+    /// The loss of the last improvement. The next improvement has to be more than `min_delta` below it.
     reference: T,
-    /// How many epochs have passed since.
+    /// How many epochs have passed since the last improvement.
     waited: u32,
 }
 
 impl<T: Scalar> Watch<T> {
-    /// Sees the loss after an epoch. Returns whether it is the lowest so far.
+    /// Takes the loss of an epoch. Returns whether it is the lowest so far.
     fn observe(&mut self, epoch: u32, loss: T, min_delta: T) -> bool {
         if loss < self.reference - min_delta {
             (self.reference, self.waited) = (loss, 0);
@@ -107,16 +115,18 @@ impl<T: Scalar> Watch<T> {
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// Trains for the settings' number of epochs, each in an order of its own, by [`Shuffle`]. Rows that
-    /// waited are forgotten. `each` sees every epoch, may use the trainer (to predict, to change settings of
-    /// its layers), and may break off.
+    /// Trains for [`Settings::epochs`] epochs, each in a different order, given by [`Shuffle`].
+    ///
+    /// Rows accumulated since the last update are discarded. `each` is called after every epoch. It may use
+    /// the trainer, to predict or to change settings of its layers, and may end training.
     ///
     /// ```
     /// use bareprop::{Dense, EarlyStopping, FitEnd, MeanSquaredError, Samples, Settings, Sgd, Trainer, Zero};
     /// use core::ops::ControlFlow;
     /// let (mut trainer, mut best) = (Trainer::<Dense<1, 1>, Sgd>::ZERO, Dense::ZERO);
     /// let samples = Samples::new(&[[0.0], [1.0], [2.0]], &[[1.0], [3.0], [5.0]])?; // y = 2x + 1
-    /// let settings = Settings { epochs: 5000, ..Settings::new(MeanSquaredError, Sgd { learning_rate: 0.1 }) };
+    /// let sgd = Sgd { learning_rate: 0.1 };
+    /// let settings = Settings { epochs: 5000, ..Settings::new(MeanSquaredError, sgd) };
     /// let stopping = EarlyStopping { patience: 10, min_delta: 0.0, best: &mut best };
     /// let fit = trainer.fit(&settings, &samples, None, Some(stopping), |epoch, _trainer| {
     ///     if epoch.loss < 1e-9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -126,13 +136,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     ///
-    /// A later call goes on where this one ended: `fit` for 10 epochs is `fit` for 5 and for 5 more, to the
-    /// bit. The trainer counts epochs, steps and rows, so orders, dropout, schedule and plateau go on, as
-    /// does what the optimizer remembers. [`restart`](Self::restart) begins anew. [`EarlyStopping`] belongs
-    /// to one call: it puts the best parameters back at its end.
+    /// A later call continues where this one ended: `fit` for 10 epochs gives the same bits as `fit` for 5
+    /// epochs, called twice. The orders, dropout, the schedule, the plateau and the state of the optimizer
+    /// continue, because the trainer counts epochs, steps and rows. [`restart`](Self::restart) starts anew.
+    /// [`EarlyStopping`] belongs to one call, and restores the best parameters at the end of it.
     ///
     /// # Errors
-    /// As [`epoch`](Self::epoch). `best` then holds the best parameters so far.
+    /// As [`epoch`](Self::epoch). The best parameters so far are then in [`EarlyStopping::best`].
     pub fn fit<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -179,7 +189,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(Fit { epochs, end, best_epoch: watch.best_epoch, best_loss: watch.best_loss })
     }
 
-    /// Everything that [`fit`](Self::fit) is given has to be right before the first step.
+    /// Checks all arguments of [`fit`](Self::fit) before the first step.
     fn check_fit<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,

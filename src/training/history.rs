@@ -1,10 +1,12 @@
-//! What happened, in memory of fixed size.
+//! A record of training in memory of fixed size.
 
 use crate::Zero;
 
-/// A record of at most `N` entries (an even number, at least 2), spread evenly over a training of any length:
-/// when it is full, every second one is dropped, and from then on only every second (fourth, eighth, …) is
-/// kept. The first entry always stays.
+/// A record of at most `N` entries (an even number, at least 2), spread evenly over a training of any length.
+///
+/// When it is full, every second entry is dropped, and from then on only every second entry pushed (fourth,
+/// eighth, …) is kept. The first entry always stays. With N = 4, after 10 entries those with the numbers 0, 4
+/// and 8 are left.
 ///
 /// ```
 /// use bareprop::{History, Zero};
@@ -28,13 +30,13 @@ impl<R, const N: usize> Zero for History<R, N> {
 }
 
 impl<R: Copy, const N: usize> History<R, N> {
-    /// Adds an entry, if its turn has come.
+    /// Adds an entry, if its number, counted from 0, is a multiple of [`every`](Self::every).
     pub fn push(&mut self, entry: R) {
         if self.entries.is_full() && self.pushed.trailing_zeros() >= self.stride {
             self.thin();
         }
         if self.pushed.trailing_zeros() >= self.stride {
-            // There is room: a full record was thinned above.
+            // There is room, because a full record was thinned above.
             let _ = self.entries.push(entry);
         }
         self.pushed = self.pushed.wrapping_add(1);
@@ -45,7 +47,7 @@ impl<R: Copy, const N: usize> History<R, N> {
         &self.entries
     }
 
-    /// Of how many entries pushed one is kept: 1, 2, 4, …
+    /// The stride: one of this many entries pushed is kept: 1, 2, 4, …
     pub fn every(&self) -> u32 {
         1_u32.checked_shl(self.stride).unwrap_or(u32::MAX)
     }

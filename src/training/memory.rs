@@ -1,4 +1,4 @@
-//! One tile, forward and backward.
+//! The forward and backward pass of one tile.
 
 use crate::check::{check_features, check_lengths};
 use crate::data::samples::all_finite;
@@ -7,7 +7,7 @@ use crate::layers::layer::first_rows_mut;
 use crate::training::batch::Batch;
 use crate::{BackwardPass, Error, Layer, Loss, Noise, Row, Scalar, Zero};
 
-/// What a pass forward and backward leaves, for `TILE` rows.
+/// The results of a forward and a backward pass, for `TILE` rows.
 pub(crate) struct Memory<N: Layer, const TILE: usize> {
     pub(crate) tape: N::Tape<TILE>,
     pub(crate) outputs: [N::Output; TILE],
@@ -27,25 +27,25 @@ impl<N: Layer, const TILE: usize> Zero for Memory<N, TILE> {
     };
 }
 
-/// A row of a tile that cannot be used.
+/// A row of a tile that has a number that is not finite.
 pub(crate) struct Unfit {
     /// The row of the tile.
     pub(crate) row: usize,
     pub(crate) why: Why,
 }
 
-/// What is not finite.
+/// Which number is not finite.
 pub(crate) enum Why {
-    /// An output of this layer, the first that has one.
+    /// An output of this layer, the first with such an output.
     Layer(usize),
-    /// The loss alone.
+    /// The loss, or its sum, where no layer reports such an output.
     Loss,
-    /// The sum of the weights; this is the row's.
+    /// The sum of the weights; the value is the weight of the row.
     Weight(f32),
 }
 
 impl Unfit {
-    /// The error, the row being this row of the data.
+    /// The error, where the row of the tile is row `row` of the data.
     pub(crate) fn error(&self, row: usize) -> Error {
         match self.why {
             Why::Layer(layer) => Error::Loss { row, layer: Some(layer) },
@@ -55,8 +55,8 @@ impl Unfit {
     }
 }
 
-/// Forward, loss, backward for at most `TILE` rows; the gradients go into `batch`. `sample` gives the target
-/// and the weight of a row. An error leaves `batch` as it was.
+/// Forward pass, loss and backward pass for at most `TILE` rows; the gradients are added to `batch`. `sample`
+/// gives the target and the weight of a row. An error leaves `batch` as it was.
 pub(crate) struct Training<'a, N: Layer, L, S, const TILE: usize> {
     pub(crate) memory: &'a mut Memory<N, TILE>,
     pub(crate) network: &'a N,
@@ -85,7 +85,7 @@ where
             let Some((target, weight)) = sample(row) else { continue };
             let value = loss.evaluate(logits, target, delta);
             for d in delta.values_mut() {
-                // What a row of weight 0 would overflow with does not count.
+                // A row of weight 0 has the delta 0, also where its own delta is infinite: 0·∞ is NaN.
                 *d = if weight.is_zero() { N::Scalar::ZERO } else { *d * weight };
             }
             let counts = weight * loss.weight(target);
@@ -112,7 +112,7 @@ where
     }
 }
 
-/// Forward and loss alone, for at most `TILE` rows: adds (Σ loss, Σ weight) to `sums`.
+/// Forward pass and loss for at most `TILE` rows: adds (Σ sᵢ·lossᵢ, Σ sᵢ·weightᵢ) to `sums`.
 pub(crate) struct Evaluation<'a, N: Layer, L, S, const TILE: usize> {
     pub(crate) memory: &'a mut Memory<N, TILE>,
     pub(crate) network: &'a N,
@@ -154,12 +154,12 @@ where
     }
 }
 
-/// Σ loss / Σ weight; at most the largest number, which no loss exceeds.
+/// The weighted mean: Σ sᵢ·lossᵢ / Σ sᵢ·weightᵢ. Rounding cannot make it exceed the largest number.
 pub(crate) fn mean<T: Scalar>([loss, weight]: [f64; 2]) -> Result<T, Error> {
     if weight > 0.0 { Ok(T::from_f64(loss / weight).min(T::MAX)) } else { Err(Error::NoWeight) }
 }
 
-/// The logits of rows, tile by tile.
+/// Computes the logits of rows, tile by tile.
 struct Inference<'a, N: Layer, const TILE: usize> {
     network: &'a N,
     tape: &'a mut N::Tape<TILE>,
@@ -190,7 +190,7 @@ impl<N: Layer, const TILE: usize> Work for Inference<'_, N, TILE> {
     }
 }
 
-/// The logits of rows.
+/// Computes the logits of rows.
 #[inline(always)]
 pub(crate) fn logits<N: Layer, const TILE: usize>(
     network: &N,
@@ -201,9 +201,9 @@ pub(crate) fn logits<N: Layer, const TILE: usize>(
     widest(Inference { network, tape, inputs, outputs })
 }
 
-/// Looks for the first of some rows, or of the one that follows them, with an output that is not finite, and
-/// for the first layer that had it there; the row that follows if there is none. Called once something is
-/// known to be wrong.
+/// Finds the first row among `rows` and the row `rows.end` with an output that is not finite, and the first
+/// layer with such an output for it. Where there is none, the result is row `rows.end` with [`Why::Loss`].
+/// Called only after an error was detected.
 #[cold]
 #[inline(never)]
 pub(crate) fn overflow<N: Layer, const TILE: usize>(

@@ -1,4 +1,4 @@
-//! Gradient descent a sample at a time, without a gradient in memory.
+//! Gradient descent one sample at a time, without a gradient in memory.
 
 use crate::check::check_features;
 use crate::data::samples::all_finite;
@@ -8,12 +8,14 @@ use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
 use crate::training::predictor::predict;
 use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, OnlineLayer, Row, Scalar, Settings, Sgd, Zero};
 
-/// A network that learns from one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, the λ of L2 for weights
-/// only. The products of inputs and deltas go straight into the weights, so there is no gradient: memory for
-/// the network and for one row.
+/// A network that is trained one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, with λ = 0 for biases.
 ///
-/// The same as [`Trainer`](crate::Trainer) with [`Sgd`] and batches of one row, but for rounding, since here
-/// (−η·xᵢ)·δⱼ is added to w, and for class weights, which scale the step.
+/// The products of inputs and deltas are added directly to the weights. No gradient is stored, so that only
+/// the network and one row take memory.
+///
+/// The step is that of [`Trainer`](crate::Trainer) with [`Sgd`] and batches of one row, with two differences.
+/// Rounding differs, because (−η·xᵢ)·δⱼ is added to w here. Class weights scale the step here, whereas the
+/// mean over a batch of one row cancels them.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Dense, Layer, Online, Settings, Sgd, Tanh, Zero};
@@ -33,7 +35,7 @@ use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, OnlineLayer, R
 /// assert!(probability[0][0] > 0.9);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
-// The network first: its numbers are reached with short offsets from one register.
+// The network comes first, so that its parameters are reached with short offsets from one register.
 #[repr(C)]
 pub struct Online<N: Layer> {
     /// The network.
@@ -47,7 +49,7 @@ impl<N: Layer> Zero for Online<N> {
 }
 
 impl<N: Layer> Online<N> {
-    /// Bytes of it all: what a `static` of it takes.
+    /// The size of a value of this type in bytes.
     pub const BYTES: usize = size_of::<Self>();
 
     /// How many steps were taken.
@@ -55,14 +57,16 @@ impl<N: Layer> Online<N> {
         self.steps
     }
 
-    /// Learns from one sample. Returns its loss before the step, without the penalty. Of the settings, loss,
-    /// learning rate, schedule, `l2` and `seed` (of dropout) count; batch size and epochs do not.
+    /// Takes one step with one sample. Returns the loss of the sample before the step, without the penalty.
+    ///
+    /// The loss, the learning rate, the schedule, `l2` and `seed` (for dropout) have an effect. The batch
+    /// size and the number of epochs have none.
     ///
     /// # Errors
-    /// Whatever the error, nothing is changed: wrong settings ([`Error::Setting`] of `l2` also where η·λ >
-    /// 1), features and targets; [`Error::Unsupported`] of `clip` and of `decay` where they ask for clipping
-    /// or a plateau; [`Error::Uninitialized`] before the first step; [`Error::Loss`] and [`Error::Gradient`]
-    /// where a number would leave the finite range.
+    /// No error changes anything. The errors are wrong settings ([`Error::Setting`] of `l2` also where η·λ >
+    /// 1), features and targets; [`Error::Unsupported`] of `clip` for any clipping, and of `decay` for
+    /// [`Decay::Plateau`]; [`Error::Uninitialized`] before the first step; [`Error::Loss`] and
+    /// [`Error::Gradient`] where a number would leave the finite range.
     pub fn step<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, Sgd<N::Scalar>, N::Scalar>,
@@ -110,7 +114,7 @@ impl<N: Layer> Online<N> {
         Ok(loss)
     }
 
-    /// Forward, loss, backward: leaves the deltas in memory.
+    /// Forward pass, loss and backward pass. The deltas are then in `memory`.
     fn backpropagate<L: Loss<N::Output>>(
         &mut self,
         loss: &L,

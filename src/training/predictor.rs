@@ -1,14 +1,15 @@
-//! Inference alone.
+//! Inference without training.
 
 use crate::loss::takes_outputs_of;
 use crate::training::memory::logits;
 use crate::{Error, Layer, Loss, Zero};
 
-/// What a pass forward needs besides the network: for `TILE` rows at a time, which changes no bit of any
-/// result. Logits are what the last layer gives, after its activation: give it [`Identity`](crate::Identity)
-/// where a loss is to turn them into probabilities. The network itself may lie in flash. On a desktop a large
-/// one takes a quarter less time for a single row where it starts at a cache line, as in `#[repr(align(64))]
-/// struct AtLine(Net)`.
+/// The memory that a forward pass needs besides the network, for `TILE` rows at a time.
+///
+/// `TILE` changes no bit of any result. The network itself may lie in flash. The logits are the outputs of
+/// the last layer, after its activation: give it [`Identity`](crate::Identity) where a loss turns them into
+/// probabilities. On a desktop, a large network takes a quarter less time for a single row if it starts at a
+/// cache line, as in `#[repr(align(64))] struct AtLine(Net)`.
 ///
 /// ```
 /// use bareprop::{BinaryCrossEntropy, Dense, Matrix, Predictor, Zero};
@@ -33,9 +34,9 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
     /// The logits of each row, without dropout.
     ///
     /// # Errors
-    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`]; they change nothing.
-    /// [`Error::Output`] with the row and the layer in which a number arose that is not finite; all `outputs`
-    /// are 0 then.
+    /// [`Error::Lengths`] unless there is an output for each input, [`Error::Feature`] for an input that is
+    /// not finite; they change nothing. [`Error::Output`] where an output is not finite, with the row and the
+    /// layer; all `outputs` are then 0.
     pub fn logits(&mut self, network: &N, inputs: &[N::Input], outputs: &mut [N::Output]) -> Result<(), Error> {
         logits::<N, TILE>(network, &mut self.tape, inputs, outputs)
     }

@@ -1,50 +1,54 @@
-//! Everything about training that can be chosen at run time.
+//! The settings of training, all chosen at run time.
 
 use crate::check::check_setting;
 use crate::optimizers::least_root;
 use crate::{Error, Loss, Optimizer, Row, Scalar, Schedule};
 
-/// How to train. Passed by reference to every call, so that it may change between two steps.
+/// The settings of training. They are passed by reference to every call, so that they may change between two
+/// steps.
 ///
 /// ```
 /// use bareprop::{Adam, BinaryCrossEntropy, Settings};
 /// let adam = Adam::<f32>::default();
-/// let settings = Settings { l2: 0.001, batch_size: 16, ..Settings::new(BinaryCrossEntropy::<f32>::default(), adam) };
+/// let loss = BinaryCrossEntropy::<f32>::default();
+/// let settings = Settings { l2: 0.001, batch_size: 16, ..Settings::new(loss, adam) };
 /// assert_eq!((settings.epochs, settings.seed, settings.l2), (100, 0, 0.001_f32));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings<L, O, T = f32> {
-    /// What is minimised.
+    /// The loss to minimise.
     pub loss: L,
-    /// How the gradient changes the parameters.
+    /// The optimizer, which changes the parameters with the gradient.
     pub optimizer: O,
     /// How the learning rate changes from step to step; constant by default.
     pub schedule: Schedule<T>,
-    /// λ of L2 regularisation from 0 to √MAX, 0 by default: (λ/2m)·Σw² over the weights is added to the loss
-    /// of a batch, and so λ/m·w to the gradient. m is the number of rows of the batch, or the sum of their
-    /// weights where [samples have weights](crate::Samples::weighted).
+    /// λ of L2 regularisation from 0 to √MAX, 0 by default. (λ/2m)·Σw², summed over all weights but no
+    /// biases, is added to the loss of a batch, and thus λ/m·w to the gradient. m is the number of rows of
+    /// the batch, or the sum of their weights where [samples have weights](crate::Samples::weighted).
     ///
-    /// So a small last batch shrinks weights more than the others. With η·λ = 0.01 an epoch of gradient
-    /// descent over 64 rows in batches of 32 shrinks w by 0.06 %, and over 65 rows by 1.06 %. Choose a batch
-    /// size that divides the rows, or turn to [`AdamW`](crate::AdamW), whose decay η·λ does not depend on the
-    /// batch. Where η·λ/m exceeds 2, w ← (1 − η·λ/m)·w diverges.
+    /// Therefore a small last batch shrinks weights more than the others. With η·λ = 0.01 an epoch of
+    /// gradient descent over 64 rows in batches of 32 shrinks w by 0.06 %, and over 65 rows by 1.06 %. Choose
+    /// a batch size that divides the number of rows, or use [`AdamW`](crate::AdamW), whose decoupled decay
+    /// η·λ does not depend on the batch. Where η·λ/m exceeds 2, w ← (1 − η·λ/m)·w diverges.
     pub l2: T,
-    /// How large gradients are cut; not at all by default.
+    /// How large gradients are clipped; not at all by default.
     pub clip: Clip<T>,
-    /// How many rows form a batch, 32 by default; any number above 0, whatever `TILE` is.
+    /// The number of rows in a batch, 32 by default; any number above 0, independent of `TILE`.
     pub batch_size: usize,
-    /// How often [`Trainer::fit`](crate::Trainer::fit) passes through the data, 100 by default; any number.
+    /// The number of epochs of [`Trainer::fit`](crate::Trainer::fit), 100 by default; any number.
     pub epochs: u32,
     /// The seed of the shuffles and of dropout, 0 by default; any number. Data sets, splits, shuffles,
-    /// dropout and initial weights draw from streams of their own, so that one seed serves all.
+    /// dropout and initial weights draw from separate streams, so that one seed may be used for all.
     pub seed: u64,
 }
 
-/// How large gradients are cut, after L2 has been added. A finite gradient is cut however large it is.
+/// How large gradients are clipped, after L2 has been added. Any finite gradient is clipped, also where its
+/// squares overflow.
 ///
 /// ```
 /// use bareprop::{Clip, Settings, Sgd, MeanSquaredError};
-/// let settings = Settings { clip: Clip::Norm(5.0_f32), ..Settings::new(MeanSquaredError, Sgd::<f32>::default()) };
+/// let sgd = Sgd::<f32>::default();
+/// let settings = Settings { clip: Clip::Norm(5.0_f32), ..Settings::new(MeanSquaredError, sgd) };
 /// ```
 /// Source: R. Pascanu, T. Mikolov, Y. Bengio (2013), "On the difficulty of training recurrent neural
 /// networks".
@@ -52,16 +56,16 @@ pub struct Settings<L, O, T = f32> {
 pub enum Clip<T = f32> {
     /// Not at all.
     None,
-    /// Each number is held within ± this, which is a finite number from [`TINY`](Scalar::TINY).
+    /// Each element of g is clamped to ± this value, a finite number, at least [`TINY`](Scalar::TINY).
     Value(T),
-    /// Where ‖g‖ of all parameters together exceeds this, g is multiplied by this / ‖g‖. From 2⁻⁴⁰ =
-    /// 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) to the largest number: squares below [`SQUARABLE`](Scalar::SQUARABLE)² do not
-    /// count in ‖g‖, and change no norm above that.
+    /// Where ‖g‖ over all parameters exceeds this value c, g is multiplied by c / ‖g‖: for c = 5, g = (6, 8)
+    /// becomes (3, 4). c is between 2⁻⁴⁰ = 9.1·10⁻¹³ (`f64`: 2⁻⁴⁵⁹) and the largest number. Squares below
+    /// [`SQUARABLE`](Scalar::SQUARABLE)² count as 0 in ‖g‖, which changes no norm above the lower bound.
     Norm(T),
 }
 
 impl<L, O, T: Scalar> Settings<L, O, T> {
-    /// A loss and an optimizer; everything else as the fields say.
+    /// Settings with a loss and an optimizer, and the defaults of all other fields.
     pub const fn new(loss: L, optimizer: O) -> Self {
         let (schedule, clip) = (Schedule::CONSTANT, Clip::None);
         Settings { loss, optimizer, schedule, l2: T::ZERO, clip, batch_size: 32, epochs: 100, seed: 0 }

@@ -1,14 +1,14 @@
-//! What gradients look like, layer by layer.
+//! Statistics of the gradient, layer by layer, and a check of it against central differences.
 
 use crate::kernels::dispatch::widest;
 use crate::training::batch::Finish;
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Step, Trainer, Zero};
 
-/// Below this mean |g| a layer's gradient has vanished.
+/// A layer's gradient has vanished where its mean |g| is below this.
 pub const VANISHING: f64 = 1e-7;
-/// Above this largest |g| a layer's gradient has exploded.
+/// A layer's gradient has exploded where its largest |g| exceeds this.
 pub const EXPLODING: f64 = 100.0;
-/// A unit is saturated for a row where the slope of its activation lies below this.
+/// A unit is saturated for a row where the magnitude of the slope of its activation is below this.
 pub const FLAT: f64 = 0.01;
 
 /// The gradient, the step and the units of one layer.
@@ -19,21 +19,21 @@ pub struct LayerTrace<T = f32> {
     pub layer: usize,
     /// The mean of |g| over its weights and biases.
     pub mean_gradient: T,
-    /// The standard deviation of g, √(mean of (g − mean g)²).
+    /// The standard deviation of g over its weights and biases, √(mean of (g − mean g)²).
     pub deviation: T,
     /// The largest |g|.
     pub largest_gradient: T,
-    /// ‖Δw‖ / ‖w‖ of the step just taken; 0 where w was 0. About 10⁻³ is usual.
+    /// ‖Δw‖ / ‖w‖ of the step just taken, over weights and biases; 0 where w was 0. About 10⁻³ is usual.
     pub update_ratio: T,
-    /// The share of units whose slope was 0 and whose output was 0 for every row: they learn nothing any
-    /// more.
+    /// The share of units whose slope and output were 0 for every row. The gradient of their weights is 0 for
+    /// these rows.
     pub dead: T,
-    /// The share of units, over all rows, whose slope was below [`FLAT`]. A unit whose slope and output are
-    /// both 0, such as a ReLU with a negative input, does not count as saturated.
+    /// The share of pairs of a unit and a row where |slope| was below [`FLAT`]. Slope 0 with output 0, as in
+    /// a ReLU for z ≤ 0, does not count.
     pub saturated: T,
 }
 
-/// What is wrong with a layer.
+/// The diagnosis of a layer.
 ///
 /// ```
 /// use bareprop::trace::Verdict;
@@ -43,7 +43,7 @@ pub struct LayerTrace<T = f32> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Nothing that shows.
+    /// None of the others applies.
     Healthy,
     /// The largest |g| exceeds [`EXPLODING`].
     Exploding,
@@ -51,13 +51,13 @@ pub enum Verdict {
     Dead,
     /// More than half of the units are saturated.
     Saturated,
-    /// The mean |g| is below [`VANISHING`]. Behind a layer of dead units this is a consequence: cure that
-    /// layer first.
+    /// The mean |g| is below [`VANISHING`]. Where another layer is dead this is a consequence of it: correct
+    /// that layer first.
     Vanishing,
 }
 
 impl Verdict {
-    /// What to do about it.
+    /// Short advice for this diagnosis.
     pub const fn advice(self) -> &'static str {
         match self {
             Verdict::Healthy => "nothing to do",
@@ -91,7 +91,7 @@ impl<T: Scalar> LayerTrace<T> {
     }
 }
 
-/// What a trace has to remember of one unit.
+/// The counts of one unit in a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UnitTrace {
@@ -105,29 +105,33 @@ impl Zero for UnitTrace {
     const ZERO: Self = UnitTrace { layer: 0, active: false, rows: 0, saturated: 0 };
 }
 
-/// How far backpropagation and central differences lie apart, at worst. All 0 where nothing differs by more
-/// than rounding.
+/// The largest difference between backpropagation and central differences. All fields are 0 where no
+/// parameter differs by more than rounding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GradientCheck<T = f64> {
-    /// |backpropagation − numerical|, over the largest magnitude of its tensor or, where that is larger, 10⁻⁶ of that of all tensors.
-    /// 0 where the two differ by no more than the rounding of the losses makes of the difference, ε·|loss|/h
-    /// with ε the [`EPSILON`](Scalar::EPSILON) of the scalar: so a gradient of exactly 0 raises no alarm.
+    /// The relative error, |backpropagation − numerical| / scale. scale is the largest of |numerical|, the
+    /// largest |g| of the tensor, and 10⁻⁶ of the largest |g| of all tensors.
+    ///
+    /// It is 0 where the two differ by no more than ε·|loss|/h, the rounding error of the difference. ε is
+    /// the [`EPSILON`](Scalar::EPSILON) of the scalar. For a loss of 1 and h = 10⁻⁵ in `f64` the bound is
+    /// 2·10⁻¹¹, so that a gradient of exactly 0 is not reported as an error.
     pub relative_error: T,
-    /// The tensor, as [`Parameters::tensor`](crate::Parameters::tensor) counts.
+    /// The index of the tensor, as in [`Parameters::tensor`](crate::Parameters::tensor).
     pub tensor: usize,
-    /// The place in the tensor.
+    /// The index in the tensor.
     pub index: usize,
-    /// ∂loss/∂w by backpropagation, there.
+    /// ∂loss/∂w of this parameter by backpropagation.
     pub backpropagation: T,
-    /// (loss(w + h) − loss(w − h)) / 2h, there.
+    /// (loss(w + h) − loss(w − h)) / 2h of this parameter.
     pub numerical: T,
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// Takes one training step with all the samples as its batch, and reports each layer that has parameters.
-    /// Rows that waited are forgotten. `before` is memory for the parameters before the step; `units` needs
-    /// an entry for each of [`Layer::UNITS`].
+    /// Takes one training step with all samples as its batch, and reports each layer that has parameters.
+    ///
+    /// Rows accumulated since the last update are discarded. `before` is memory for the parameters before the
+    /// step. `units` needs one entry for each of the [`Layer::UNITS`].
     ///
     /// ```
     /// use bareprop::trace::{UnitTrace, Verdict};
@@ -139,15 +143,18 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// let samples = Samples::new(&[[0.5], [1.0]], &[[1.0], [2.0]])?;
     /// let mut verdicts = vec![];
     /// let settings = Settings::new(MeanSquaredError, Sgd::default());
-    /// trainer.trace(&settings, &samples, &mut before, &mut [UnitTrace::ZERO; 3], |layer| verdicts.push(layer.verdict()))?;
+    /// trainer.trace(&settings, &samples, &mut before, &mut [UnitTrace::ZERO; 3], |layer| {
+    ///     verdicts.push(layer.verdict());
+    /// })?;
     /// assert_eq!(verdicts, [Verdict::Dead, Verdict::Healthy]);
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     ///
     /// # Errors
-    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update): an [`Error::Loss`],
-    /// [`Error::Gradient`] or [`Error::Parameter`] says where the first number arose that is not finite,
-    /// [`Error::Uninitialized`] that all weights are 0. [`Error::Scratch`] if there are too few units.
+    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update). [`Error::Loss`], [`Error::Gradient`]
+    /// or [`Error::Parameter`] name the place of the first number that is not finite or too large.
+    /// [`Error::Uninitialized`] means that all weights are 0. [`Error::Scratch`] if `units` has too few
+    /// entries.
     pub fn trace<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -216,13 +223,15 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         })
     }
 
-    /// Compares backpropagation with central differences for every parameter: the loss of the samples as one
-    /// batch, L2 included, dropout replayed with the same masks. The network is as it was afterwards; rows
-    /// that waited are forgotten.
+    /// Compares backpropagation with central differences for every parameter.
     ///
-    /// `h` is the step of the differences, from [`EPSILON`](Scalar::EPSILON) to 1: 10⁻⁵ suits f64, where
-    /// errors beyond 10⁻⁶ mean a mistake or a kink (ReLU's at 0) within h. In f32 rounding leaves errors of
-    /// some percent; 10⁻² suits it best. Costs two passes forward for each parameter.
+    /// The loss is that of the samples as one batch, L2 included. Dropout uses the same masks in all passes.
+    /// Afterwards the network is unchanged. Rows accumulated since the last update are discarded.
+    ///
+    /// `h` is the step of the differences, from [`EPSILON`](Scalar::EPSILON) to 1. 10⁻⁵ suits `f64`, where an
+    /// error above 10⁻⁶ means a mistake or a kink (such as that of ReLU at 0) within h. 10⁻² suits `f32`
+    /// best, where rounding leaves errors of some percent. Cost: two forward passes over the samples for each
+    /// parameter.
     ///
     /// ```
     /// use bareprop::{Dense, MeanSquaredError, Samples, Settings, Sgd, Tanh, Trainer, Zero};
@@ -236,8 +245,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// ```
     ///
     /// # Errors
-    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update), but weights that are all 0 are none;
-    /// [`Error::Setting`] of `h` outside its range.
+    /// As [`accumulate`](Self::accumulate) and [`update`](Self::update), except that weights that are all 0
+    /// are allowed; [`Error::Setting`] of `h` outside its range.
     pub fn gradient_check<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -259,7 +268,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         worst
     }
 
-    /// The worst of all parameters, once the gradient is there.
+    /// The parameter with the largest relative error, once the gradient has been computed.
     fn worst<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -287,7 +296,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(worst)
     }
 
-    /// (loss(w + h) − loss(w − h)) / 2h for one parameter, and how large rounding alone can make it.
+    /// (loss(w + h) − loss(w − h)) / 2h for one parameter, and a bound of its rounding error.
     fn central_difference<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -303,7 +312,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(((above - below) / across, N::Scalar::EPSILON * (above.abs() + below.abs()) / across))
     }
 
-    /// The loss of the samples with L2, one parameter having this value.
+    /// The loss of the samples with L2, with one parameter set to `value`.
     fn loss_at<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -326,7 +335,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
 }
 
 impl UnitTrace {
-    /// Sees the unit for one more row.
+    /// Counts the unit for one more row.
     fn add<T: Scalar>(&mut self, layer: usize, output: T, slope: T) {
         let off = slope == T::ZERO && output == T::ZERO;
         self.layer = layer;

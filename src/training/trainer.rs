@@ -1,4 +1,4 @@
-//! Training: accumulate, update, epoch; each built on the one before.
+//! Training: `accumulate`, `update` and `epoch`, each built on the one before.
 
 use crate::kernels::dispatch::widest;
 use crate::layers::layer::first_rows;
@@ -10,8 +10,8 @@ use crate::training::line::Line;
 use crate::training::memory::{Memory, Training, mean};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
 
-/// A network with everything that training it needs, in memory whose size is known: gradient, state of the
-/// optimizer, and what backward needs for `TILE` rows at a time.
+/// A network with all memory that its training needs: the gradient, the state of the optimizer, and the tape
+/// for `TILE` rows at a time.
 ///
 /// `TILE` trades memory for speed and changes no bit of any result; the batch size is a setting. A trainer
 /// starts as [`ZERO`](Zero::ZERO), so that a `static` of it takes no flash:
@@ -27,7 +27,8 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 ///
 /// let mut trainer = TRAINER.lock().unwrap();
 /// trainer.network.initialize(None, &mut rand_xorshift::XorShiftRng::seed_from_u64(1));
-/// let settings = Settings::new(BinaryCrossEntropy::default(), Adam { learning_rate: 0.05, ..Adam::default() });
+/// let adam = Adam { learning_rate: 0.05, ..Adam::default() };
+/// let settings = Settings::new(BinaryCrossEntropy::default(), adam);
 /// let inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 /// let samples = Samples::new(&inputs, &[[0.0], [1.0], [1.0], [0.0]])?; // XOR
 /// for _ in 0..200 {
@@ -37,19 +38,19 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 /// assert!(trainer.evaluate(&settings.loss, &samples)? < 0.1);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
-// What is small and used everywhere comes first, within the reach of short offsets; the large parts at cache
-// lines where that matters.
+// Small fields that are used everywhere come early, so that short offsets reach them. The large parts start
+// at cache lines where that matters.
 #[repr(C)]
 pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     pub(crate) memory: Memory<N, TILE>,
-    /// Rows in the order in which an epoch takes them, and where they came from.
+    /// The rows of a tile in the order of the epoch, and below, their indices in the samples.
     gathered: [N::Input; TILE],
     indices: [usize; TILE],
-    /// How many steps were taken.
+    /// The number of steps taken.
     steps: u32,
-    /// How many rows training has seen: where the noise of the next row is.
+    /// The number of rows trained on: the index of the noise of the next row.
     pub(crate) seen: u32,
-    /// How many epochs there were.
+    /// The number of epochs completed.
     epochs: u32,
     pub(crate) plateau: Plateau<N::Scalar>,
     state: O::State<N>,
@@ -76,60 +77,62 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// How many numbers are trained.
+    /// The number of parameters.
     pub const PARAMETERS: usize = N::COUNT;
-    /// Bytes of the network.
+    /// The size of the network in bytes.
     pub const NETWORK_BYTES: usize = size_of::<N>();
-    /// Bytes of the gradient.
+    /// The size of the gradient in bytes.
     pub const GRADIENT_BYTES: usize = size_of::<N>();
-    /// Bytes of what the optimizer remembers.
+    /// The size of the state of the optimizer in bytes.
     pub const OPTIMIZER_BYTES: usize = size_of::<O::State<N>>();
-    /// Bytes of what `TILE` rows leave on their way forward and backward, and of the rows themselves.
+    /// The size in bytes of the outputs, the tape and the deltas of `TILE` rows, of copies of these rows, and
+    /// of their indices.
     pub const TAPE_BYTES: usize =
         size_of::<Memory<N, TILE>>() + size_of::<[N::Input; TILE]>() + size_of::<[usize; TILE]>();
-    /// Bytes of it all: what a `static` of it takes.
+    /// The size of a value of this type in bytes.
     pub const BYTES: usize = size_of::<Self>();
 
-    /// How many steps were taken since training began.
+    /// The number of steps since training began.
     pub fn steps(&self) -> u32 {
         self.steps
     }
 
-    /// How many epochs there were since training began, by [`epoch`](Self::epoch) and [`fit`](Self::fit).
+    /// The number of epochs since training began, by [`epoch`](Self::epoch) and [`fit`](Self::fit).
     pub fn epochs(&self) -> u32 {
         self.epochs
     }
 
-    /// How many rows wait for [`update`](Self::update).
+    /// The number of rows accumulated since the last [`update`](Self::update).
     pub fn pending(&self) -> usize {
         self.batch.rows
     }
 
-    /// The sum of the gradients of the rows that wait for [`update`](Self::update).
+    /// The sum of the gradients of the rows accumulated since the last [`update`](Self::update).
     pub fn gradient(&self) -> &N {
         &self.batch.gradient
     }
 
-    /// Forgets the rows that wait for [`update`](Self::update).
+    /// Discards the rows accumulated since the last [`update`](Self::update), with their gradients.
     pub fn discard(&mut self) {
         self.batch.clear();
     }
 
-    /// Forgets everything but the network: the rows that wait, and what optimizer, schedule and counters
-    /// remember. Training begins anew, with the orders and the noise of the first epoch.
+    /// Resets everything except the network: the accumulated rows, the state of the optimizer and of the
+    /// plateau, and the counters. Training starts anew, with the orders and the noise of the first epoch.
     pub fn restart(&mut self) {
         self.discard();
         O::reset(&mut self.state);
         (self.plateau, self.steps, self.seen, self.epochs) = (Plateau::ZERO, 0, 0, 0);
     }
 
-    /// Passes the samples forward and backward, and adds their gradients to those of the rows that wait
-    /// already. No cut of a batch into several calls changes a bit.
+    /// Passes the samples forward and backward, and adds their gradients to those accumulated since the last
+    /// update.
+    ///
+    /// The division of a batch into several calls changes no bit of the result.
     ///
     /// # Errors
-    /// A setting of the loss or a target that is wrong changes nothing. [`Error::Loss`], and
-    /// [`Error::SampleWeight`] where the sum of the weights of a batch is not finite, forget all rows that
-    /// wait, and leave network and optimizer as they were.
+    /// A wrong setting of the loss or a wrong target changes nothing. [`Error::Loss`] and
+    /// [`Error::SampleWeight`] discard all accumulated rows, and leave network and optimizer as they were.
     pub fn accumulate<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -143,8 +146,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(())
     }
 
-    /// Passes the next rows from `first` on, at most `TILE`, forward and backward. Returns how many there
-    /// were.
+    /// Passes at most `TILE` rows, from row `first` on, forward and backward. Returns how many there were.
     #[inline(always)]
     pub(crate) fn tile<L: Loss<N::Output>>(
         &mut self,
@@ -161,7 +163,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.passed(passed.map_err(|over| over.error(first.wrapping_add(over.row))), inputs.len())
     }
 
-    /// Counts the rows of a tile.
+    /// Adds the rows of a tile to the number of rows trained on.
     #[inline(always)]
     fn passed(&mut self, passed: Result<(), Error>, rows: usize) -> Result<usize, Error> {
         passed?;
@@ -169,20 +171,20 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(rows)
     }
 
-    /// Forgets the rows that wait, and that rows were seen since `seen`: how many passed before an error
-    /// depends on `TILE`, and the noise of the rows that follow must not.
+    /// Discards the accumulated rows, and sets the number of rows trained on back to `seen`. The number of
+    /// rows passed before an error depends on `TILE`, and the noise of later rows must not depend on it.
     pub(crate) fn forget(&mut self, seen: u32, error: Error) -> Error {
         self.discard();
         self.seen = seen;
         error
     }
 
-    /// One step with the mean gradient of the rows that wait.
+    /// Takes one step with the weighted mean gradient of the rows accumulated since the last update.
     ///
     /// # Errors
     /// A wrong setting, or no rows ([`Error::Empty`]), changes nothing. [`Error::NoWeight`],
-    /// [`Error::Gradient`], [`Error::Parameter`] and, before the first step, [`Error::Uninitialized`] forget
-    /// the rows that wait, and leave network and optimizer as they were.
+    /// [`Error::Gradient`], [`Error::Parameter`] and, before the first step, [`Error::Uninitialized`] discard
+    /// the accumulated rows, and leave network and optimizer as they were.
     pub fn update<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
         let step = self.finish(settings)?;
         self.step(settings, &step);
@@ -190,7 +192,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(step)
     }
 
-    /// The first half of a step: the gradient of the batch's loss, checked; nothing else is changed.
+    /// The first half of a step: computes and checks the gradient of the batch's loss. An error discards the
+    /// rows.
     #[inline(always)]
     pub(crate) fn finish<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
         settings.check_step()?;
@@ -212,7 +215,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         }
     }
 
-    /// The second half: the optimizer takes the step.
+    /// The second half of a step: the optimizer changes the parameters.
     #[inline(always)]
     pub(crate) fn step<L>(&mut self, settings: &Settings<L, O, N::Scalar>, step: &Step<N::Scalar>) {
         let Self { network, state, batch, .. } = self;
@@ -221,16 +224,19 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         self.steps = step.step;
     }
 
-    /// Trains on the samples in the order of `order`, in batches of the settings' size; the last may be
-    /// smaller, and is weighted by its rows. [`Shuffle`](crate::Shuffle) gives an order that covers all rows.
-    /// Rows that waited are forgotten; a batch whose rows weigh nothing is left out. `each` sees every step.
+    /// Trains on the samples in the order of `order`, in batches of [`Settings::batch_size`] rows.
     ///
-    /// Returns the mean loss of the rows as they were met, without the L2 penalty.
+    /// The last batch may be smaller. Its gradient is the mean over its own rows. [`Shuffle`](crate::Shuffle)
+    /// gives an order that covers all rows. Rows accumulated since the last update are discarded. A batch of
+    /// total weight 0 is skipped. `each` is called after every step.
+    ///
+    /// Returns the weighted mean loss over the rows, each with the parameters of the step it was part of:
+    /// with dropout, without the L2 penalty.
     ///
     /// # Errors
-    /// A wrong setting or target changes nothing. Any other error ends the epoch, which is not counted: the
-    /// steps before it stay, the batch in which it arose is forgotten. [`Error::Index`] where an index points
-    /// past the last row.
+    /// A wrong setting or target changes nothing. Any other error ends the epoch, which is then not counted.
+    /// The steps before the error remain, and the batch in which it arose is discarded. [`Error::Index`]
+    /// where an index is past the last row.
     pub fn epoch<L: Loss<N::Output>>(
         &mut self,
         settings: &Settings<L, O, N::Scalar>,
@@ -270,8 +276,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         }
     }
 
-    /// Copies the next rows of an order together. Returns how many there were, and the index after them if it
-    /// points past the last row.
+    /// Copies the next rows of an order into `gathered`. Returns how many there were, and the next index if
+    /// it is past the last row.
     fn gather<Y>(
         &mut self,
         samples: &Samples<'_, N::Input, Y>,
@@ -309,7 +315,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Noise::new(seed).row(self.seen)
     }
 
-    /// The settings of the loss and every target have to be what the loss takes.
+    /// Checks the settings of the loss, and that the loss accepts every target.
     pub(crate) fn check_samples<L: Loss<N::Output>>(
         &self,
         loss: &L,
