@@ -233,20 +233,40 @@ fn wrong_layers() {
     assert_caught("the slope of the activation forgotten", forgotten, &[2, 3]);
 }
 
-// ---------- no false alarm ----------
+// ---------- what is compared with what ----------
 
-/// Where every gradient is exactly 0, what rounding makes of the differences is no error, however many times larger it is.
+/// A fault of 5 millionths in a layer whose gradient is a thousandth of the other layer's, and one where losses are large.
+#[test]
+fn faults_are_measured_by_their_own_tensor() {
+    let mut trainer = Trainer::<(Dense<1, 1, Off<5000>, f64>, Dense<1, 1, Identity, f64>), Sgd<f64>, 2>::ZERO;
+    (trainer.network.0.weights.0, trainer.network.1.weights.0) = ([[0.5]], [[1e-3]]);
+    let settings = Settings::new(MeanSquaredError, Sgd::default());
+    let samples = Samples::new(&[[0.5], [1.0]], &[[1.0], [2.0]]).unwrap();
+    let found = trainer.gradient_check(&settings, &samples, 1e-5).unwrap();
+    assert_caught("a slope 5 millionths too large", found, &[0, 1]);
+
+    trainer.network.1.weights.0 = [[1.0]];
+    let samples = Samples::new(&[[0.5], [1.0]], &[[1000.0], [2000.0]]).unwrap();
+    let found = trainer.gradient_check(&settings, &samples, 1e-5).unwrap();
+    assert_caught("the same beside losses of a million", found, &[0, 1]);
+}
+
+/// Where every gradient is all but 0, what rounding makes of the differences is no error, however many times larger it is.
 #[test]
 fn a_gradient_of_zero() {
     let mut rng = XorShiftRng::seed_from_u64(6);
-    let mut draw = || (f64::uniform(&mut rng) * 1024.0).round() / 256.0;
-    for _ in 0..100 {
-        let (x, w, b, t) = (draw(), draw(), draw(), draw());
+    for round in 0..200 {
+        let size = if round % 2 == 0 { 1.0 } else { 1000.0 };
+        let mut draw = || (f64::uniform(&mut rng) + 0.1) * size;
+        let (x, w, b, t) = (draw() / size, draw(), draw(), draw());
         let mut trainer = Trainer::<Dense<1, 1, Identity, f64>, Sgd<f64>, 2>::ZERO;
         (trainer.network.weights.0, trainer.network.bias) = ([[w]], [b]);
         // Two targets of one input, equally far from the output on both sides.
-        let targets = [[t], [2.0 * (x * w + b) - t]];
-        let inputs = [[x], [x]];
+        let (inputs, y) = ([[x], [x]], x * w + b);
+        if (y - t).abs() < 0.1 * size {
+            continue; // what is left of a cancellation
+        }
+        let targets = [[t], [y + (y - t)]];
         let samples = Samples::new(&inputs, &targets).unwrap();
         let settings = Settings::new(MeanSquaredError, Sgd::default());
         let found = trainer.gradient_check(&settings, &samples, 1e-5).unwrap();

@@ -437,6 +437,33 @@ fn messages() {
     }
 }
 
+/// ‖Δw‖/‖w‖ of a step by hand, 0 where w was 0; and a tanh at its end, which is saturated, not dead.
+#[test]
+fn ratios_and_saturation_by_hand() {
+    fn traced(weight: f32) -> LayerTrace {
+        let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
+        trainer.network.weights.0 = [[weight]];
+        let settings = Settings::new(MeanSquaredError, Sgd { learning_rate: 0.1 });
+        let targets = [[weight - 2.0]];
+        let samples = Samples::new(&[[1.0]], &targets).unwrap();
+        let (mut before, mut units, mut found) = (Dense::ZERO, [UnitTrace::ZERO], None);
+        trainer.trace(&settings, &samples, &mut before, &mut units, |layer| found = Some(*layer)).unwrap();
+        found.unwrap()
+    }
+    // Both gradients are 4, so that weight and bias fall by 0.4: √0.32 beside 2.
+    let found = traced(2.0);
+    assert!((found.update_ratio - 0.08_f32.sqrt()).abs() < 1e-6 && found.largest_gradient == 4.0, "{found:?}");
+    assert_eq!(traced(0.0).update_ratio, 0.0);
+
+    let mut trainer = Trainer::<(Dense<1, 2, Tanh>, Dense<2, 1>), Sgd, 1>::ZERO;
+    (trainer.network.0.weights.0, trainer.network.1.weights.0) = ([[100.0, 0.1]], [[1.0], [1.0]]);
+    let settings = Settings::new(MeanSquaredError, Sgd::default());
+    let samples = Samples::new(&[[1.0], [-1.0]], &[[0.0], [0.0]]).unwrap();
+    let (mut before, mut units, mut found) = (Zero::ZERO, [UnitTrace::ZERO; 3], vec![]);
+    trainer.trace(&settings, &samples, &mut before, &mut units, |layer| found.push(*layer)).unwrap();
+    assert_eq!((found[0].saturated, found[0].dead, found[1].saturated), (0.5, 0.0, 0.0));
+}
+
 /// Every message with a number prints it in few digits.
 #[test]
 fn numbers_in_messages() {

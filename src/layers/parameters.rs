@@ -2,35 +2,8 @@
 
 use core::fmt;
 
-use crate::{Scalar, sum_of_squares};
-
-/// A type with a value in which every number is +0.0.
-///
-/// ```
-/// use bareprop::Zero;
-/// static BUFFER: [[f32; 3]; 2] = <[[f32; 3]; 2]>::ZERO; // lands in .bss
-/// assert_eq!(BUFFER, [[0.0; 3]; 2]);
-/// ```
-pub trait Zero {
-    /// The value. Use it to initialise a `static`; a local variable of it takes its whole size on the stack.
-    const ZERO: Self;
-}
-
-impl Zero for () {
-    const ZERO: Self = ();
-}
-
-impl Zero for f32 {
-    const ZERO: Self = 0.0;
-}
-
-impl Zero for f64 {
-    const ZERO: Self = 0.0;
-}
-
-impl<Z: Zero, const N: usize> Zero for [Z; N] {
-    const ZERO: Self = [Z::ZERO; N];
-}
+use crate::kernels::squares::sum_of_squares;
+use crate::{Scalar, Zero};
 
 /// The role of a tensor of parameters. L2 regularisation and weight decay shrink weights only.
 ///

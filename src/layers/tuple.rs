@@ -43,16 +43,16 @@ macro_rules! tuple_layer {
 
             // Where no code for wide vectors is chosen, this is called, not inlined, because every inlined
             // copy would repeat the offsets of all tensors in flash.
-            #[cfg_attr(any(feature = "std", target_feature = "sse2", target_feature = "neon"), inline(always))]
-            #[cfg_attr(not(any(feature = "std", target_feature = "sse2", target_feature = "neon")), inline(never))]
-            fn tensor(&self, index: usize) -> &[Self::Scalar] {
-                if index < $F::TENSORS { return self.$f.tensor(index); }
-                let index = index.wrapping_sub($F::TENSORS);
-                $(
-                    if index < $M::TENSORS { return self.$m.tensor(index); }
-                    let index = index.wrapping_sub($M::TENSORS);
-                )*
-                self.$l.tensor(index)
+            inlined_with_vectors! {
+                fn tensor(&self, index: usize) -> &[Self::Scalar] {
+                    if index < $F::TENSORS { return self.$f.tensor(index); }
+                    let index = index.wrapping_sub($F::TENSORS);
+                    $(
+                        if index < $M::TENSORS { return self.$m.tensor(index); }
+                        let index = index.wrapping_sub($M::TENSORS);
+                    )*
+                    self.$l.tensor(index)
+                }
             }
 
             inlined_with_vectors! {

@@ -113,9 +113,10 @@ pub struct GradientCheck<T = f64> {
     /// The relative error, |backpropagation − numerical| / scale. scale is the largest of |numerical|, the
     /// largest |g| of the tensor, and 10⁻⁶ of the largest |g| of all tensors.
     ///
-    /// It is 0 where the two differ by no more than ε·|loss|/h, the rounding error of the difference. ε is
-    /// the [`EPSILON`](Scalar::EPSILON) of the scalar. For a loss of 1 and h = 10⁻⁵ in `f64` the bound is
-    /// 2·10⁻¹¹, so that a gradient of exactly 0 is not reported as an error.
+    /// It is 0 where the two differ by no more than ε·(|loss| + √|loss|)/h, the rounding error of the difference:
+    /// a loss is rounded, and so are the outputs whose square it may be. ε is the [`EPSILON`](Scalar::EPSILON)
+    /// of the scalar. For a loss of 1 and h = 10⁻⁵ in `f64` the bound is 4.4·10⁻¹¹. So a gradient of exactly 0
+    /// raises no alarm.
     pub relative_error: T,
     /// The index of the tensor, as in [`Parameters::tensor`](crate::Parameters::tensor).
     pub tensor: usize,
@@ -309,7 +310,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let below = self.loss_at(settings, samples, (tensor, index), w - h);
         self.set(tensor, index, w);
         let (above, below, across) = (above?, below?, (w + h) - (w - h));
-        Ok(((above - below) / across, N::Scalar::EPSILON * (above.abs() + below.abs()) / across))
+        let rounding = |loss: N::Scalar| N::Scalar::EPSILON * (loss.abs() + loss.abs().sqrt());
+        Ok(((above - below) / across, (rounding(above) + rounding(below)) / across))
     }
 
     /// The loss of the samples with L2, with one parameter set to `value`.

@@ -67,6 +67,10 @@ pub fn pass_by_row(layer: &mut ByRow<Sign<4>>, x: &[[f32; 4]], y: &mut [[f32; 4]
     layer.backward::<1>(pass, y, &mut (), Some(dx));
     layer.add_gradient::<1>(1.0, x, &(), y, &());
     see((layer.tensor(0).len(), layer.tensor_mut(0).len(), ByRow::<Sign<4>>::describe(0)));
+    for (x, dy) in x.iter().zip(y.iter()) {
+        layer.0.learn(1.0, x, dy);
+        see((x.values().len(), Row::flat_mut(&mut [*dy]).len()));
+    }
 }
 
 /// A layer from outside: y = |x|.

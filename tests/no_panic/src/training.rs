@@ -159,7 +159,7 @@ export! {
 
 /// Gradient descent a sample at a time.
 #[inline(always)]
-fn online<N: Layer, L: Loss<N::Output>>(
+fn online<N: OnlineLayer, L: Loss<N::Output>>(
     online: &mut Online<N>,
     job: &mut Job<'_, N, L, Sgd<N::Scalar>>,
 ) -> Result<(), Error> {
