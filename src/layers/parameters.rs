@@ -103,8 +103,8 @@ pub trait Parameters: Zero {
         }
     }
 
-    /// Σw² over the weights, without the biases, as in the penalty of L2 regularisation. Summed as
-    /// [`sum_of_squares`] does, tensor after tensor.
+    /// Σw² over the weights, without the biases, as in the penalty of L2 regularisation. Each tensor is
+    /// summed in eight partial sums, see [`Matrix`](crate::Matrix), and the sums are added in order.
     #[inline]
     fn weights_squared(&self) -> Self::Scalar {
         let mut sum = Self::Scalar::ZERO;
