@@ -110,8 +110,8 @@ impl<const N: usize, T: Scalar> Layer for Dropout<N, T> {
         // An output is 0 where its unit is dropped, or where its input is 0 and ∂loss/∂input has no effect.
         // In both cases ∂loss/∂input may be 0, so the mask need not be computed again.
         let scale = if pass.noise.is_some() { T::ONE / (T::ONE - self.rate) } else { T::ONE };
-        let heard = delta.as_flattened().iter().zip(pass.outputs.as_flattened());
-        for (dx, (&d, &y)) in input_delta.as_flattened_mut().iter_mut().zip(heard) {
+        let gradients = delta.as_flattened().iter().zip(pass.outputs.as_flattened());
+        for (dx, (&d, &y)) in input_delta.as_flattened_mut().iter_mut().zip(gradients) {
             *dx = if y == T::ZERO { T::ZERO } else { d * scale };
         }
     }

@@ -112,16 +112,14 @@ impl<N: Parameters> Batch<N> {
         if first && weights_squared.is_zero() && all_weights_are_zero(network) {
             return Err(Error::Uninitialized);
         }
-        let gradient_norm = if large { self.clip_large(clip)? } else { gradient_squared.sqrt() };
-        if !large {
-            self.clip(clip, gradient_norm);
-        }
+        let gradient_norm = if large { self.clip_large(clip)? } else { self.clip(clip, gradient_squared.sqrt()) };
         let penalty = N::Scalar::from_f64(0.5) * decay * weights_squared;
         Ok(Finished { loss: (self.sums.loss * share).min(most), penalty: penalty.min(most), gradient_norm })
     }
 
+    /// Clips a gradient of this norm. Returns the norm.
     #[inline(always)]
-    fn clip(&mut self, clip: Clip<N::Scalar>, norm: N::Scalar) {
+    fn clip(&mut self, clip: Clip<N::Scalar>, norm: N::Scalar) -> N::Scalar {
         match clip {
             Clip::Value(limit) => self.for_each(|g| g.max(-limit).min(limit)),
             Clip::Norm(limit) if norm > limit => {
@@ -130,6 +128,7 @@ impl<N: Parameters> Batch<N> {
             }
             Clip::None | Clip::Norm(_) => {}
         }
+        norm
     }
 
     /// Clips a gradient whose squares overflow, with ‖g‖ = most·√Σ(g/most)², where most is the largest |g|.
