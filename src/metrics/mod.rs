@@ -41,12 +41,14 @@
 //! ```
 
 mod binary;
+mod confusion_matrix;
 mod multiclass;
 mod ranking;
 mod regression;
 
 pub use binary::{Confusion, brier_score, log_loss};
-pub use multiclass::{Average, ConfusionMatrix, argmax, multiclass_log_loss};
+pub use confusion_matrix::{Average, ConfusionMatrix};
+pub use multiclass::{argmax, multiclass_log_loss};
 pub use ranking::{PrecisionRecallPoint, Ranking, RocPoint};
 pub use regression::{mae, mse, r2};
 

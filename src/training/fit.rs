@@ -1,9 +1,10 @@
-//! Training for many epochs: validation, early stopping, history.
+//! Training for many epochs, with validation and early stopping.
 
 use core::ops::ControlFlow;
 
 use crate::check::check_setting;
-use crate::{Error, Layer, Loss, Optimizer, Parameters, Samples, Scalar, Settings, Shuffle, Trainer, Zero};
+use crate::training::early_stopping::{EarlyStopping, Watch};
+use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Shuffle, Trainer, Zero};
 
 /// The result of one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,33 +31,6 @@ impl<T: Copy> Epoch<T> {
     pub fn watched(&self) -> T {
         self.validation_loss.unwrap_or(self.loss)
     }
-}
-
-/// Ends training once the watched loss has not improved for more than `patience` epochs, and restores the
-/// best parameters.
-///
-/// An epoch is an improvement where its loss is more than `min_delta` below that of the last improvement, or
-/// at first below that of the network at the start. With `patience` 2, training ends after the third epoch in
-/// a row without improvement. The parameters with the lowest loss are restored at the end of training, except
-/// after an error.
-///
-/// The watched loss is the mean loss that [`evaluate`](Trainer::evaluate) gives, over the validation rows, or
-/// over the training rows where there are none. The latter costs one forward pass over them for each epoch.
-/// The network at the start of [`fit`](Trainer::fit) counts as a candidate for the best, so that training
-/// that only increases the loss leaves the network as it was.
-///
-/// Each call of [`fit`](Trainer::fit) starts counting anew. Only the best parameters carry over to the next
-/// call, because they are in the network.
-///
-/// Source: L. Prechelt (1998), "Early Stopping – But When?".
-#[derive(Debug)]
-pub struct EarlyStopping<'a, N: Parameters> {
-    /// How many epochs in a row without improvement are allowed; any number.
-    pub patience: u32,
-    /// The loss has to fall by more than this to count as an improvement: a finite number, at least 0.
-    pub min_delta: N::Scalar,
-    /// Memory for the best parameters: a reference to a network, or `&mut *boxed` for one in a `Box`.
-    pub best: &'a mut N,
 }
 
 /// How training ended.
@@ -86,32 +60,6 @@ pub struct Fit<T = f32> {
     /// The loss of that epoch: the one that [`EarlyStopping`] watches, and without it [`Epoch::watched`].
     /// Without [`EarlyStopping`] and without an epoch it is the largest number.
     pub best_loss: T,
-}
-
-/// The state of early stopping.
-struct Watch<T> {
-    best_epoch: u32,
-    best_loss: T,
-    /// The loss of the last improvement. The next improvement has to be more than `min_delta` below it.
-    reference: T,
-    /// How many epochs have passed since the last improvement.
-    waited: u32,
-}
-
-impl<T: Scalar> Watch<T> {
-    /// Takes the loss of an epoch. Returns whether it is the lowest so far.
-    fn observe(&mut self, epoch: u32, loss: T, min_delta: T) -> bool {
-        if loss < self.reference - min_delta {
-            (self.reference, self.waited) = (loss, 0);
-        } else {
-            self.waited = self.waited.saturating_add(1);
-        }
-        let best = loss < self.best_loss;
-        if best {
-            (self.best_epoch, self.best_loss) = (epoch, loss);
-        }
-        best
-    }
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {

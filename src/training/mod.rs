@@ -1,8 +1,11 @@
 //! Training: from rows to parameters.
 
 pub(crate) mod batch;
+pub(crate) mod early_stopping;
+mod epoch;
 mod evaluate;
 pub(crate) mod fit;
+pub(crate) mod gradient_check;
 pub(crate) mod history;
 mod line;
 pub(crate) mod memory;

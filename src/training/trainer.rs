@@ -1,14 +1,13 @@
-//! Training: `accumulate`, `update` and `epoch`, each built on the one before.
+//! Training: `accumulate` and `update`, of which epochs are made.
 
 use crate::kernels::dispatch::widest;
-use crate::layers::layer::first_rows;
 use crate::loss::takes_outputs_of;
 use crate::optimizers::Move;
 use crate::optimizers::schedule::Plateau;
 use crate::training::batch::{Batch, Finish, Finished, Step};
 use crate::training::line::Line;
-use crate::training::memory::{Memory, Training, mean};
-use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zero};
+use crate::training::memory::{Memory, Training};
+use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Settings, Zero};
 
 /// A network with all memory that its training needs: the gradient, the state of the optimizer, and the tape
 /// for `TILE` rows at a time.
@@ -44,14 +43,14 @@ use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Scalar, Settings, Zer
 pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     pub(crate) memory: Memory<N, TILE>,
     /// The rows of a tile in the order of the epoch, and below, their indices in the samples.
-    gathered: [N::Input; TILE],
-    indices: [usize; TILE],
+    pub(crate) gathered: [N::Input; TILE],
+    pub(crate) indices: [usize; TILE],
     /// The number of steps taken.
     steps: u32,
     /// The number of rows trained on: the index of the noise of the next row.
     pub(crate) seen: u32,
     /// The number of epochs completed.
-    epochs: u32,
+    pub(crate) epochs: u32,
     pub(crate) plateau: Plateau<N::Scalar>,
     state: O::State<N>,
     line: Line,
@@ -165,7 +164,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
 
     /// Adds the rows of a tile to the number of rows trained on.
     #[inline(always)]
-    fn passed(&mut self, passed: Result<(), Error>, rows: usize) -> Result<usize, Error> {
+    pub(crate) fn passed(&mut self, passed: Result<(), Error>, rows: usize) -> Result<usize, Error> {
         passed?;
         self.seen = self.seen.wrapping_add(rows as u32);
         Ok(rows)
@@ -222,92 +221,6 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let (optimizer, rate, gradient) = (&settings.optimizer, step.learning_rate, &batch.gradient);
         widest(Move { optimizer, state, rate, network, gradient });
         self.steps = step.step;
-    }
-
-    /// Trains on the samples in the order of `order`, in batches of [`Settings::batch_size`] rows.
-    ///
-    /// The last batch may be smaller. Its gradient is the mean over its own rows. [`Shuffle`](crate::Shuffle)
-    /// gives an order that covers all rows. Rows accumulated since the last update are discarded. A batch of
-    /// total weight 0 is skipped. `each` is called after every step.
-    ///
-    /// Returns the weighted mean loss over the rows, each with the parameters of the step it was part of:
-    /// with dropout, without the L2 penalty.
-    ///
-    /// # Errors
-    /// A wrong setting or target changes nothing. Any other error ends the epoch, which is then not counted.
-    /// The steps before the error remain, and the batch in which it arose is discarded. [`Error::Index`]
-    /// where an index is past the last row.
-    pub fn epoch<L: Loss<N::Output>>(
-        &mut self,
-        settings: &Settings<L, O, N::Scalar>,
-        samples: &Samples<'_, N::Input, L::Target>,
-        order: impl IntoIterator<Item = usize>,
-        mut each: impl FnMut(&Step<N::Scalar>),
-    ) -> Result<N::Scalar, Error> {
-        settings.check()?;
-        self.check_samples(&settings.loss, samples)?;
-        self.discard();
-        let (mut order, mut sums, mut seen) = (order.into_iter(), [0.0; 2], self.seen);
-        loop {
-            let room = settings.batch_size.saturating_sub(self.batch.rows);
-            let (rows, missing) = self.gather(samples, order.by_ref().take(room.min(TILE)));
-            self.gathered_tile(settings, samples, rows).map_err(|error| self.forget(seen, error))?;
-            if let Some(index) = missing {
-                return Err(self.forget(seen, Error::Index { index, rows: samples.rows() }));
-            }
-            if rows < room && rows > 0 {
-                continue;
-            }
-            if self.batch.sums.weight > N::Scalar::ZERO {
-                let [loss, weight] = &mut sums;
-                // In f64 the sum of finite losses may overflow; the steps are taken then.
-                *loss = Scalar::min(*loss + self.batch.sums.loss.to_f64(), f64::MAX);
-                *weight += self.batch.sums.weight.to_f64();
-                each(&self.update(settings)?);
-            } else {
-                self.discard();
-            }
-            seen = self.seen;
-            if rows == 0 {
-                let mean = mean(sums)?;
-                self.epochs = self.epochs.saturating_add(1);
-                return Ok(mean);
-            }
-        }
-    }
-
-    /// Copies the next rows of an order into `gathered`. Returns how many there were, and the next index if
-    /// it is past the last row.
-    fn gather<Y>(
-        &mut self,
-        samples: &Samples<'_, N::Input, Y>,
-        order: impl Iterator<Item = usize>,
-    ) -> (usize, Option<usize>) {
-        let mut rows = 0_usize;
-        for ((place, from), index) in self.gathered.iter_mut().zip(&mut self.indices).zip(order) {
-            let Some((input, ..)) = samples.get(index) else { return (rows, Some(index)) };
-            (*place, *from) = (*input, index);
-            rows = rows.wrapping_add(1);
-        }
-        (rows, None)
-    }
-
-    /// Passes the gathered rows forward and backward.
-    #[inline(always)]
-    fn gathered_tile<L: Loss<N::Output>>(
-        &mut self,
-        settings: &Settings<L, O, N::Scalar>,
-        samples: &Samples<'_, N::Input, L::Target>,
-        rows: usize,
-    ) -> Result<usize, Error> {
-        let noise = self.noise(settings.seed);
-        let Self { network, batch, memory, gathered, indices, .. } = self;
-        let index = |row: usize| indices.get(row).copied().unwrap_or(0);
-        let sample = |row: usize| samples.get(index(row)).map(|(_, target, weight)| (target, weight));
-        let inputs = first_rows(gathered, rows);
-        let passed = widest(Training { memory, network, batch, loss: &settings.loss, noise, inputs, sample });
-        let passed = passed.map_err(|over| over.error(index(over.row)));
-        self.passed(passed, rows)
     }
 
     /// The noise of the next row.
