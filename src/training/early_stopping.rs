@@ -29,17 +29,33 @@ pub struct EarlyStopping<'a, N: Parameters> {
     pub best: &'a mut N,
 }
 
-/// The state of early stopping.
+impl<N: Parameters> EarlyStopping<'_, N> {
+    /// Takes the loss of an epoch, and copies the network where it is the best so far. Returns whether training
+    /// ends.
+    pub(crate) fn observe(&mut self, watch: &mut Watch<N::Scalar>, epoch: u32, loss: N::Scalar, network: &N) -> bool {
+        if watch.observe(epoch, loss, self.min_delta) {
+            self.best.copy_from(network);
+        }
+        watch.waited > self.patience
+    }
+}
+
+/// The best epoch so far, and how long ago the last improvement was.
 pub(crate) struct Watch<T> {
     pub(crate) best_epoch: u32,
     pub(crate) best_loss: T,
     /// The loss of the last improvement. The next improvement has to be more than `min_delta` below it.
-    pub(crate) reference: T,
+    reference: T,
     /// How many epochs have passed since the last improvement.
-    pub(crate) waited: u32,
+    waited: u32,
 }
 
 impl<T: Scalar> Watch<T> {
+    /// Starts after epoch `epoch`, with the loss there.
+    pub(crate) fn new(epoch: u32, loss: T) -> Self {
+        Watch { best_epoch: epoch, best_loss: loss, reference: loss, waited: 0 }
+    }
+
     /// Takes the loss of an epoch. Returns whether it is the lowest so far.
     pub(crate) fn observe(&mut self, epoch: u32, loss: T, min_delta: T) -> bool {
         if loss < self.reference - min_delta {

@@ -33,11 +33,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let (mut order, mut sums, mut seen) = (order.into_iter(), [0.0; 2], self.seen);
         loop {
             let room = settings.batch_size.saturating_sub(self.batch.rows);
-            let (rows, missing) = self.gather(samples, order.by_ref().take(room.min(TILE)));
-            self.gathered_tile(settings, samples, rows).map_err(|error| self.forget(seen, error))?;
-            if let Some(index) = missing {
-                return Err(self.forget(seen, Error::Index { index, rows: samples.rows() }));
-            }
+            let next = order.by_ref().take(room.min(TILE));
+            let rows = self.next_tile(settings, samples, next).map_err(|error| self.forget(seen, error))?;
             if rows < room && rows > 0 {
                 continue;
             }
@@ -56,6 +53,23 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
                 self.epochs = self.epochs.saturating_add(1);
                 return Ok(mean);
             }
+        }
+    }
+
+    /// Passes the next rows of an order forward and backward, at most `TILE`. Returns how many there were. An
+    /// index past the last row is an error, after the rows before it.
+    #[inline(always)]
+    fn next_tile<L: Loss<N::Output>>(
+        &mut self,
+        settings: &Settings<L, O, N::Scalar>,
+        samples: &Samples<'_, N::Input, L::Target>,
+        order: impl Iterator<Item = usize>,
+    ) -> Result<usize, Error> {
+        let (rows, missing) = self.gather(samples, order);
+        self.gathered_tile(settings, samples, rows)?;
+        match missing {
+            Some(index) => Err(Error::Index { index, rows: samples.rows() }),
+            None => Ok(rows),
         }
     }
 

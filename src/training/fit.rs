@@ -100,12 +100,9 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         mut each: impl FnMut(&Epoch<N::Scalar>, &mut Self) -> ControlFlow<()>,
     ) -> Result<Fit<N::Scalar>, Error> {
         self.check_fit(settings, training, validation, stopping.as_ref())?;
-        let watched = validation.unwrap_or(training);
-        let (most, before) = (N::Scalar::MAX, self.epochs());
-        let mut watch = Watch { best_epoch: before, best_loss: most, reference: most, waited: 0 };
+        let mut watch = Watch::new(self.epochs(), N::Scalar::MAX);
         if let Some(EarlyStopping { best, .. }) = &mut stopping {
-            watch.best_loss = self.evaluate(&settings.loss, watched)?;
-            watch.reference = watch.best_loss;
+            watch = Watch::new(self.epochs(), self.evaluate(&settings.loss, validation.unwrap_or(training))?);
             best.copy_from(&self.network);
         }
         let (mut epochs, mut end) = (0, FitEnd::Finished);
@@ -113,15 +110,12 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             let epoch = self.fit_epoch(settings, training, validation)?;
             epochs = epochs.saturating_add(1);
             self.plateau.observe(&settings.schedule, epoch.watched());
-            if let Some(EarlyStopping { patience, min_delta, best }) = &mut stopping {
+            if let Some(stopping) = &mut stopping {
                 let loss = match epoch.validation_loss {
                     Some(loss) => loss,
                     None => self.evaluate(&settings.loss, training)?,
                 };
-                if watch.observe(epoch.epoch, loss, *min_delta) {
-                    best.copy_from(&self.network);
-                }
-                if watch.waited > *patience {
+                if stopping.observe(&mut watch, epoch.epoch, loss, &self.network) {
                     end = FitEnd::Early;
                 }
             } else {

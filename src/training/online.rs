@@ -78,19 +78,7 @@ impl<N: Layer> Online<N> {
     {
         const { takes_outputs_of::<L, N>() };
         let inputs = core::slice::from_ref(input);
-        settings.loss.check()?;
-        settings.check_step()?;
-        if settings.clip != Clip::None {
-            return Err(Error::Unsupported { name: "clip" });
-        }
-        if let Decay::Plateau { .. } = settings.schedule.decay {
-            return Err(Error::Unsupported { name: "decay" });
-        }
-        settings.loss.check_target(0, target)?;
-        check_features(inputs)?;
-        if self.steps == 0 && all_weights_are_zero(&self.network) {
-            return Err(Error::Uninitialized);
-        }
+        self.check(settings, inputs, target)?;
         let step = self.steps.saturating_add(1);
         let (one, rate) = (N::Scalar::ONE, settings.optimizer.learning_rate * settings.schedule.factor(step));
         let decay = rate * settings.l2;
@@ -112,6 +100,27 @@ impl<N: Layer> Online<N> {
         self.network.add_gradient(-rate, inputs, tape, delta, deltas);
         self.steps = step;
         Ok(loss)
+    }
+
+    /// Checks all arguments of [`step`](Self::step).
+    #[inline(always)]
+    fn check<L: Loss<N::Output>>(
+        &self,
+        settings: &Settings<L, Sgd<N::Scalar>, N::Scalar>,
+        inputs: &[N::Input],
+        target: &L::Target,
+    ) -> Result<(), Error> {
+        settings.loss.check()?;
+        settings.check_step()?;
+        if settings.clip != Clip::None {
+            return Err(Error::Unsupported { name: "clip" });
+        }
+        if let Decay::Plateau { .. } = settings.schedule.decay {
+            return Err(Error::Unsupported { name: "decay" });
+        }
+        settings.loss.check_target(0, target)?;
+        check_features(inputs)?;
+        if self.steps == 0 && all_weights_are_zero(&self.network) { Err(Error::Uninitialized) } else { Ok(()) }
     }
 
     /// Forward pass, loss and backward pass. The deltas are then in `memory`.

@@ -1,5 +1,6 @@
 //! Statistics of the gradient, layer by layer.
 
+use crate::layers::layer::first_rows;
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Step, Trainer, Zero};
 
 pub use crate::training::gradient_check::GradientCheck;
@@ -150,12 +151,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let seen = self.seen;
         for first in (0..samples.rows()).step_by(TILE) {
             let rows = self.tile(settings, samples, first).map_err(|error| self.forget(seen, error))?;
-            let outputs = crate::layers::layer::first_rows(&self.memory.outputs, rows);
-            N::visit_units(&self.memory.tape, outputs, (0, 0), &mut |unit| {
-                if let Some(trace) = units.get_mut(unit.unit) {
-                    trace.add(unit.layer, unit.output, unit.slope);
-                }
-            });
+            self.count_units(rows, units);
         }
         let step = self.finish(settings).map_err(|error| self.forget(seen, error))?;
         before.copy_from(&self.network);
@@ -169,6 +165,15 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Ok(step)
     }
 
+    /// Counts each unit for the rows of the tile just passed.
+    fn count_units(&self, rows: usize, units: &mut [UnitTrace]) {
+        N::visit_units(&self.memory.tape, first_rows(&self.memory.outputs, rows), (0, 0), &mut |unit| {
+            if let Some(trace) = units.get_mut(unit.unit) {
+                trace.add(unit.layer, unit.output, unit.slope);
+            }
+        });
+    }
+
     /// The trace of one layer, if it has parameters.
     fn layer_trace(&self, layer: usize, before: &N, units: &[UnitTrace]) -> Option<LayerTrace<N::Scalar>> {
         let tensors = || (0..N::TENSORS).filter(move |&index| N::describe(index).0 == layer);
@@ -179,27 +184,44 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         }
         let mean = gradient().sum::<f64>() / count;
         let variance = gradient().map(|g| (g - mean) * (g - mean)).sum::<f64>() / count;
-        let (mut moved, mut size) = (0.0, 0.0);
-        for (w, after) in tensors().flat_map(|index| before.tensor(index).iter().zip(self.network.tensor(index))) {
-            let (w, after) = (w.to_f64(), after.to_f64());
-            (moved, size) = (moved + (after - w) * (after - w), size + w * w);
-        }
-        let (mut all, mut dead, mut rows, mut saturated) = (0.0, 0.0, 0.0, 0.0);
-        for unit in units.iter().filter(|unit| unit.layer == layer && unit.rows > 0) {
-            (all, dead) = (all + 1.0, dead + if unit.active { 0.0 } else { 1.0 });
-            (rows, saturated) = (rows + f64::from(unit.rows), saturated + f64::from(unit.saturated));
-        }
-        let share = |part: f64, whole: f64| N::Scalar::from_f64(if whole > 0.0 { part / whole } else { 0.0 });
+        let largest = gradient().map(Scalar::abs).fold(0.0, Scalar::max);
+        let weights = tensors().flat_map(|index| before.tensor(index).iter().zip(self.network.tensor(index)));
+        let [dead, saturated] = shares(units.iter().filter(|unit| unit.layer == layer && unit.rows > 0));
         Some(LayerTrace {
             layer,
-            mean_gradient: share(gradient().map(Scalar::abs).sum(), count),
-            deviation: share(libm::sqrt(variance), 1.0),
-            largest_gradient: share(gradient().map(Scalar::abs).fold(0.0, Scalar::max), 1.0),
-            update_ratio: share(libm::sqrt(moved), libm::sqrt(size)),
-            dead: share(dead, all),
-            saturated: share(saturated, rows),
+            mean_gradient: N::Scalar::from_f64(gradient().map(Scalar::abs).sum::<f64>() / count),
+            deviation: N::Scalar::from_f64(libm::sqrt(variance)),
+            largest_gradient: N::Scalar::from_f64(largest),
+            update_ratio: N::Scalar::from_f64(update_ratio(weights)),
+            dead: N::Scalar::from_f64(dead),
+            saturated: N::Scalar::from_f64(saturated),
         })
     }
+}
+
+/// ‖Δw‖ / ‖w‖ of pairs of a parameter before the step and after it; 0 where w is 0.
+fn update_ratio<'a, T: Scalar>(parameters: impl Iterator<Item = (&'a T, &'a T)>) -> f64 {
+    let (mut moved, mut size) = (0.0, 0.0);
+    for (before, after) in parameters {
+        let (before, after) = (before.to_f64(), after.to_f64());
+        (moved, size) = (moved + (after - before) * (after - before), size + before * before);
+    }
+    share(libm::sqrt(moved), libm::sqrt(size))
+}
+
+/// The share of units that are dead, and of pairs of a unit and a row that are saturated.
+fn shares<'a>(units: impl Iterator<Item = &'a UnitTrace>) -> [f64; 2] {
+    let (mut all, mut dead, mut rows, mut saturated) = (0.0, 0.0, 0.0, 0.0);
+    for unit in units {
+        (all, dead) = (all + 1.0, dead + if unit.active { 0.0 } else { 1.0 });
+        (rows, saturated) = (rows + f64::from(unit.rows), saturated + f64::from(unit.saturated));
+    }
+    [share(dead, all), share(saturated, rows)]
+}
+
+/// part / whole; 0 where whole is 0.
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 impl UnitTrace {
