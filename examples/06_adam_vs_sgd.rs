@@ -77,8 +77,8 @@ fn main() -> Outcome {
     let (mut inputs, mut classes) = (vec![[0.0; 2]; 1200], vec![0_usize; 1200]);
     datasets::spirals(&mut inputs, &mut classes, 3, 0.04, arguments.seed)?;
     let split = split::train_test_split(&mut inputs, &mut classes, 300, arguments.seed)?;
-    let train = Samples::new(split.train_inputs, split.train_targets)?;
-    let test = Samples::new(split.test_inputs, split.test_targets)?;
+    let train = split.train.samples()?;
+    let test = split.test.samples()?;
     let runs = 8 + 6 + if arguments.search { 8 * RATES.len() as u32 } else { 0 };
     let bar = progress(arguments.epochs * runs);
     let job = Job { train, test, epochs: arguments.epochs, seed: arguments.seed, bar };

@@ -107,8 +107,8 @@ fn main() -> Outcome {
 fn train(arguments: &Arguments, cure: &Cure, data: &Data, bar: &ProgressBar) -> Result<Run, Error> {
     let (mut trainer, mut best) = (Box::new(Trainer::<Net, Adam>::ZERO), Box::new(Net::ZERO));
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
-    trainer.network.1.set_rate(cure.dropout)?;
-    trainer.network.3.set_rate(cure.dropout)?;
+    trainer.network.1.rate = cure.dropout;
+    trainer.network.3.rate = cure.dropout;
     let settings = Settings {
         l2: cure.l2,
         epochs: arguments.epochs,

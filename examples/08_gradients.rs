@@ -151,7 +151,7 @@ fn check(seed: u64) -> Outcome {
     datasets::moons(&mut inputs, &mut targets, 0.15, seed)?;
     let mut trainer = Trainer::<Small, Sgd<f64>>::ZERO;
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
-    trainer.network.1.set_rate(0.3)?;
+    trainer.network.1.rate = 0.3;
     let settings = Settings { l2: 0.1, ..Settings::new(BinaryCrossEntropy::default(), Sgd::default()) };
     let worst = trainer.gradient_check(&settings, &Samples::new(&inputs, &targets)?, 1e-5)?;
     let (layer, kind) = Small::describe(worst.tensor);

@@ -226,13 +226,13 @@ fn three_classes(seed: u64, area: &picture::Area) -> Outcome {
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
     let adam = Adam { learning_rate: 0.01, ..Adam::default() };
     let settings = Settings { seed, ..Settings::new(SoftmaxCrossEntropy::default(), adam) };
-    let train = Samples::new(split.train_inputs, split.train_targets)?;
+    let train = split.train.samples()?;
     trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
     let mut logits = vec![[0.0; 3]; test_rows];
-    trainer.logits(split.test_inputs, &mut logits)?;
+    trainer.logits(split.test.inputs, &mut logits)?;
     let predicted: Vec<usize> = logits.iter().map(|logits| argmax(logits)).collect();
     let mut matrix = ConfusionMatrix::<3>::new();
-    matrix.add_all(&predicted, split.test_targets)?;
+    matrix.add_all(&predicted, split.test.targets)?;
     classes_report(&matrix)?;
     Ok(picture::confusion(area, "three classes: test rows", &matrix.counts, ["0", "1", "2"])?)
 }
@@ -281,12 +281,12 @@ fn regression(seed: u64) -> Outcome {
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
     let adam = Adam { learning_rate: 0.01, ..Adam::default() };
     let settings = Settings { seed, epochs: 200, ..Settings::new(MeanSquaredError, adam) };
-    let train = Samples::new(split.train_inputs, split.train_targets)?;
+    let train = split.train.samples()?;
     trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
     let mut predicted = vec![[0.0]; 100];
-    trainer.predict(&settings.loss, split.test_inputs, &mut predicted)?;
+    trainer.predict(&settings.loss, split.test.inputs, &mut predicted)?;
     let mean = train.targets().iter().map(|target| target[0]).sum::<f32>() / train.rows() as f32;
-    errors(predicted.as_flattened(), &[mean; 100], split.test_targets.as_flattened())?;
+    errors(predicted.as_flattened(), &[mean; 100], split.test.targets.as_flattened())?;
     println!("   The noise alone has a variance of 0.01: no model has a smaller MSE on average.\n");
     Ok(())
 }

@@ -66,8 +66,8 @@ fn main() -> Outcome {
     let test = Samples::new(test_inputs, test_classes)?;
     // A tenth of the training rows says when to stop; the test rows have no say.
     let split = split::train_test_split(train_inputs, train_classes, train_rows.div_ceil(10), arguments.seed)?;
-    let train = Samples::new(split.train_inputs, split.train_targets)?;
-    let validation = Samples::new(split.test_inputs, split.test_targets)?;
+    let train = split.train.samples()?;
+    let validation = split.test.samples()?;
 
     println!(
         "64-128-64-10: {} rows to train on, {} to validate, {test_rows} to test\n",
@@ -101,8 +101,8 @@ fn scale(inputs: &mut [[f32; 64]], train_rows: usize) -> Result<(), &'static str
 fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<Digits>, Vec<Epoch>), Error> {
     let (mut trainer, mut best) = (Box::new(Digits::ZERO), Box::new(Net::ZERO));
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
-    trainer.network.1.set_rate(0.2)?;
-    trainer.network.3.set_rate(0.2)?;
+    trainer.network.1.rate = 0.2;
+    trainer.network.3.rate = 0.2;
     let settings = Settings {
         l2: 0.001,
         epochs: arguments.epochs,

@@ -33,18 +33,18 @@ fn main() -> Outcome {
     let (mut inputs, mut targets) = (vec![[0.0; 2]; 1000], vec![[0.0]; 1000]);
     datasets::moons(&mut inputs, &mut targets, 0.2, 1)?;
     let split = split::train_test_split(&mut inputs, &mut targets, 200, 1)?;
-    let train = Samples::new(split.train_inputs, split.train_targets)?;
+    let train = split.train.samples()?;
 
     let mut trainer = Box::new(Trainer::<Net, Adam>::ZERO);
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
-    trainer.network.1.set_rate(0.1)?;
-    trainer.network.3.set_rate(0.1)?;
+    trainer.network.1.rate = 0.1;
+    trainer.network.3.rate = 0.1;
     let loss = BinaryCrossEntropy::default();
     let settings = Settings { l2: 0.001, epochs: arguments.epochs, seed: 1, ..Settings::new(loss, Adam::default()) };
     trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
 
     // A few rows with what the network says about them here, so that the chip can compare, to the last bit.
-    let rows = split.test_inputs.get(..8).unwrap_or_default();
+    let rows = split.test.inputs.get(..8).unwrap_or_default();
     let mut probabilities = vec![[0.0]; rows.len()];
     trainer.predict(&loss, rows, &mut probabilities)?;
     std::fs::write(&arguments.output, source(&trainer.network, rows, probabilities.as_flattened())?)?;

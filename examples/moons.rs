@@ -33,8 +33,8 @@ fn main() -> Outcome {
 
     let mut trainer = Box::new(Trainer::<Net, Adam>::ZERO);
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
-    trainer.network.1.set_rate(0.1)?;
-    trainer.network.3.set_rate(0.1)?;
+    trainer.network.1.rate = 0.1;
+    trainer.network.3.rate = 0.1;
     let settings = Settings {
         l2: 0.001,
         batch_size: 32,

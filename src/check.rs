@@ -6,19 +6,31 @@ use crate::{Error, Row, Scalar};
 /// Checks that a setting lies between `low` and `high`, both included. NaN does not.
 #[inline]
 pub(crate) fn check_setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Result<(), Error> {
-    if value >= low && value <= high { Ok(()) } else { Err(Error::Setting { name, value: value.to_f32() }) }
+    if value >= low && value <= high { Ok(()) } else { Err(setting(name, value, low, high)) }
+}
+
+/// The error of a setting outside the range from `low` to `high`.
+#[inline]
+pub(crate) fn setting<T: Scalar>(name: &'static str, value: T, low: T, high: T) -> Error {
+    Error::Setting { name, value: value.to_f32(), range: [low.to_f32(), high.to_f32()] }
+}
+
+/// The same for a whole number, from `least` to 2³² − 1.
+#[inline]
+pub(crate) fn count_setting(name: &'static str, value: usize, least: u32) -> Error {
+    Error::Setting { name, value: value as f32, range: [least as f32, u32::MAX as f32] }
 }
 
 /// Checks that two slices that belong together have the same length.
 #[inline]
-pub(crate) fn check_lengths(expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found { Ok(()) } else { Err(Error::Lengths { expected, found }) }
+pub(crate) fn check_lengths(slices: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found { Ok(()) } else { Err(Error::Lengths { slices, expected, found }) }
 }
 
 /// Checks that two slices have the same length and at least one row.
 #[inline]
-pub(crate) fn check_rows(expected: usize, found: usize) -> Result<(), Error> {
-    check_lengths(expected, found)?;
+pub(crate) fn check_rows(slices: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    check_lengths(slices, expected, found)?;
     if expected == 0 { Err(Error::Empty) } else { Ok(()) }
 }
 
@@ -38,11 +50,11 @@ pub(crate) fn check_values<T: Scalar>(
     Ok(())
 }
 
-/// Checks that every number of the target of row `row` is accepted.
+/// Checks that every number of the target of row `row` lies between `low` and `high`, both included.
 #[inline(always)]
-pub(crate) fn check_target<T: Scalar>(row: usize, target: &[T], accepted: impl Fn(T) -> bool) -> Result<(), Error> {
-    match target.iter().find(|&&t| !accepted(t)) {
-        Some(&t) => Err(Error::Target { row, value: t.to_f32() }),
+pub(crate) fn check_target<T: Scalar>(row: usize, target: &[T], low: T, high: T) -> Result<(), Error> {
+    match target.iter().find(|&&t| !(t >= low && t <= high)) {
+        Some(&t) => Err(Error::Target { row, value: t.to_f32(), range: [low.to_f32(), high.to_f32()] }),
         None => Ok(()),
     }
 }

@@ -18,7 +18,9 @@ use crate::layers::parameters::TensorKind;
 /// use bareprop::{Error, Samples};
 /// let inputs = [[0.0_f32, 1.0]];
 /// let targets: [[f32; 1]; 0] = [];
-/// assert_eq!(Samples::new(&inputs, &targets).unwrap_err(), Error::Lengths { expected: 1, found: 0 });
+/// let error = Samples::new(&inputs, &targets).unwrap_err();
+/// assert_eq!(error, Error::Lengths { slices: "inputs and targets", expected: 1, found: 0 });
+/// assert_eq!(error.to_string(), "inputs and targets have 1 and 0 elements, but belong together");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -28,6 +30,8 @@ pub enum Error {
     Empty,
     /// Two slices that belong together (inputs and targets, scores and labels, …) have different lengths.
     Lengths {
+        /// The two slices: `"inputs and targets"`.
+        slices: &'static str,
         /// Length of the first.
         expected: usize,
         /// Length of the other.
@@ -50,6 +54,23 @@ pub enum Error {
         row: usize,
         /// The value there.
         value: f32,
+        /// The least and the largest value that the loss accepts; −`f32::MAX` and `f32::MAX` for any finite
+        /// number.
+        range: [f32; 2],
+    },
+    /// A target of the validation rows of [`Trainer::fit`](crate::Trainer::fit) is one that the loss does not
+    /// accept.
+    ValidationTarget {
+        /// Row of the validation data, from 0.
+        row: usize,
+    },
+    /// The loss of a validation row of [`Trainer::fit`](crate::Trainer::fit), the sum of the losses up to it,
+    /// or an output for it is not finite.
+    ValidationLoss {
+        /// Row of the validation data, from 0.
+        row: usize,
+        /// As in [`Error::Loss`].
+        layer: Option<usize>,
     },
     /// A score, a probability or a prediction is NaN, infinite, or outside the range that the metric accepts;
     /// or the probabilities of a row do not sum to 1.
@@ -58,6 +79,8 @@ pub enum Error {
         row: usize,
         /// The value there, or the sum of the row.
         value: f32,
+        /// The least and the largest value that the metric accepts, as in [`Error::Target`].
+        range: [f32; 2],
     },
     /// A class index is not below the number of classes.
     Class {
@@ -67,6 +90,11 @@ pub enum Error {
         class: usize,
         /// The number of classes.
         classes: usize,
+    },
+    /// A class does not occur, so that it has no balanced weight.
+    MissingClass {
+        /// The class, from 0.
+        class: usize,
     },
     /// The weight of a sample is negative, NaN or infinite, or the sum of the weights up to it is infinite.
     SampleWeight {
@@ -83,10 +111,12 @@ pub enum Error {
     Uninitialized,
     /// A setting is outside its range.
     Setting {
-        /// The name of the field.
+        /// The name of the field or argument.
         name: &'static str,
         /// The value there.
         value: f32,
+        /// The least and the largest allowed value; −`f32::MAX` and `f32::MAX` for any finite number.
+        range: [f32; 2],
     },
     /// An output of the network is not finite.
     Output {
@@ -151,27 +181,34 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Error::Empty => write!(f, "there is no row to work on"),
-            Error::Lengths { expected, found } => {
-                write!(f, "slices that belong together have {expected} and {found} elements")
+            Error::Lengths { slices, expected, found } => {
+                write!(f, "{slices} have {expected} and {found} elements, but belong together")
             }
             Error::BatchSize => write!(f, "the batch size is 0"),
             Error::Feature { row, column, value } => {
                 let value = Number(value);
                 write!(f, "feature {column} of row {row} (both counted from 0) is {value}, not a finite number")
             }
-            Error::Target { row, value } => {
-                let value = Number(value);
-                write!(f, "the target of row {row} (counted from 0) is {value}, outside what this loss takes")
+            Error::Target { row, value, range } => {
+                let (value, range) = (Number(value), Range(range));
+                write!(f, "the target of row {row} (counted from 0) is {value}, but this loss takes {range}")
             }
-            Error::Score { row, value } => {
-                let value = Number(value);
-                write!(
-                    f,
-                    "the score, value or sum of row {row} (counted from 0) is {value}, outside what this metric takes"
-                )
+            Error::ValidationTarget { row } => {
+                write!(f, "the target of row {row} (counted from 0) of the validation samples does not suit this loss")
+            }
+            Error::ValidationLoss { row, layer } => {
+                write!(f, "in the validation samples, {}", Error::Loss { row, layer })
+            }
+            Error::Score { row, value, range } => {
+                let (value, range) = (Number(value), Range(range));
+                write!(f, "the score, value or sum of row {row} (counted from 0) is {value}, ")?;
+                write!(f, "but this metric takes {range}")
             }
             Error::Class { row, class, classes } => {
                 write!(f, "the class of row {row} is {class}, but there are {classes} classes (both counted from 0)")
+            }
+            Error::MissingClass { class } => {
+                write!(f, "class {class} (counted from 0) does not occur, so that its weight would be infinite")
             }
             Error::SampleWeight { row, value } => {
                 let value = Number(value);
@@ -191,8 +228,8 @@ impl fmt::Display for Error {
             Error::Unsupported { name } => {
                 write!(f, "the setting `{name}` has no effect here: leave it at its default")
             }
-            Error::Setting { name, value } => {
-                write!(f, "the setting `{name}` is {}, out of its range", Number(value))
+            Error::Setting { name, value, range } => {
+                write!(f, "`{name}` is {}, but has to be {}", Number(value), Range(range))
             }
             Error::Loss { row, layer: Some(layer) } => {
                 write!(f, "the loss of row {row} is not finite: layer {layer} overflowed first (both counted from 0)")
@@ -228,6 +265,19 @@ impl fmt::Display for Number {
         let Number(x) = *self;
         let decimal = x == 0.0 || !x.is_finite() || (1e-4..1e7).contains(&x.abs());
         if decimal { write!(f, "{x}") } else { write!(f, "{x:e}") }
+    }
+}
+
+/// A range in words.
+struct Range([f32; 2]);
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [least, most] if least <= -f32::MAX && most >= f32::MAX => write!(f, "a finite number"),
+            [least, most] if most >= f32::MAX => write!(f, "a finite number of at least {}", Number(least)),
+            [least, most] => write!(f, "from {} to {}", Number(least), Number(most)),
+        }
     }
 }
 

@@ -33,11 +33,15 @@
 
 #![no_std]
 #![forbid(unsafe_code)]
-#![deny(clippy::disallowed_methods)]
+#![deny(clippy::disallowed_methods, missing_debug_implementations)]
 
 #[cfg(feature = "std")]
 extern crate std;
 
+pub use {rand_core, rand_xorshift};
+
+#[cfg(feature = "std")]
+mod boxed;
 mod check;
 mod data;
 mod error;
@@ -50,6 +54,8 @@ mod optimizers;
 mod scalar;
 mod training;
 
+#[cfg(feature = "std")]
+pub use boxed::Boxed;
 pub use data::samples::Samples;
 pub use data::scaler::{MinMaxScaler, StandardScaler};
 pub use data::shuffle::Shuffle;
@@ -74,10 +80,11 @@ pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use scalar::Scalar;
 pub use scalar::noise::Noise;
+pub use scalar::random::Generator;
 pub use scalar::zero::Zero;
 pub use training::batch::Step;
 pub use training::early_stopping::EarlyStopping;
-pub use training::fit::{Epoch, Fit, FitEnd};
+pub use training::fit::{Epoch, Fit, FitControl, FitEnd};
 pub use training::history::History;
 pub use training::online::Online;
 pub use training::predictor::Predictor;

@@ -1,6 +1,6 @@
 //! Losses: each computes its value and its delta together, from logits.
 
-use crate::check::{check_setting, check_target, is_share};
+use crate::check::{check_setting, check_target};
 use crate::functions::{sigmoid, softmax};
 use crate::{Error, Layer, Row, Scalar};
 
@@ -82,9 +82,39 @@ pub struct BinaryCrossEntropy<T = f32> {
     pub label_smoothing: T,
 }
 
+impl<T: Scalar> BinaryCrossEntropy<T> {
+    /// Without weights and without label smoothing.
+    pub const fn new() -> Self {
+        BinaryCrossEntropy { positive_weight: T::ONE, label_smoothing: T::ZERO }
+    }
+
+    /// With the positive weight that makes both answers count alike: negatives / positives, where a target of
+    /// at least ½ is positive.
+    ///
+    /// ```
+    /// use bareprop::BinaryCrossEntropy;
+    /// let loss = BinaryCrossEntropy::balanced(&[[0.0], [1.0], [0.0], [0.0]])?;
+    /// assert_eq!(loss.positive_weight, 3.0);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::MissingClass`] where one of the answers does not occur.
+    pub fn balanced(targets: &[[T; 1]]) -> Result<Self, Error> {
+        let positive = |[t]: &[T; 1]| usize::from(*t >= T::from_f64(0.5));
+        let positives = targets.iter().fold(0_usize, |count, target| count.saturating_add(positive(target)));
+        let counts = [targets.len().saturating_sub(positives), positives];
+        let [no, yes] = counts.map(|count| count as f64);
+        match counts.iter().position(|&count| count == 0) {
+            Some(class) => Err(Error::MissingClass { class }),
+            None => Ok(BinaryCrossEntropy { positive_weight: T::from_f64(no / yes), ..Self::new() }),
+        }
+    }
+}
+
 impl<T: Scalar> Default for BinaryCrossEntropy<T> {
     fn default() -> Self {
-        BinaryCrossEntropy { positive_weight: T::ONE, label_smoothing: T::ZERO }
+        Self::new()
     }
 }
 
@@ -99,7 +129,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for BinaryCrossEntropy<T> {
 
     #[inline]
     fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
-        check_target(row, target, is_share)
+        check_target(row, target, T::ZERO, T::ONE)
     }
 
     #[inline(always)]
@@ -159,9 +189,41 @@ pub struct SoftmaxCrossEntropy<const K: usize, T = f32> {
     pub label_smoothing: T,
 }
 
+impl<T: Scalar, const K: usize> SoftmaxCrossEntropy<K, T> {
+    /// Without weights and without label smoothing.
+    pub const fn new() -> Self {
+        SoftmaxCrossEntropy { class_weights: [T::ONE; K], label_smoothing: T::ZERO }
+    }
+
+    /// With the weights that make all classes count alike: wₖ = rows / (K · rows of class k), as
+    /// `class_weight="balanced"` of scikit-learn.
+    ///
+    /// ```
+    /// use bareprop::SoftmaxCrossEntropy;
+    /// let loss = SoftmaxCrossEntropy::<2, f64>::balanced(&[0, 1, 0, 0])?;
+    /// assert_eq!(loss.class_weights, [2.0 / 3.0, 2.0]);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Class`] for a class that is not below K, [`Error::MissingClass`] where one does not occur.
+    pub fn balanced(classes: &[usize]) -> Result<Self, Error> {
+        let mut counts = [0_u32; K];
+        for (row, &class) in (0..classes.len()).zip(classes) {
+            let count = counts.get_mut(class).ok_or(Error::Class { row, class, classes: K })?;
+            *count = count.saturating_add(1);
+        }
+        if let Some(class) = counts.iter().position(|&count| count == 0) {
+            return Err(Error::MissingClass { class });
+        }
+        let class_weights = counts.map(|count| T::from_f64(classes.len() as f64 / (K as f64 * f64::from(count))));
+        Ok(SoftmaxCrossEntropy { class_weights, ..Self::new() })
+    }
+}
+
 impl<T: Scalar, const K: usize> Default for SoftmaxCrossEntropy<K, T> {
     fn default() -> Self {
-        SoftmaxCrossEntropy { class_weights: [T::ONE; K], label_smoothing: T::ZERO }
+        Self::new()
     }
 }
 
@@ -245,7 +307,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for MeanSquaredError {
 
     #[inline]
     fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
-        check_target(row, target, T::is_finite)
+        check_target(row, target, -T::MAX, T::MAX)
     }
 
     #[inline(always)]
@@ -286,9 +348,16 @@ pub struct Huber<T = f32> {
     pub threshold: T,
 }
 
+impl<T: Scalar> Huber<T> {
+    /// Huber's loss with this h.
+    pub const fn new(threshold: T) -> Self {
+        Huber { threshold }
+    }
+}
+
 impl<T: Scalar> Default for Huber<T> {
     fn default() -> Self {
-        Huber { threshold: T::ONE }
+        Self::new(T::ONE)
     }
 }
 
@@ -301,7 +370,7 @@ impl<T: Scalar, const K: usize> Loss<[T; K]> for Huber<T> {
 
     #[inline]
     fn check_target(&self, row: usize, target: &[T; K]) -> Result<(), Error> {
-        check_target(row, target, T::is_finite)
+        check_target(row, target, -T::MAX, T::MAX)
     }
 
     #[inline(always)]

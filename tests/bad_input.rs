@@ -38,8 +38,14 @@ fn samples() {
     let none: [[f32; 2]; 0] = [];
     let targets = [[0.0_f32], [1.0], [0.5]];
     assert_eq!(Samples::new(&none, &targets[..0]).unwrap_err(), Error::Empty);
-    assert_eq!(Samples::new(&INPUTS, &targets[..2]).unwrap_err(), Error::Lengths { expected: 3, found: 2 });
-    assert_eq!(Samples::new(&none, &targets).unwrap_err(), Error::Lengths { expected: 0, found: 3 });
+    assert_eq!(
+        Samples::new(&INPUTS, &targets[..2]).unwrap_err(),
+        Error::Lengths { slices: "inputs and targets", expected: 3, found: 2 }
+    );
+    assert_eq!(
+        Samples::new(&none, &targets).unwrap_err(),
+        Error::Lengths { slices: "inputs and targets", expected: 0, found: 3 }
+    );
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let mut inputs = INPUTS;
         inputs[1][1] = bad;
@@ -47,7 +53,10 @@ fn samples() {
         assert!(matches!(error, Error::Feature { row: 1, column: 1, value } if value.to_bits() == bad.to_bits()));
     }
     let samples = Samples::new(&INPUTS, &targets).unwrap();
-    assert_eq!(samples.weighted(&[1.0]).unwrap_err(), Error::Lengths { expected: 3, found: 1 });
+    assert_eq!(
+        samples.weighted(&[1.0]).unwrap_err(),
+        Error::Lengths { slices: "inputs and weights", expected: 3, found: 1 }
+    );
     assert_eq!(samples.weighted(&[1.0, -1.0, 1.0]).unwrap_err(), Error::SampleWeight { row: 1, value: -1.0 });
     assert!(matches!(samples.weighted(&[f32::NAN; 3]), Err(Error::SampleWeight { row: 0, .. })));
 }
@@ -60,7 +69,7 @@ fn targets() {
         let targets = [[0.0], [1.0], [bad]];
         let samples = Samples::new(&INPUTS, &targets).unwrap();
         let error = trainer.accumulate(&settings, &samples).unwrap_err();
-        assert!(matches!(error, Error::Target { row: 2, value } if value.to_bits() == bad.to_bits()));
+        assert!(matches!(error, Error::Target { row: 2, value, .. } if value.to_bits() == bad.to_bits()));
         assert_eq!(trainer.epoch(&settings, &samples, 0..3, |_| ()).unwrap_err().to_string(), error.to_string());
         assert_eq!(trainer.evaluate(&settings.loss, &samples).unwrap_err().to_string(), error.to_string());
         assert_eq!(state(&mut trainer, settings.optimizer), state(&mut untouched, settings.optimizer));
@@ -156,11 +165,16 @@ fn settings() {
     refused("steps", |s| s.schedule.decay = Decay::Cosine { steps: 0, floor: 0.0 }, Sgd::default());
     refused("factor", |s| s.schedule.decay = step(1, 1.5), Sgd::default());
 
-    let mut dropout = Dropout::<3>::ZERO;
-    dropout.set_rate(0.25).unwrap();
+    let targets = [[0.0], [1.0], [1.0]];
+    let samples = Samples::new(&INPUTS, &targets).unwrap();
     for bad in [-0.1, 1.0, f32::NAN, f32::INFINITY] {
-        assert!(matches!(dropout.set_rate(bad), Err(Error::Setting { name: "rate", .. })));
-        assert_eq!(dropout.rate(), 0.25);
+        let (mut trainer, settings) = trainer(Adam::default());
+        let before = (trainer.network.bits(), trainer.gradient().bits(), trainer.pending(), trainer.steps());
+        trainer.network.1.rate = bad;
+        let error = trainer.accumulate(&settings, &samples).unwrap_err();
+        assert!(matches!(error, Error::Setting { name: "rate", range: [0.0, 0.9999999], .. }), "{error}");
+        let after = (trainer.network.bits(), trainer.gradient().bits(), trainer.pending(), trainer.steps());
+        assert_eq!(after, before);
     }
 }
 
@@ -188,7 +202,7 @@ fn predictions() {
     let (mut trainer, settings) = trainer(Adam::default());
     let mut outputs = [[7.0]; 2];
     let error = trainer.predict(&settings.loss, &INPUTS, &mut outputs).unwrap_err();
-    assert_eq!(error, Error::Lengths { expected: 3, found: 2 });
+    assert_eq!(error, Error::Lengths { slices: "inputs and outputs", expected: 3, found: 2 });
     let error = trainer.logits(&[[0.0, f32::NAN]; 2], &mut outputs).unwrap_err();
     assert!(matches!(error, Error::Feature { row: 0, column: 1, .. }));
     assert_eq!(outputs, [[7.0]; 2]);

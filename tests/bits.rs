@@ -52,11 +52,11 @@ fn moons<O: Optimizer<f32>, const TILE: usize>(optimizer: O, epochs: u32) -> u32
     let (mut inputs, mut targets) = (vec![[0.0; 2]; 1000], vec![[0.0]; 1000]);
     datasets::moons(&mut inputs, &mut targets, 0.2, 1).unwrap();
     let split = split::train_test_split(&mut inputs, &mut targets, 200, 1).unwrap();
-    let train = Samples::new(split.train_inputs, split.train_targets).unwrap();
+    let train = split.train.samples().unwrap();
     let mut trainer = Box::new(Trainer::<Moons, O, TILE>::ZERO);
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
-    trainer.network.1.set_rate(0.1).unwrap();
-    trainer.network.3.set_rate(0.1).unwrap();
+    trainer.network.1.rate = 0.1;
+    trainer.network.3.rate = 0.1;
     let settings = Settings { l2: 0.001, epochs, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), optimizer) };
     trainer.fit(&settings, &train, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
     trainer.network.bits()
@@ -86,8 +86,8 @@ fn moons_online() {
     datasets::moons(&mut inputs, &mut targets, 0.2, 1).unwrap();
     let mut online = Box::new(Online::<Moons>::ZERO);
     online.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
-    online.network.1.set_rate(0.1).unwrap();
-    online.network.3.set_rate(0.1).unwrap();
+    online.network.1.rate = 0.1;
+    online.network.3.rate = 0.1;
     let sgd = Sgd { learning_rate: 0.05 };
     let settings = Settings { l2: 0.001, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), sgd) };
     for (input, target) in inputs.iter().zip(&targets) {

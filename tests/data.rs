@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use bareprop::datasets::{Label, blobs, circles, moons, spirals, xor};
-use bareprop::split::{shuffle_rows, stratified_split, train_test_split};
+use bareprop::split::{
+    KFold, shuffle_rows, stratified_split, stratified_three_way_split, train_test_split, train_validation_test_split,
+};
 use bareprop::{Dense, Error, Init, Layer, MinMaxScaler, Scalar, Shuffle, StandardScaler, Zero};
 use proptest::prelude::*;
 use rand_core::{Rng, SeedableRng};
@@ -154,7 +156,7 @@ mod splits {
         assert_eq!(targets, [1, 0, 5, 3, 6, 4, 7, 2]);
         let (mut inputs, mut targets) = numbered(8);
         let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, 3, 42, |t| t % 2).unwrap();
-        assert_eq!((&*split.train_targets, &*split.test_targets), (&[1, 0, 5, 6, 4][..], &[3, 7, 2][..]));
+        assert_eq!((&*split.train.targets, &*split.test.targets), (&[1, 0, 5, 6, 4][..], &[3, 7, 2][..]));
     }
 
     /// The draws of a split are not those of a generator that a user has seeded with the same number for the
@@ -194,7 +196,7 @@ mod splits {
         for seed in 0..5000 {
             let (mut inputs, mut targets) = numbered(10);
             let split = stratified_split::<1, _, _>(&mut inputs, &mut targets, 3, seed, |_| 0).unwrap();
-            split.test_targets.iter().for_each(|&t| counts[t] += 1);
+            split.test.targets.iter().for_each(|&t| counts[t] += 1);
         }
         assert!(chi_squared(counts.iter().copied(), 10) < chi_squared_limit(10));
     }
@@ -206,8 +208,8 @@ mod splits {
             let (mut inputs, mut targets) = numbered(rows);
             let (mut whole_inputs, mut whole_targets) = numbered(rows);
             let split = train_test_split(&mut inputs, &mut targets, test_rows, seed).unwrap();
-            prop_assert_eq!((split.train_inputs.len(), split.train_targets.len()), (rows - test_rows, rows - test_rows));
-            prop_assert_eq!((split.test_inputs.len(), split.test_targets.len()), (test_rows, test_rows));
+            prop_assert_eq!((split.train.inputs.len(), split.train.targets.len()), (rows - test_rows, rows - test_rows));
+            prop_assert_eq!((split.test.inputs.len(), split.test.targets.len()), (test_rows, test_rows));
             shuffle_rows(&mut whole_inputs, &mut whole_targets, seed).unwrap();
             prop_assert_eq!((&inputs, &targets), (&whole_inputs, &whole_targets));
             prop_assert!(together(&inputs, &targets));
@@ -216,16 +218,66 @@ mod splits {
         }
 
         #[test]
+        fn three_parts_are_a_partition(rows in 3_usize..60, shares in [0.0_f64..1.0, 0.0_f64..1.0], seed: u64) {
+            let test_rows = 1 + (shares[0] * (rows - 2) as f64) as usize;
+            let validation_rows = 1 + (shares[1] * (rows - 1 - test_rows) as f64) as usize;
+            let sizes = [rows - test_rows - validation_rows, validation_rows, test_rows];
+            let (mut inputs, mut targets) = numbered(rows);
+            let (mut two_inputs, mut two_targets) = numbered(rows);
+            let class = |&t: &usize| t % 3;
+            let split = train_validation_test_split(&mut inputs, &mut targets, sizes[1], sizes[2], seed).unwrap();
+            prop_assert_eq!([&split.train, &split.validation, &split.test].map(|part| part.inputs.len()), sizes);
+            let two = train_test_split(&mut two_inputs, &mut two_targets, sizes[2], seed).unwrap();
+            prop_assert_eq!(two.test, split.test);
+            prop_assert!(together(&inputs, &targets));
+            let split =
+                stratified_three_way_split::<3, _, _>(&mut inputs, &mut targets, sizes[1], sizes[2], seed, class).unwrap();
+            for (part, size) in [&split.train, &split.validation, &split.test].into_iter().zip(sizes) {
+                prop_assert_eq!((part.inputs.len(), part.targets.len()), (size, size));
+                for k in 0..3 {
+                    let exact = (0..rows).filter(|t| t % 3 == k).count() as f64 * size as f64 / rows as f64;
+                    let found = part.targets.iter().filter(|t| *t % 3 == k).count() as f64;
+                    prop_assert!((found - exact).abs() < 2.0, "{found} of {exact}");
+                }
+            }
+            prop_assert!(together(&inputs, &targets));
+            targets.sort();
+            prop_assert_eq!(targets, (0..rows).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn each_row_is_tested_in_one_fold(rows in 2_usize..40, share in 0.0_f64..=1.0, seed: u64) {
+            let k = 2 + (share * (rows - 2) as f64) as usize;
+            let (mut inputs, mut targets) = numbered(rows);
+            let mut folds = KFold::new(&mut inputs, &mut targets, k, seed).unwrap();
+            let (mut tested, mut sizes) = (vec![], vec![]);
+            while let Some(split) = folds.next_fold() {
+                let mut both = [&*split.train.targets, &*split.test.targets].concat();
+                prop_assert!(together(split.train.inputs, split.train.targets));
+                prop_assert!(together(split.test.inputs, split.test.targets));
+                both.sort();
+                prop_assert_eq!(both, (0..rows).collect::<Vec<_>>());
+                tested.extend_from_slice(split.test.targets);
+                sizes.push(split.test.targets.len());
+            }
+            prop_assert!(folds.next_fold().is_none());
+            tested.sort();
+            prop_assert_eq!(tested, (0..rows).collect::<Vec<_>>());
+            // As scikit-learn's KFold: the first folds have one row more.
+            prop_assert_eq!(sizes, (0..k).map(|fold| rows / k + usize::from(fold < rows % k)).collect::<Vec<_>>());
+        }
+
+        #[test]
         fn stratified_shares_are_right(classes in prop::collection::vec(0_usize..4, 2..80), share in 0.0_f64..1.0, seed: u64) {
             let rows = classes.len();
             let test_rows = 1 + (share * (rows - 1) as f64) as usize;
             let (mut inputs, mut targets) = numbered(rows);
             let split = stratified_split::<5, _, _>(&mut inputs, &mut targets, test_rows, seed, |&t| classes[t]).unwrap();
-            prop_assert_eq!(split.test_inputs.len(), test_rows);
-            prop_assert_eq!(split.train_inputs.len(), rows - test_rows);
+            prop_assert_eq!(split.test.inputs.len(), test_rows);
+            prop_assert_eq!(split.train.inputs.len(), rows - test_rows);
             for class in 0..5 {
                 let whole = classes.iter().filter(|&&c| c == class).count();
-                let test = split.test_targets.iter().filter(|&&t| classes[t] == class).count();
+                let test = split.test.targets.iter().filter(|&&t| classes[t] == class).count();
                 let exact = whole as f64 * test_rows as f64 / rows as f64;
                 prop_assert!((test as f64 - exact).abs() < 1.0, "{test} of {exact}");
             }
@@ -241,7 +293,7 @@ mod splits {
         let (mut inputs, mut targets) = numbered(10);
         let class = |&t: &usize| [0, 1, 0, 2, 0, 1, 0, 1, 2, 0][t];
         let split = stratified_split::<3, _, _>(&mut inputs, &mut targets, 4, 1, class).unwrap();
-        let counts = [0, 1, 2].map(|c| split.train_targets.iter().filter(|t| class(t) == c).count());
+        let counts = [0, 1, 2].map(|c| split.train.targets.iter().filter(|t| class(t) == c).count());
         assert_eq!(counts, [3, 2, 1]);
     }
 
@@ -252,7 +304,7 @@ mod splits {
             let (mut inputs, mut targets) = numbered(20);
             let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, test_rows, seed, class).unwrap();
             let count = |part: &[usize]| [0, 1].map(|c| part.iter().filter(|t| class(t) == c).count());
-            (count(split.train_targets), count(split.test_targets))
+            (count(split.train.targets), count(split.test.targets))
         };
         for seed in 0..50 {
             assert_eq!(counts(4, seed), ([14, 2], [4, 0]));
@@ -266,14 +318,14 @@ mod splits {
     fn errors_change_nothing() {
         let (inputs, targets) = numbered(4);
         let (mut xs, mut ys) = (inputs.clone(), targets.clone());
-        let lengths = Error::Lengths { expected: 4, found: 3 };
+        let lengths = Error::Lengths { slices: "inputs and targets", expected: 4, found: 3 };
         assert_eq!(shuffle_rows(&mut xs, &mut ys[..3], 1), Err(lengths));
         assert_eq!(train_test_split(&mut xs, &mut ys[..3], 1, 1).unwrap_err(), lengths);
         assert_eq!(stratified_split::<4, _, _>(&mut xs, &mut ys[..3], 1, 1, |&t| t).unwrap_err(), lengths);
         assert_eq!(shuffle_rows::<u8, u8>(&mut [], &mut [], 1), Err(Error::Empty));
         assert_eq!(train_test_split::<u8, u8>(&mut [], &mut [], 1, 1).unwrap_err(), Error::Empty);
         for test_rows in [0, 4, 5, usize::MAX] {
-            let setting = Error::Setting { name: "test_rows", value: test_rows as f32 };
+            let setting = Error::Setting { name: "test", value: test_rows as f32, range: [1.0, 3.0] };
             assert_eq!(train_test_split(&mut xs, &mut ys, test_rows, 1).unwrap_err(), setting);
             assert_eq!(stratified_split::<4, _, _>(&mut xs, &mut ys, test_rows, 1, |&t| t).unwrap_err(), setting);
         }
@@ -281,6 +333,19 @@ mod splits {
         assert_eq!(stratified_split::<3, _, _>(&mut xs, &mut ys, 2, 1, |&t| t).unwrap_err(), class);
         assert!(stratified_split::<0, _, _>(&mut xs, &mut ys, 2, 1, |&t| t).is_err());
         assert_eq!((xs, ys), (inputs, targets));
+        let (mut xs, mut ys) = numbered(4);
+        for share in [0.0, -0.5, 0.76, 1.0, f64::NAN, f64::INFINITY] {
+            let error = train_test_split(&mut xs, &mut ys, share, 1).unwrap_err();
+            assert!(matches!(error, Error::Setting { name: "test", range: [0.25, 0.75], .. }), "{error}");
+        }
+        let error = train_validation_test_split(&mut xs, &mut ys, 2, 0.5, 1).unwrap_err();
+        assert_eq!(error, Error::Setting { name: "validation", value: 2.0, range: [1.0, 1.0] });
+        for folds in [0, 1, 5] {
+            let error = KFold::new(&mut xs, &mut ys, folds, 1).unwrap_err();
+            assert_eq!(error, Error::Setting { name: "folds", value: folds as f32, range: [2.0, 4.0] });
+        }
+        assert_eq!(KFold::new(&mut xs[..3], &mut ys, 2, 1).unwrap_err().to_string().split(' ').next(), Some("inputs"));
+        assert_eq!((xs, ys), numbered(4));
         let (mut none, mut also) = (vec![(); usize::MAX], vec![(); usize::MAX]);
         assert!(matches!(shuffle_rows(&mut none, &mut also, 1), Err(Error::Setting { name: "rows", .. })));
     }
@@ -294,7 +359,7 @@ mod splits {
         };
         let (mut inputs, mut targets) = numbered(6);
         let split = stratified_split::<3, _, _>(&mut inputs, &mut targets, 2, 1, fickle).unwrap();
-        assert_eq!((split.train_inputs.len(), split.test_targets.len()), (4, 2));
+        assert_eq!((split.train.inputs.len(), split.test.targets.len()), (4, 2));
         assert!(together(&inputs, &targets));
     }
 }
@@ -504,15 +569,15 @@ mod data_sets {
             let error = circles(&mut inputs, &mut classes, factor, 0.1, 1);
             assert!(matches!(error, Err(Error::Setting { name: "factor", .. })));
         }
-        let lengths = Err(Error::Lengths { expected: 4, found: 3 });
+        let lengths = Err(Error::Lengths { slices: "inputs and targets", expected: 4, found: 3 });
         assert_eq!(moons(&mut inputs, &mut classes[..3], 0.1, 1), lengths);
         assert_eq!(blobs(&mut inputs, &mut classes[..3], &[[0.0; 2]], 0.1, 1), lengths);
         assert_eq!(moons::<f32, usize>(&mut [], &mut [], 0.1, 1), Err(Error::Empty));
-        let none = Error::Setting { name: "centers", value: 0.0 };
+        let none = Error::Setting { name: "centers", value: 0.0, range: [1.0, u32::MAX as f32] };
         assert_eq!(blobs(&mut inputs, &mut classes, &[], 0.1, 1), Err(none));
         let broken = blobs(&mut inputs, &mut classes, &[[0.0, 0.0], [1.0, f32::INFINITY]], 0.1, 1);
         assert_eq!(broken, Err(Error::Feature { row: 1, column: 1, value: f32::INFINITY }));
-        let none = Error::Setting { name: "classes", value: 0.0 };
+        let none = Error::Setting { name: "classes", value: 0.0, range: [1.0, u32::MAX as f32] };
         assert_eq!(spirals(&mut inputs, &mut classes, 0, 0.1, 1), Err(none));
         assert_eq!((inputs, classes), ([[7.0; 2]; 4], [9; 4]));
     }
@@ -530,6 +595,40 @@ mod data_sets {
 
 mod scalers {
     use super::*;
+
+    /// Many rows are scaled as one row is, all or none.
+    #[test]
+    fn rows_are_scaled_as_one_row() {
+        let rows = [[1.0_f32, -3.0], [4.0, 2.0], [2.5, 2.0]];
+        let (standard, min_max) = (StandardScaler::from_rows(&rows).unwrap(), MinMaxScaler::from_rows(&rows).unwrap());
+        let (mut all, mut each) = (rows, rows);
+        standard.transform_rows(&mut all).unwrap();
+        min_max.transform_rows(&mut all).unwrap();
+        for row in &mut each {
+            standard.transform(row).unwrap();
+            min_max.transform(row).unwrap();
+        }
+        assert_eq!(all, each);
+        min_max.inverse_rows(&mut all).unwrap();
+        standard.inverse_rows(&mut all).unwrap();
+        assert!(all.as_flattened().iter().zip(rows.as_flattened()).all(|(a, b)| (a - b).abs() < 1e-5), "{all:?}");
+
+        let broken = [[1.0, 2.0], [3.0, f32::NAN]];
+        let mut kept = broken;
+        let errors = [
+            standard.transform_rows(&mut kept),
+            standard.inverse_rows(&mut kept),
+            min_max.transform_rows(&mut kept),
+            min_max.inverse_rows(&mut kept),
+            StandardScaler::from_rows(&kept).map(|_| ()),
+            MinMaxScaler::from_rows(&kept).map(|_| ()),
+        ];
+        assert!(
+            errors.iter().all(|error| matches!(error, Err(Error::Feature { row: 1, column: 1, .. }))),
+            "{errors:?}"
+        );
+        assert_eq!(kept[0], broken[0]);
+    }
 
     /// Mean and standard deviation of a column in two passes.
     fn moments<T: Scalar>(rows: &[[T; 2]], column: usize) -> (f64, f64) {

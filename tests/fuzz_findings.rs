@@ -14,7 +14,7 @@ const GOOD: [[f32; 1]; 3] = [[0.0], [1.0], [1.0]];
 fn trainer() -> (Trainer<Net, Adam, 2>, Settings<BinaryCrossEntropy, Adam>) {
     let mut trainer = Trainer::<Net, Adam, 2>::ZERO;
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(3));
-    trainer.network.1.set_rate(0.5).unwrap();
+    trainer.network.1.rate = 0.5;
     let settings = Settings::new(BinaryCrossEntropy::default(), Adam::default());
     trainer.accumulate(&settings, &Samples::new(&INPUTS, &GOOD).unwrap()).unwrap();
     (trainer, settings)
@@ -32,7 +32,7 @@ fn fit_refuses_validation_targets_before_it_trains() {
     let (good, bad) = (Samples::new(&INPUTS, &GOOD).unwrap(), [[0.0], [f32::NAN], [1.0]]);
     let bad = Samples::new(&INPUTS, &bad).unwrap();
     let error = trainer.fit(&settings, &good, Some(&bad), None, |_, _| ControlFlow::Continue(())).unwrap_err();
-    assert!(matches!(error, Error::Target { row: 1, .. }));
+    assert_eq!(error, Error::ValidationTarget { row: 1 });
     assert_eq!(state(&trainer), before);
 }
 
@@ -43,7 +43,7 @@ fn gradient_check_refuses_targets_before_it_forgets_rows() {
     let before = state(&trainer);
     let bad = [[0.0], [2.0], [1.0]];
     let error = trainer.gradient_check(&settings, &Samples::new(&INPUTS, &bad).unwrap(), 1e-3).unwrap_err();
-    assert_eq!(error, Error::Target { row: 1, value: 2.0 });
+    assert_eq!(error, Error::Target { row: 1, value: 2.0, range: [0.0, 1.0] });
     assert_eq!(state(&trainer), before);
 }
 

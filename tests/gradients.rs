@@ -74,9 +74,7 @@ where
     {
         let settings = Settings { l2, seed: 11, ..Settings::new(loss, Sgd::default()) };
         let what = format!("{what}, dropout {rate}, l2 {l2}");
-        check_that_all_learn::<Three<A, OUT>, L>(&what, &settings, &samples, |network| {
-            network.1.set_rate(rate).unwrap()
-        });
+        check_that_all_learn::<Three<A, OUT>, L>(&what, &settings, &samples, |network| network.1.rate = rate);
     }
 }
 
@@ -141,10 +139,8 @@ fn depths() {
     let samples = Samples::new(&inputs, &targets).unwrap();
     let settings = Settings { l2: 0.1, seed: 5, ..Settings::new(MeanSquaredError, Sgd::default()) };
     check_that_all_learn::<One, _>("one layer", &settings, &samples, |_| ());
-    check_that_all_learn::<Nested, _>("tuples in a tuple", &settings, &samples, |network| {
-        network.0.1.set_rate(0.5).unwrap()
-    });
-    check_that_all_learn::<Twelve, _>("twelve layers", &settings, &samples, |network| network.5.set_rate(0.2).unwrap());
+    check_that_all_learn::<Nested, _>("tuples in a tuple", &settings, &samples, |network| network.0.1.rate = 0.5);
+    check_that_all_learn::<Twelve, _>("twelve layers", &settings, &samples, |network| network.5.rate = 0.2);
 }
 
 proptest! {
@@ -159,7 +155,7 @@ proptest! {
             "any values", &settings, &samples,
             |network| {
                 network.0.weights.0.as_flattened_mut().iter_mut().for_each(|w| *w *= scale);
-                network.1.set_rate(rate).unwrap();
+                network.1.rate = rate;
             },
         );
     }
@@ -175,13 +171,13 @@ fn zeros_in_front_of_dropout() {
     type Drop<A> = (Dense<3, 4, A, f64>, Dropout<4, f64>, Dense<4, 2, Relu, f64>);
     let mut tanh = check::<Drop<Tanh>, _>("tanh", &settings, &samples, |network| {
         network.0 = Dense::ZERO;
-        network.1.set_rate(0.5).unwrap();
+        network.1.rate = 0.5;
         network.2.bias = [1.0; 2];
     });
     tanh.accumulate(&settings, &samples).unwrap();
     assert!(tanh.gradient().0.bias.iter().all(|&g| g != 0.0), "{:?}", tanh.gradient().0);
     let mut relu = Trainer::<Drop<Relu>, Sgd<f64>, 3>::ZERO;
-    relu.network.1.set_rate(0.5).unwrap();
+    relu.network.1.rate = 0.5;
     (relu.network.2.weights.0, relu.network.2.bias) = ([[1.0; 2]; 4], [1.0; 2]);
     relu.accumulate(&settings, &samples).unwrap();
     assert_eq!(relu.gradient().0.bias, [0.0; 4]);

@@ -113,7 +113,7 @@ fn settings_of_losses() {
     Loss::<[f32; 1]>::check(&MeanSquaredError).unwrap();
     let bce = BinaryCrossEntropy::<f32>::default();
     bce.check_target(0, &[0.0, 1.0]).unwrap();
-    assert_eq!(bce.check_target(3, &[0.5, 1.5]), Err(Error::Target { row: 3, value: 1.5 }));
+    assert_eq!(bce.check_target(3, &[0.5, 1.5]), Err(Error::Target { row: 3, value: 1.5, range: [0.0, 1.0] }));
     let classes = SoftmaxCrossEntropy::<3>::default();
     classes.check_target(0, &2).unwrap();
     assert_eq!(classes.check_target(4, &3), Err(Error::Class { row: 4, class: 3, classes: 3 }));
@@ -292,7 +292,7 @@ fn dropout_at_its_threshold() {
     let (bits, mut kept) = (noise.unit(0), [[0.0]]);
     let mut dropout = Dropout::<1, f64>::ZERO;
     let mut forward = |bits: u32| {
-        dropout.set_rate(f64::from(bits) / 4_294_967_296.0).unwrap();
+        dropout.rate = f64::from(bits) / 4_294_967_296.0;
         dropout.forward::<1>(&[[1.0]], &mut (), &mut kept, Some(noise));
         kept[0][0] > 0.0
     };

@@ -505,19 +505,23 @@ fn log_loss_is_clipped_at_the_epsilon_of_its_scalar() {
 fn multiclass_log_loss_names_what_is_wrong() {
     let right = [0.25_f64, 0.5, 0.25];
     let loss = |rows: &[[f64; 3]], classes: &[usize]| multiclass_log_loss(rows, classes);
-    assert_eq!(loss(&[right; 2], &[0]), Err(Error::Lengths { expected: 2, found: 1 }));
+    assert_eq!(
+        loss(&[right; 2], &[0]),
+        Err(Error::Lengths { slices: "probabilities and classes", expected: 2, found: 1 })
+    );
     assert_eq!(loss(&[], &[]), Err(Error::Empty));
     assert_eq!(loss(&[right; 2], &[2, 3]), Err(Error::Class { row: 1, class: 3, classes: 3 }));
     assert_eq!(loss(&[right], &[usize::MAX]), Err(Error::Class { row: 0, class: usize::MAX, classes: 3 }));
     assert_eq!(multiclass_log_loss::<f32, 0>(&[[]], &[0]), Err(Error::Class { row: 0, class: 0, classes: 0 }));
     for bad in [-0.25, 1.25, f64::INFINITY, -5e-324] {
-        let score = Error::Score { row: 1, value: bad as f32 };
+        let score = Error::Score { row: 1, value: bad as f32, range: [0.0, 1.0] };
         assert_eq!(loss(&[right, [0.5, 0.5, bad]], &[0, 0]), Err(score));
     }
-    assert!(matches!(loss(&[[f64::NAN, 0.5, 0.5]], &[1]), Err(Error::Score { row: 0, value }) if value.is_nan()));
+    assert!(matches!(loss(&[[f64::NAN, 0.5, 0.5]], &[1]), Err(Error::Score { row: 0, value, .. }) if value.is_nan()));
     // A wrong sum, also where the class itself has a probability; a row is not rescaled within the bound.
     for (row, sum) in [([0.25, 0.5, 0.5], 1.25), ([0.25, 0.25, 0.25], 0.75), ([0.0; 3], 0.0), ([1.0; 3], 3.0)] {
-        assert_eq!(loss(&[right, right, row], &[0, 0, 1]), Err(Error::Score { row: 2, value: sum }));
+        let error = loss(&[right, right, row], &[0, 0, 1]).unwrap_err();
+        assert!(matches!(error, Error::Score { row: 2, value, .. } if value == sum), "{error}");
     }
     for sign in [1.0, -1.0] {
         let within = [0.25, 0.5 + sign * f64::powi(2.0, -26), 0.25];
@@ -530,7 +534,8 @@ fn multiclass_log_loss_names_what_is_wrong() {
         assert!(matches!(multiclass_log_loss(&[beyond], &[1]), Err(Error::Score { row: 0, .. })));
     }
     // Classes are checked row by row with the probabilities: the first row that is wrong is the one named.
-    assert_eq!(loss(&[right, [0.0; 3], right], &[0, 0, 7]), Err(Error::Score { row: 1, value: 0.0 }));
+    let error = loss(&[right, [0.0; 3], right], &[0, 0, 7]).unwrap_err();
+    assert!(matches!(error, Error::Score { row: 1, value: 0.0, range: [0.99999999, 1.0] }), "{error}");
 }
 
 #[test]
@@ -563,16 +568,16 @@ fn f32_extremes_stay_finite() {
 
 #[test]
 fn different_lengths_and_no_rows() {
-    let lengths = Error::Lengths { expected: 2, found: 1 };
+    let lengths = |slices| Error::Lengths { slices, expected: 2, found: 1 };
     let mut scratch = [0; 2];
-    assert_eq!(Confusion::from_labels(&[true; 2], &[true]), Err(lengths));
-    assert_eq!(Confusion::from_scores(&[0.5_f32; 2], &[true], 0.5), Err(lengths));
-    assert_eq!(Ranking::new(&[0.5_f32; 2], &[true], &mut scratch).unwrap_err(), lengths);
-    assert_eq!(log_loss(&[0.5_f32; 2], &[true]), Err(lengths));
-    assert_eq!(brier_score(&[0.5_f32; 2], &[true]), Err(lengths));
-    assert_eq!(ConfusionMatrix::<2>::new().add_all(&[0; 2], &[0]), Err(lengths));
+    assert_eq!(Confusion::from_labels(&[true; 2], &[true]), Err(lengths("predictions and labels")));
+    assert_eq!(Confusion::from_scores(&[0.5_f32; 2], &[true], 0.5), Err(lengths("scores and labels")));
+    assert_eq!(Ranking::new(&[0.5_f32; 2], &[true], &mut scratch).unwrap_err(), lengths("scores and labels"));
+    assert_eq!(log_loss(&[0.5_f32; 2], &[true]), Err(lengths("probabilities and labels")));
+    assert_eq!(brier_score(&[0.5_f32; 2], &[true]), Err(lengths("probabilities and labels")));
+    assert_eq!(ConfusionMatrix::<2>::new().add_all(&[0; 2], &[0]), Err(lengths("predictions and actual classes")));
     for metric in [mse, mae, r2] {
-        assert_eq!(metric(&[0.5_f32; 2], &[0.5]), Err(lengths));
+        assert_eq!(metric(&[0.5_f32; 2], &[0.5]), Err(lengths("predictions and targets")));
         assert_eq!(metric(&[], &[]), Err(Error::Empty));
     }
     assert_eq!(Confusion::from_labels(&[], &[]), Err(Error::Empty));
@@ -586,7 +591,7 @@ fn different_lengths_and_no_rows() {
 #[test]
 fn values_that_are_no_scores() {
     let refused = |error: Error, row: usize, value: f32| match error {
-        Error::Score { row: found, value: v } => found == row && v.to_bits() == value.to_bits(),
+        Error::Score { row: found, value: v, .. } => found == row && v.to_bits() == value.to_bits(),
         _ => false,
     };
     let labels = [true, false, true];

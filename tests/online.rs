@@ -16,9 +16,9 @@ fn agrees<A: Activation>() {
     let (inputs, targets) = (rows::<f64, 3>(50, 1), rows::<f64, 2>(50, 2));
     let (mut online, mut trainer) = (Online::<Net<A>>::ZERO, Trainer::<Net<A>, Sgd<f64>, 1>::ZERO);
     online.network.initialize(None, &mut XorShiftRng::seed_from_u64(3));
-    online.network.1.set_rate(0.3).unwrap();
+    online.network.1.rate = 0.3;
     trainer.network.copy_from(&online.network);
-    trainer.network.1.set_rate(0.3).unwrap();
+    trainer.network.1.rate = 0.3;
     let schedule = Schedule { warm_up: 7, decay: Decay::Exponential { factor: 0.99 } };
     let sgd = Sgd { learning_rate: 0.2 };
     let settings = Settings { l2: 0.03, seed: 5, schedule, ..Settings::new(Huber { threshold: 0.4 }, sgd) };
@@ -81,7 +81,7 @@ fn errors_change_nothing() {
         Error::Setting { name, .. } => name,
         other => panic!("{other}"),
     };
-    assert_eq!(refused(same, fine, [1.0, 2.0], [2.0]), Error::Target { row: 0, value: 2.0 });
+    assert_eq!(refused(same, fine, [1.0, 2.0], [2.0]), Error::Target { row: 0, value: 2.0, range: [0.0, 1.0] });
     assert!(matches!(refused(same, fine, [1.0, f32::NAN], [1.0]), Error::Feature { row: 0, column: 1, .. }));
     assert_eq!(name(refused(same, |s| s.optimizer.learning_rate = f32::NAN, [1.0; 2], [1.0])), "learning_rate");
     assert_eq!(name(refused(same, |s| s.loss.positive_weight = -1.0, [1.0; 2], [1.0])), "positive_weight");
@@ -176,5 +176,8 @@ fn predicts_as_a_predictor_does() {
     online.predict(&loss, &inputs, &mut a).unwrap();
     predictor.predict(&online.network, &loss, &inputs, &mut b).unwrap();
     assert_eq!(a, b);
-    assert_eq!(online.predict(&loss, &inputs, &mut a[..8]), Err(Error::Lengths { expected: 9, found: 8 }));
+    assert_eq!(
+        online.predict(&loss, &inputs, &mut a[..8]),
+        Err(Error::Lengths { slices: "inputs and outputs", expected: 9, found: 8 })
+    );
 }

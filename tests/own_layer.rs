@@ -58,7 +58,7 @@ fn trainer<const TILE: usize>() -> Trainer<Net, Adam<f64>, TILE> {
             *w += (f64::uniform(&mut rng) - 0.5) * 0.5;
         }
     }
-    trainer.network.3.0.2.set_rate(0.3).unwrap();
+    trainer.network.3.0.2.rate = 0.3;
     trainer
 }
 

@@ -210,7 +210,7 @@ fn the_gradient_starts_at_zero() {
 #[test]
 fn dropout_only_trains() {
     let mut trainer = Trainer::<(Dropout<64>, Dense<64, 1>), Sgd, 4>::ZERO;
-    trainer.network.0.set_rate(0.5).unwrap();
+    trainer.network.0.rate = 0.5;
     trainer.network.1.weights.0 = [[1.0 / 64.0]; 64];
     let (inputs, targets) = (vec![[1.0; 64]; 500], vec![[1.0]; 500]);
     assert_eq!(trainer.evaluate(&MeanSquaredError, &samples(&inputs, &targets)).unwrap(), 0.0);

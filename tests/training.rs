@@ -20,7 +20,7 @@ fn samples() -> Samples<'static, [f32; 2], [f32; 1]> {
 fn trainer<O: Optimizer<f32>>() -> Trainer<Net, O, 4> {
     let mut trainer = Trainer::<Net, O, 4>::ZERO;
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(3));
-    trainer.network.1.set_rate(0.25).unwrap();
+    trainer.network.1.rate = 0.25;
     trainer
 }
 
@@ -232,12 +232,12 @@ fn early_stopping_by_the_training_loss() {
 fn rates_of_dropout_are_copied() {
     let (mut one, mut other) = (trainer::<Sgd>(), Box::new(Net::ZERO));
     other.copy_from(&one.network);
-    assert_eq!(other.1.rate(), 0.25);
+    assert_eq!(other.1.rate, 0.25);
     let bits = other.bits();
-    other.1.set_rate(0.75).unwrap();
+    other.1.rate = 0.75;
     assert_eq!(other.bits(), bits, "rates do not count in the hash");
     one.network.copy_from(&other);
-    assert_eq!(one.network.1.rate(), 0.75);
+    assert_eq!(one.network.1.rate, 0.75);
 }
 
 /// Several layers of zeros never learn: an error at the first step. A single layer may begin at 0, and so may biases.
@@ -416,15 +416,20 @@ fn messages() {
     let (row, value, kind) = (7, 0.5, TensorKind::Weights);
     for (error, parts) in [
         (Error::Empty, &["no row"][..]),
-        (Error::Lengths { expected: 3, found: 2 }, &["3", "2"]),
+        (Error::Lengths { slices: "inputs and targets", expected: 3, found: 2 }, &["inputs and targets have 3 and 2"]),
         (Error::BatchSize, &["batch size", "0"]),
         (Error::Feature { row, column: 4, value }, &["feature 4", "row 7", "0.5"]),
-        (Error::Target { row, value }, &["target", "row 7", "0.5"]),
-        (Error::Score { row, value }, &["score", "row 7", "0.5"]),
+        (Error::Target { row, value, range: [1.0, 2.0] }, &["target", "row 7", "0.5", "from 1 to 2"]),
+        (Error::ValidationTarget { row }, &["row 7", "validation"]),
+        (Error::ValidationLoss { row, layer: Some(2) }, &["validation", "row 7", "layer 2"]),
+        (Error::Score { row, value, range: [-f32::MAX, f32::MAX] }, &["score", "row 7", "0.5", "a finite number"]),
         (Error::Class { row, class: 9, classes: 3 }, &["row 7", "9", "3 classes"]),
         (Error::SampleWeight { row, value }, &["weight", "row 7", "0.5"]),
         (Error::NoWeight, &["weigh nothing"]),
-        (Error::Setting { name: "l2", value }, &["`l2`", "0.5"]),
+        (
+            Error::Setting { name: "l2", value, range: [1.0, f32::MAX] },
+            &["`l2`", "0.5", "a finite number of at least 1"],
+        ),
         (Error::Loss { row, layer: Some(2) }, &["row 7", "layer 2"]),
         (Error::Loss { row, layer: None }, &["row 7", "every layer"]),
         (Error::Gradient { layer: 1, kind, value }, &["gradient", "weights of layer 1", "0.5"]),
@@ -493,16 +498,22 @@ fn numbers_in_messages() {
                 Error::Feature { row, column: 4, value },
                 "feature 4 of row 7 (both counted from 0) is #, not a finite number",
             ),
-            (Error::Target { row, value }, "the target of row 7 (counted from 0) is #, outside what this loss takes"),
             (
-                Error::Score { row, value },
-                "the score, value or sum of row 7 (counted from 0) is #, outside what this metric takes",
+                Error::Target { row, value, range: [0.0, 1.0] },
+                "the target of row 7 (counted from 0) is #, but this loss takes from 0 to 1",
+            ),
+            (
+                Error::Score { row, value, range: [-f32::MAX, f32::MAX] },
+                "the score, value or sum of row 7 (counted from 0) is #, but this metric takes a finite number",
             ),
             (
                 Error::SampleWeight { row, value },
                 "the weight of row 7 (counted from 0) is #: not a finite number of at least 0, or the sum up to it is not finite",
             ),
-            (Error::Setting { name: "l2", value }, "the setting `l2` is #, out of its range"),
+            (
+                Error::Setting { name: "l2", value, range: [0.0, f32::MAX] },
+                "`l2` is #, but has to be a finite number of at least 0",
+            ),
             (
                 Error::Gradient { layer, kind, value },
                 "the gradient of the weights of layer 1 (counted from 0) reached #: it exploded",

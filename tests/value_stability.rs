@@ -43,7 +43,7 @@ fn initial_weights() {
 #[test]
 fn dropout() {
     let mut dropout = Dropout::<16>::ZERO;
-    dropout.set_rate(0.25).unwrap();
+    dropout.rate = 0.25;
     let mut kept = [[0.0; 16]; 2];
     dropout.forward::<2>(&[[3.0; 16]; 2], &mut (), &mut kept, Some(Noise::new(42).layer(1).row(7)));
     let mask = kept.map(|row| row.map(|y| if y == 4.0 { '1' } else { '.' }).iter().collect::<String>());

@@ -12,8 +12,8 @@ pub fn bench(criterion: &mut Criterion) {
     let xor = inputs.iter().map(|&[a, b]| [f32::from(u8::from(a * b > 0.0))]).collect();
     let binary = (BinaryCrossEntropy::default(), 0.001);
     let drop = |network: &mut Moons| {
-        network.1.set_rate(0.1).expect("a rate");
-        network.3.set_rate(0.1).expect("a rate");
+        network.1.rate = 0.1;
+        network.3.rate = 0.1;
     };
     step::<Moons, _, 2, 32>(criterion, "2-64-32-1, dropout, L2, batch 32", binary, (&inputs, xor), drop);
     softmax::<Digits, 64, 32>(criterion, "64-128-64-10, batch 32", 32);

@@ -54,7 +54,7 @@ impl Task {
         let mut scaler = None;
         if options.data.is_some() {
             let scaler = scaler.insert(StandardScaler::ZERO);
-            scaler.fit(split.train_inputs)?;
+            scaler.fit(split.train.inputs)?;
             inputs.iter_mut().try_for_each(|row| scaler.transform(row))?;
         }
         Ok(Task { inputs, targets, test_rows, scaler })

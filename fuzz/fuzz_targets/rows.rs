@@ -28,9 +28,9 @@ fn split(u: &mut Unstructured<'_>) -> Result<()> {
     let (mut x, mut y) = (inputs.clone(), targets.clone());
     let outcome = match u.int_in_range(0..=2_u8)? {
         0 => shuffle_rows(&mut x, &mut y, seed).map(|()| test_rows),
-        1 => train_test_split(&mut x, &mut y, test_rows, seed).map(|split| split.test_inputs.len()),
+        1 => train_test_split(&mut x, &mut y, test_rows, seed).map(|split| split.test.inputs.len()),
         _ => stratified_split::<3, _, _>(&mut x, &mut y, test_rows, seed, |&class| class)
-            .map(|split| split.test_targets.len()),
+            .map(|split| split.test.targets.len()),
     };
     match outcome {
         Ok(rows) => assert_eq!(rows, test_rows),

@@ -28,7 +28,7 @@
 use core::f64::consts::{PI, TAU};
 use core::num::NonZeroU32;
 
-use crate::check::{check_features, check_setting};
+use crate::check::{check_features, check_setting, count_setting};
 use crate::data::split::count_rows;
 use crate::scalar::random::{Purpose, generator, standard_normal};
 use crate::{Error, Scalar, Shuffle};
@@ -150,7 +150,7 @@ pub fn blobs<T: Scalar, Y: Label, const N: usize>(
     seed: u64,
 ) -> Result<(), Error> {
     let classes = u32::try_from(centers.len()).ok().and_then(NonZeroU32::new);
-    let classes = classes.ok_or(Error::Setting { name: "centers", value: centers.len() as f32 })?;
+    let classes = classes.ok_or(count_setting("centers", centers.len(), 1))?;
     check_features(centers)?;
     fill(inputs, targets, classes, noise, seed, |place| {
         (place.group, centers.get(place.group as usize).copied().unwrap_or([T::ZERO; N]))
@@ -201,7 +201,7 @@ pub fn spirals<T: Scalar, Y: Label>(
     noise: T,
     seed: u64,
 ) -> Result<(), Error> {
-    let classes = NonZeroU32::new(classes).ok_or(Error::Setting { name: "classes", value: 0.0 })?;
+    let classes = NonZeroU32::new(classes).ok_or(count_setting("classes", 0, 1))?;
     fill(inputs, targets, classes, noise, seed, |place| {
         let radius: T = evenly(place.index.saturating_add(1), place.rows, 1.0);
         let start = T::from_u32(place.group) / T::from_u32(classes.get());

@@ -1,6 +1,7 @@
 //! Data: samples, data sets, splits, orders and scalers.
 
 pub mod datasets;
+pub(crate) mod k_fold;
 pub(crate) mod samples;
 pub(crate) mod scaler;
 pub(crate) mod shuffle;

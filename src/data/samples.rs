@@ -38,7 +38,7 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
     /// [`Error::Empty`] without rows, [`Error::Lengths`] unless there are as many targets, [`Error::Feature`]
     /// where a number is NaN or infinite. Targets are checked by the loss that reads them.
     pub fn new(inputs: &'a [X], targets: &'a [Y]) -> Result<Self, Error> {
-        check_rows(inputs.len(), targets.len())?;
+        check_rows("inputs and targets", inputs.len(), targets.len())?;
         check_features(inputs)?;
         Ok(Samples { inputs, targets, weights: None })
     }
@@ -51,7 +51,7 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
     /// [`Error::Lengths`] unless there is one weight for each row, [`Error::SampleWeight`] where one is
     /// negative or not finite, or where the sum up to it is not finite.
     pub fn weighted(self, weights: &'a [X::Scalar]) -> Result<Self, Error> {
-        check_lengths(self.inputs.len(), weights.len())?;
+        check_lengths("inputs and weights", self.inputs.len(), weights.len())?;
         let mut sum = X::Scalar::ZERO;
         for (row, &weight) in (0..weights.len()).zip(weights) {
             sum += weight;

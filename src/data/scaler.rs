@@ -58,6 +58,25 @@ impl<const N: usize> Zero for StandardScaler<N> {
 }
 
 impl<const N: usize> StandardScaler<N> {
+    /// A scaler made from rows: those to train with.
+    ///
+    /// ```
+    /// use bareprop::StandardScaler;
+    /// let mut rows = [[1.0_f32, 5.0], [3.0, 5.0]];
+    /// let scaler = StandardScaler::from_rows(&rows)?;
+    /// scaler.transform_rows(&mut rows)?;
+    /// assert_eq!(rows, [[-1.0, 0.0], [1.0, 0.0]]);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn from_rows<T: Scalar>(rows: &[[T; N]]) -> Result<Self, Error> {
+        let mut scaler = Self::ZERO;
+        scaler.fit(rows)?;
+        Ok(scaler)
+    }
+
     /// Adds one row to the statistics. Once there are 2³² − 1 rows, the weight of the earlier ones is halved.
     ///
     /// # Errors
@@ -108,6 +127,24 @@ impl<const N: usize> StandardScaler<N> {
     /// As [`transform`](Self::transform).
     pub fn inverse<T: Scalar>(&self, row: &mut [T; N]) -> Result<(), Error> {
         self.each(row, |z, mean, deviation| z * deviation + mean)
+    }
+
+    /// [`transform`](Self::transform) of each row.
+    ///
+    /// # Errors
+    /// As [`transform`](Self::transform), with the row; no row is changed then.
+    pub fn transform_rows<T: Scalar>(&self, rows: &mut [[T; N]]) -> Result<(), Error> {
+        check_each(rows)?;
+        rows.iter_mut().try_for_each(|row| self.transform(row))
+    }
+
+    /// [`inverse`](Self::inverse) of each row.
+    ///
+    /// # Errors
+    /// As [`transform_rows`](Self::transform_rows).
+    pub fn inverse_rows<T: Scalar>(&self, rows: &mut [[T; N]]) -> Result<(), Error> {
+        check_each(rows)?;
+        rows.iter_mut().try_for_each(|row| self.inverse(row))
     }
 
     /// Replaces each x by `f(x, mean, σ)`.
@@ -164,6 +201,25 @@ impl<const N: usize> Zero for MinMaxScaler<N> {
 }
 
 impl<const N: usize> MinMaxScaler<N> {
+    /// A scaler made from rows: those to train with.
+    ///
+    /// ```
+    /// use bareprop::MinMaxScaler;
+    /// let mut rows = [[1.0_f32, 5.0], [3.0, 5.0]];
+    /// let scaler = MinMaxScaler::from_rows(&rows)?;
+    /// scaler.transform_rows(&mut rows)?;
+    /// assert_eq!(rows, [[0.0, 0.0], [1.0, 0.0]]);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn from_rows<T: Scalar>(rows: &[[T; N]]) -> Result<Self, Error> {
+        let mut scaler = Self::ZERO;
+        scaler.fit(rows)?;
+        Ok(scaler)
+    }
+
     /// Adds one row to the statistics.
     ///
     /// # Errors
@@ -210,6 +266,24 @@ impl<const N: usize> MinMaxScaler<N> {
         self.each(row, |z, low, range| z * range + low)
     }
 
+    /// [`transform`](Self::transform) of each row.
+    ///
+    /// # Errors
+    /// As [`transform`](Self::transform), with the row; no row is changed then.
+    pub fn transform_rows<T: Scalar>(&self, rows: &mut [[T; N]]) -> Result<(), Error> {
+        check_each(rows)?;
+        rows.iter_mut().try_for_each(|row| self.transform(row))
+    }
+
+    /// [`inverse`](Self::inverse) of each row.
+    ///
+    /// # Errors
+    /// As [`transform_rows`](Self::transform_rows).
+    pub fn inverse_rows<T: Scalar>(&self, rows: &mut [[T; N]]) -> Result<(), Error> {
+        check_each(rows)?;
+        rows.iter_mut().try_for_each(|row| self.inverse(row))
+    }
+
     /// Replaces each x by `f(x, low, high − low)`.
     fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
         check_fitted(self.rows)?;
@@ -233,6 +307,11 @@ fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
 /// Checks that there is a row, and every row as [`check`] does.
 fn check_all<T: Scalar, const N: usize>(rows: &[[T; N]]) -> Result<(), Error> {
     check_fitted(u32::from(!rows.is_empty()))?;
+    check_each(rows)
+}
+
+/// Checks every row as [`check`] does.
+fn check_each<T: Scalar, const N: usize>(rows: &[[T; N]]) -> Result<(), Error> {
     (0..rows.len()).zip(rows).try_for_each(|(row, features)| check(row, features))
 }
 

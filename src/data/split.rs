@@ -1,4 +1,4 @@
-//! Splits of data into training and test rows, in place.
+//! Splits of data into training, validation and test rows, in place.
 //!
 //! The rows are exchanged within their slices, each target with its input; no copy is made. All functions
 //! give the same order for the same seed on every machine, and leave the slices unchanged where they return
@@ -8,22 +8,93 @@
 use core::mem::{swap, take};
 use core::num::{NonZeroU32, NonZeroU64};
 
-use crate::Error;
-use crate::check::check_lengths;
+use crate::check::{check_lengths, count_setting};
 use crate::scalar::random::{Purpose, generator, uniform_below};
+use crate::{Error, Row, Samples};
 
-/// The two parts of a data set, borrowed from the slices that were split. They can still be changed, for
-/// instance scaled by a [`StandardScaler`](crate::StandardScaler) fitted to the training rows alone.
+pub use crate::data::k_fold::KFold;
+
+/// Some rows of a data set, borrowed from the slices that were split. They can still be changed, for instance
+/// scaled by a [`StandardScaler`](crate::StandardScaler) made from the training rows alone.
+#[derive(Debug, PartialEq)]
+pub struct Part<'a, X, Y> {
+    /// The inputs.
+    pub inputs: &'a mut [X],
+    /// Their targets.
+    pub targets: &'a mut [Y],
+}
+
+impl<X: Row, Y> Part<'_, X, Y> {
+    /// The rows as samples.
+    ///
+    /// # Errors
+    /// As [`Samples::new`].
+    pub fn samples(&self) -> Result<Samples<'_, X, Y>, Error> {
+        Samples::new(self.inputs, self.targets)
+    }
+}
+
+/// Rows to train with and rows to test with.
 #[derive(Debug, PartialEq)]
 pub struct Split<'a, X, Y> {
-    /// The inputs to train with.
-    pub train_inputs: &'a mut [X],
-    /// Their targets.
-    pub train_targets: &'a mut [Y],
-    /// The inputs to test with.
-    pub test_inputs: &'a mut [X],
-    /// Their targets.
-    pub test_targets: &'a mut [Y],
+    /// The rows to train with.
+    pub train: Part<'a, X, Y>,
+    /// The rows to test with.
+    pub test: Part<'a, X, Y>,
+}
+
+/// Rows to train with, to validate with, and to test with.
+#[derive(Debug, PartialEq)]
+pub struct ThreeWaySplit<'a, X, Y> {
+    /// The rows to train with.
+    pub train: Part<'a, X, Y>,
+    /// The rows that decide on early stopping and on settings.
+    pub validation: Part<'a, X, Y>,
+    /// The rows to test with, once, at the end.
+    pub test: Part<'a, X, Y>,
+}
+
+/// A number of rows: a count (`usize`), or a share of all rows (`f64`), rounded up.
+///
+/// A share of 0.25 of 10 rows is 3 rows, as in scikit-learn. There has to be a row for this part and one for
+/// the rest.
+pub trait Size: sealed::Rows {}
+
+impl Size for usize {}
+impl Size for f64 {}
+
+mod sealed {
+    use core::num::NonZeroU32;
+
+    use crate::Error;
+
+    /// Keeps others from implementing [`Size`](super::Size).
+    pub trait Rows: Copy {
+        /// The number of rows among `all`.
+        fn of(self, name: &'static str, all: NonZeroU32) -> Result<u32, Error>;
+    }
+
+    impl Rows for usize {
+        fn of(self, name: &'static str, all: NonZeroU32) -> Result<u32, Error> {
+            let most = all.get().saturating_sub(1);
+            match u32::try_from(self) {
+                Ok(rows) if rows >= 1 && rows <= most => Ok(rows),
+                _ => Err(Error::Setting { name, value: self as f32, range: [1.0, most as f32] }),
+            }
+        }
+    }
+
+    impl Rows for f64 {
+        fn of(self, name: &'static str, all: NonZeroU32) -> Result<u32, Error> {
+            let all = f64::from(all.get());
+            let rows = libm::ceil(self * all);
+            if rows >= 1.0 && rows < all {
+                return Ok(rows as u32);
+            }
+            let share = 1.0 / all;
+            Err(Error::Setting { name, value: self as f32, range: [share as f32, (1.0 - share) as f32] })
+        }
+    }
 }
 
 /// Puts the rows into a random order; each target stays with its input.
@@ -65,36 +136,66 @@ pub fn shuffle_rows<X, Y>(inputs: &mut [X], targets: &mut [Y], seed: u64) -> Res
     Ok(())
 }
 
-/// Shuffles the rows as [`shuffle_rows`] does and takes the last `test_rows` of them as test rows.
+/// Shuffles the rows as [`shuffle_rows`] does and takes the last `test` of them as test rows, a count or a
+/// share.
 ///
 /// ```
 /// use bareprop::split::train_test_split;
 /// let mut inputs = [[0.0], [1.0], [2.0], [3.0], [4.0]];
 /// let mut targets = [[0.0], [2.0], [4.0], [6.0], [8.0]];
 /// let split = train_test_split(&mut inputs, &mut targets, 2, 42)?;
-/// assert_eq!((split.train_inputs.len(), split.test_inputs.len()), (3, 2));
-/// assert_eq!(split.test_targets[0][0], 2.0 * split.test_inputs[0][0]);
+/// assert_eq!((split.train.inputs.len(), split.test.inputs.len()), (3, 2));
+/// assert_eq!(split.test.targets[0][0], 2.0 * split.test.inputs[0][0]);
+/// let split = train_test_split(&mut inputs, &mut targets, 0.2, 42)?;
+/// assert_eq!(split.test.samples()?.rows(), 1);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`shuffle_rows`], and [`Error::Setting`] unless there is a row for each part: 1 ≤ `test_rows` < rows.
+/// As [`shuffle_rows`], and [`Error::Setting`] of `test` unless there is a row for each part.
 pub fn train_test_split<'a, X, Y>(
     inputs: &'a mut [X],
     targets: &'a mut [Y],
-    test_rows: usize,
+    test: impl Size,
     seed: u64,
 ) -> Result<Split<'a, X, Y>, Error> {
-    let rows = count_rows(inputs.len(), targets.len())?;
-    let test_rows = check_test_rows(test_rows, rows)?;
+    let test = test.of("test", count_rows(inputs.len(), targets.len())?)?;
     shuffle_rows(inputs, targets, seed)?;
-    divide(inputs, targets, test_rows)
+    divide(inputs, targets, test)
+}
+
+/// Shuffles the rows as [`shuffle_rows`] does and takes the last `test` of them as test rows and the
+/// `validation` before them as validation rows: counts, or shares of all rows.
+///
+/// ```
+/// use bareprop::split::{ThreeWaySplit, train_validation_test_split};
+/// let (mut inputs, mut targets) = ([[0.0]; 10], [0; 10]);
+/// let ThreeWaySplit { train, validation, test } =
+///     train_validation_test_split(&mut inputs, &mut targets, 0.1, 0.25, 42)?;
+/// assert_eq!([train.inputs.len(), validation.inputs.len(), test.inputs.len()], [6, 1, 3]);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`train_test_split`], and [`Error::Setting`] of `validation`.
+pub fn train_validation_test_split<'a, X, Y>(
+    inputs: &'a mut [X],
+    targets: &'a mut [Y],
+    validation: impl Size,
+    test: impl Size,
+    seed: u64,
+) -> Result<ThreeWaySplit<'a, X, Y>, Error> {
+    let [validation, test] = three_ways(count_rows(inputs.len(), targets.len())?, validation, test)?;
+    shuffle_rows(inputs, targets, seed)?;
+    let Split { train: rest, test } = divide(inputs, targets, test)?;
+    let Split { train, test: validation } = divide(rest.inputs, rest.targets, validation)?;
+    Ok(ThreeWaySplit { train, validation, test })
 }
 
 /// Splits as [`train_test_split`] does, with the same share of each of `K` classes in both parts, as nearly
 /// as whole rows allow.
 ///
-/// Of the cₖ rows of class k, cₖ·(rows − test_rows)/rows are for training. This number is rounded up for the
+/// Of the cₖ rows of class k, cₖ·(rows − test)/rows are for training. This number is rounded up for the
 /// classes with the largest remainders (the lower class first where they are equal), and down for the others.
 ///
 /// A rare class can be left without a row in one of the parts, as in scikit-learn. Of 20 rows with 2 of class
@@ -108,8 +209,8 @@ pub fn train_test_split<'a, X, Y>(
 /// let mut inputs = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]];
 /// let mut targets = [0, 0, 0, 0, 1, 1];
 /// let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, 3, 42, |&class| class)?;
-/// assert_eq!(split.train_targets.iter().sum::<usize>(), 1);
-/// assert_eq!(split.test_targets.iter().sum::<usize>(), 1);
+/// assert_eq!(split.train.targets.iter().sum::<usize>(), 1);
+/// assert_eq!(split.test.targets.iter().sum::<usize>(), 1);
 /// # Ok::<(), bareprop::Error>(())
 /// ```
 ///
@@ -118,23 +219,75 @@ pub fn train_test_split<'a, X, Y>(
 pub fn stratified_split<'a, const K: usize, X, Y>(
     inputs: &'a mut [X],
     targets: &'a mut [Y],
-    test_rows: usize,
+    test: impl Size,
     seed: u64,
     class: impl Fn(&Y) -> usize,
 ) -> Result<Split<'a, X, Y>, Error> {
-    let rows = count_rows(inputs.len(), targets.len())?;
-    let test_rows = check_test_rows(test_rows, rows)?;
-    let mut quotas = count_classes::<K, Y>(targets, &class)?;
-    allot(&mut quotas, rows.get().saturating_sub(test_rows), rows);
+    let test = test.of("test", count_rows(inputs.len(), targets.len())?)?;
+    let mut counts = count_classes::<K, Y>(targets, &class)?;
     shuffle_rows(inputs, targets, seed)?;
-    gather(inputs, targets, &mut quotas, class);
-    divide(inputs, targets, test_rows)
+    stratify(inputs, targets, test, &mut counts, &class)
+}
+
+/// Splits as [`train_validation_test_split`] does, with the same share of each of `K` classes in all parts,
+/// as [`stratified_split`] gives it: first the test rows, then the validation rows from the rest.
+///
+/// ```
+/// use bareprop::split::stratified_three_way_split;
+/// let (mut inputs, mut classes) = ([[0.0]; 10], [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+/// let split = stratified_three_way_split::<2, _, _>(&mut inputs, &mut classes, 2, 4, 42, |&class| class)?;
+/// let ones = [&split.train, &split.validation, &split.test].map(|part| part.targets.iter().sum::<usize>());
+/// assert_eq!(ones, [2, 1, 2]);
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`stratified_split`], and [`Error::Setting`] of `validation`.
+pub fn stratified_three_way_split<'a, const K: usize, X, Y>(
+    inputs: &'a mut [X],
+    targets: &'a mut [Y],
+    validation: impl Size,
+    test: impl Size,
+    seed: u64,
+    class: impl Fn(&Y) -> usize,
+) -> Result<ThreeWaySplit<'a, X, Y>, Error> {
+    let [validation, test] = three_ways(count_rows(inputs.len(), targets.len())?, validation, test)?;
+    let mut counts = count_classes::<K, Y>(targets, &class)?;
+    shuffle_rows(inputs, targets, seed)?;
+    let Split { train: rest, test } = stratify(inputs, targets, test, &mut counts, &class)?;
+    let Split { train, test: validation } = stratify(rest.inputs, rest.targets, validation, &mut counts, &class)?;
+    Ok(ThreeWaySplit { train, validation, test })
+}
+
+/// The numbers of validation rows and of test rows. A row is left for training.
+fn three_ways(rows: NonZeroU32, validation: impl Size, test: impl Size) -> Result<[u32; 2], Error> {
+    let [validation, test] = [validation.of("validation", rows)?, test.of("test", rows)?];
+    let most = rows.get().saturating_sub(test).saturating_sub(1);
+    if validation <= most {
+        return Ok([validation, test]);
+    }
+    Err(Error::Setting { name: "validation", value: validation as f32, range: [1.0, most as f32] })
+}
+
+/// Takes `test` rows of rows that were shuffled, with the same share of each class in both parts. `counts` are
+/// those of the classes; those of the other rows afterwards.
+fn stratify<'a, const K: usize, X, Y>(
+    inputs: &'a mut [X],
+    targets: &'a mut [Y],
+    test: u32,
+    counts: &mut [u32; K],
+    class: &impl Fn(&Y) -> usize,
+) -> Result<Split<'a, X, Y>, Error> {
+    let rows = count_rows(inputs.len(), targets.len())?;
+    allot(counts, rows.get().saturating_sub(test), rows);
+    gather(inputs, targets, &mut counts.clone(), class);
+    divide(inputs, targets, test)
 }
 
 /// The number of rows of two slices that belong together.
 pub(crate) fn count_rows(inputs: usize, targets: usize) -> Result<NonZeroU32, Error> {
-    check_lengths(inputs, targets)?;
-    let rows = u32::try_from(inputs).map_err(|_| Error::Setting { name: "rows", value: inputs as f32 })?;
+    check_lengths("inputs and targets", inputs, targets)?;
+    let rows = u32::try_from(inputs).map_err(|_| count_setting("rows", inputs, 1))?;
     NonZeroU32::new(rows).ok_or(Error::Empty)
 }
 
@@ -192,20 +345,13 @@ fn gather<const K: usize, X, Y>(
     }
 }
 
-/// Checks that each part has at least one row.
-fn check_test_rows(test_rows: usize, rows: NonZeroU32) -> Result<u32, Error> {
-    match u32::try_from(test_rows) {
-        Ok(test) if test >= 1 && test < rows.get() => Ok(test),
-        _ => Err(Error::Setting { name: "test_rows", value: test_rows as f32 }),
-    }
-}
-
-/// Cuts off the last `test_rows` rows.
-fn divide<'a, X, Y>(inputs: &'a mut [X], targets: &'a mut [Y], test_rows: u32) -> Result<Split<'a, X, Y>, Error> {
-    let train_rows = inputs.len().saturating_sub(test_rows as usize);
-    let parts = (inputs.split_at_mut_checked(train_rows), targets.split_at_mut_checked(train_rows));
+/// Cuts off the last `test` rows.
+fn divide<'a, X, Y>(inputs: &'a mut [X], targets: &'a mut [Y], test: u32) -> Result<Split<'a, X, Y>, Error> {
+    let rows = inputs.len().saturating_sub(test as usize);
+    let parts = (inputs.split_at_mut_checked(rows), targets.split_at_mut_checked(rows));
     let (Some((train_inputs, test_inputs)), Some((train_targets, test_targets))) = parts else {
         return Err(Error::Empty); // never: count_rows saw as many targets as inputs
     };
-    Ok(Split { train_inputs, train_targets, test_inputs, test_targets })
+    let train = Part { inputs: train_inputs, targets: train_targets };
+    Ok(Split { train, test: Part { inputs: test_inputs, targets: test_targets } })
 }

@@ -31,7 +31,7 @@ use crate::{Scalar, Zero};
 /// ```text
 #[doc = include_str!("reference.rs")]
 /// ```
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Matrix<const R: usize, const C: usize, T = f32>(pub [[T; C]; R]);
 
 impl<const R: usize, const C: usize, T: Scalar> Zero for Matrix<R, C, T> {

@@ -1,6 +1,6 @@
 //! Layers that treat each row by itself.
 
-use crate::{BackwardPass, Init, Layer, Noise, Parameters, Row};
+use crate::{BackwardPass, Generator, Init, Layer, Noise, Parameters, Row};
 
 /// A layer that treats each row by itself and has no tape, described by functions of one row. [`ByRow`] turns
 /// it into a [`Layer`].
@@ -38,7 +38,7 @@ pub trait PerRow: Parameters {
     type Output: Row<Scalar = Self::Scalar>;
 
     /// Draws new parameters, as [`Layer::initialize`] does.
-    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
         let _ = (init, rng);
     }
     /// Computes y = f(x).
@@ -52,7 +52,7 @@ pub trait PerRow: Parameters {
 }
 
 /// The [`Layer`] made from a [`PerRow`].
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ByRow<P>(
     /// The functions of one row, with their parameters.
     pub P,
@@ -66,7 +66,7 @@ impl<P: PerRow> Layer for ByRow<P> {
     type Tape<const TILE: usize> = ();
     type Deltas<const TILE: usize> = ();
 
-    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
         self.0.initialize(init, rng);
     }
 

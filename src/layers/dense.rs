@@ -6,8 +6,8 @@ use crate::kernels::plain;
 use crate::layers::layer::{first_rows, first_rows_mut};
 use crate::scalar::{SOFT, VECTORS};
 use crate::{
-    Activation, BackwardPass, Error, Identity, Init, Kept, Layer, Matrix, Noise, OnlineLayer, Parameters, Scalar,
-    TensorKind, UnitOutput, Zero,
+    Activation, BackwardPass, Error, Generator, Identity, Init, Kept, Layer, Matrix, Noise, OnlineLayer, Parameters,
+    Scalar, TensorKind, UnitOutput, Zero,
 };
 
 /// A fully connected layer: `y = f(x·W + b)`, x: `[IN]`, W: `[IN × OUT]`, b and y: `[OUT]`, f the activation.
@@ -39,6 +39,25 @@ impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
     /// A layer with these weights and biases: for a `const` or a `static`, which stays in flash.
     pub const fn new(weights: Matrix<IN, OUT, T>, bias: [T; OUT]) -> Self {
         Dense { weights, bias, activation: core::marker::PhantomData }
+    }
+}
+
+/// A copy. It passes over the stack, 4 bytes a parameter of `f32`; [`copy_from`](Parameters::copy_from) copies
+/// in place.
+impl<const IN: usize, const OUT: usize, A, T: Scalar> Clone for Dense<IN, OUT, A, T> {
+    fn clone(&self) -> Self {
+        Dense::new(self.weights.clone(), self.bias)
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.weights.0.copy_from_slice(&other.weights.0);
+        self.bias = other.bias;
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A, T: PartialEq> PartialEq for Dense<IN, OUT, A, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.weights == other.weights && self.bias == other.bias
     }
 }
 
@@ -79,7 +98,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(A::ZERO_OUTPUT_BLOCKS_GRADIENT);
     const ACTIVATED: Option<bool> = Some(!A::IS_IDENTITY);
 
-    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
         init.unwrap_or(A::INIT).draw(self.weights.0.as_flattened_mut(), IN as u32, OUT as u32, rng);
         self.bias.fill(T::ZERO);
     }

@@ -1,5 +1,6 @@
 //! Inverted dropout.
 
+use crate::check::check_setting;
 use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, Zero};
 
 /// Inverted dropout of `N` units: in training each unit becomes 0 with probability `rate`.
@@ -12,39 +13,33 @@ use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, 
 /// its 32 random bits are below ⌊rate · 2³²⌋: below 2³¹ for a rate of 0.5.
 ///
 /// ```
-/// use bareprop::{Dropout, Layer, Noise, Zero};
-/// let mut dropout = Dropout::<4>::ZERO; // rate 0: drops nothing
-/// dropout.set_rate(0.5)?;
+/// use bareprop::{Dropout, Layer, Noise};
+/// let dropout = Dropout::<4>::new(0.5);
 /// let (x, mut y) = ([[1.0; 4]], [[0.0; 4]]);
 /// dropout.forward::<1>(&x, &mut (), &mut y, Some(Noise::new(1)));
 /// assert!(y[0].iter().all(|&y| y == 0.0 || y == 2.0));
 /// dropout.forward::<1>(&x, &mut (), &mut y, None);
 /// assert_eq!(y, x);
-/// # Ok::<(), bareprop::Error>(())
 /// ```
 /// Source: N. Srivastava et al. (2014), "Dropout: A Simple Way to Prevent Neural Networks from Overfitting".
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dropout<const N: usize, T = f32> {
-    rate: T,
+    /// The probability of dropping a unit, from 0 to 1 − ε, with ε the [`EPSILON`](Scalar::EPSILON) of the
+    /// scalar; 0 by default. Training checks it. It is part of the network:
+    /// [`copy_from`](Parameters::copy_from) copies it.
+    pub rate: T,
 }
 
 impl<const N: usize, T: Scalar> Dropout<N, T> {
-    /// The probability of dropping a unit.
-    pub const fn rate(&self) -> T {
-        self.rate
-    }
-
-    /// Sets the probability of dropping a unit. It is part of the network:
-    /// [`copy_from`](Parameters::copy_from) copies it.
+    /// Dropout with this rate.
     ///
-    /// # Errors
-    /// [`Error::Setting`] unless 0 ≤ rate < 1.
-    pub fn set_rate(&mut self, rate: T) -> Result<(), Error> {
-        if rate >= T::ZERO && rate < T::ONE {
-            self.rate = rate;
-            return Ok(());
-        }
-        Err(Error::Setting { name: "rate", value: rate.to_f32() })
+    /// ```
+    /// use bareprop::Dropout;
+    /// const DROPOUT: Dropout<64> = Dropout::new(0.1);
+    /// assert_eq!(DROPOUT.rate, 0.1);
+    /// ```
+    pub const fn new(rate: T) -> Self {
+        Dropout { rate }
     }
 
     /// Multiplies each row by its mask; without noise it copies the row.
@@ -68,7 +63,7 @@ impl<const N: usize, T: Scalar> Dropout<N, T> {
 }
 
 impl<const N: usize, T: Scalar> Zero for Dropout<N, T> {
-    const ZERO: Self = Dropout { rate: T::ZERO };
+    const ZERO: Self = Dropout::new(T::ZERO);
 }
 
 impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
@@ -76,6 +71,11 @@ impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
 
     fn copy_from(&mut self, other: &Self) {
         self.rate = other.rate;
+    }
+
+    #[inline]
+    fn check(&self) -> Result<(), Error> {
+        check_setting("rate", self.rate, T::ZERO, T::ONE - T::EPSILON)
     }
 }
 

@@ -1,6 +1,9 @@
 //! The contract of a layer.
 
-use crate::{Error, Init, Noise, Parameters, Row, Zero};
+use core::fmt;
+
+use crate::scalar::random::seeded;
+use crate::{Error, Generator, Init, Noise, Parameters, Row, Zero};
 
 /// A map from rows to rows with parameters that can be trained.
 ///
@@ -50,9 +53,22 @@ pub trait Layer: Parameters {
     const ACTIVATED: Option<bool> = Some(false);
 
     /// Draws new weights with `init`, or where it is `None` with the default of each activation; biases
-    /// become 0.
-    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+    /// become 0. [`initialize_seeded`](Self::initialize_seeded) is the short form.
+    fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
         let _ = (init, rng);
+    }
+
+    /// Draws new weights with the default of each activation, from the generator that
+    /// `XorShiftRng::seed_from_u64(seed)` of `rand_xorshift` gives: the same weights on every machine.
+    ///
+    /// ```
+    /// use bareprop::{Dense, Layer, Parameters, Relu, Zero};
+    /// let mut network = <(Dense<2, 8, Relu>, Dense<8, 1>)>::ZERO;
+    /// network.initialize_seeded(42);
+    /// assert!(network.0.weights.0[0][0] != 0.0);
+    /// ```
+    fn initialize_seeded(&mut self, seed: u64) {
+        self.initialize(None, &mut seeded(seed));
     }
 
     /// Computes `outputs` from `inputs`. `noise` is `Some` in training and `None` in inference; dropout drops
@@ -148,6 +164,12 @@ pub struct BackwardPass<'a, L: Layer + ?Sized, const TILE: usize> {
     pub noise: Option<Noise>,
     /// Whether ∂loss/∂input has no effect wherever the input is 0. There it may then be any finite number.
     pub zero_input_blocks_gradient: bool,
+}
+
+impl<L: Layer + ?Sized, const TILE: usize> fmt::Debug for BackwardPass<'_, L, TILE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackwardPass").field("rows", &self.inputs.len()).finish_non_exhaustive()
+    }
 }
 
 /// One output of one layer for one row.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::kernels::squares::sum_of_squares;
-use crate::{Scalar, Zero};
+use crate::{Error, Scalar, Zero};
 
 /// The role of a tensor of parameters. L2 regularisation and weight decay shrink weights only.
 ///
@@ -93,6 +93,15 @@ pub trait Parameters: Zero {
         }
     }
 
+    /// Checks the settings that are part of the network: the rates of dropout.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the name of the field.
+    #[inline(always)]
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Multiplies every weight, but no bias, by `factor`.
     #[inline]
     fn scale_weights(&mut self, factor: Self::Scalar) {
@@ -170,6 +179,10 @@ macro_rules! wrap_parameters {
             }
             fn copy_from(&mut self, other: &Self) {
                 self.0.copy_from(&other.0);
+            }
+            #[inline(always)]
+            fn check(&self) -> Result<(), $crate::Error> {
+                self.0.check()
             }
         }
     };

@@ -3,7 +3,9 @@
 use crate::data::samples::all_finite;
 use crate::kernels::inlined_with_vectors;
 use crate::layers::layer::{first_rows, first_rows_mut};
-use crate::{BackwardPass, Error, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero};
+use crate::{
+    BackwardPass, Error, Generator, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero,
+};
 
 /// The last entry among `each[0]` to `each[last]` that is not `None`; `None` where there is none.
 ///
@@ -74,6 +76,13 @@ macro_rules! tuple_layer {
             }
 
             #[inline(always)]
+            fn check(&self) -> Result<(), Error> {
+                self.$f.check()?;
+                $(self.$m.check()?;)*
+                self.$l.check()
+            }
+
+            #[inline(always)]
             fn describe(index: usize) -> (usize, TensorKind) {
                 if index < $F::TENSORS { return $F::describe(index); }
                 let (index, before) = (index.wrapping_sub($F::TENSORS), $F::LAYERS);
@@ -105,7 +114,7 @@ macro_rules! tuple_layer {
             const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = last_known(&[$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT], $l);
             const ACTIVATED: Option<bool> = last_known(&[$F::ACTIVATED, $($M::ACTIVATED,)* $L::ACTIVATED], $l);
 
-            fn initialize(&mut self, init: Option<Init>, rng: &mut (impl rand_core::Rng + ?Sized)) {
+            fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
                 self.$f.initialize(init, rng);
                 $(self.$m.initialize(init, rng);)*
                 self.$l.initialize(init, rng);

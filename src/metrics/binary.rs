@@ -1,7 +1,7 @@
 //! Two classes: the four counts and the ratios of them; losses of probabilities.
 
 use super::{check_finite, check_probabilities, clip, correlation, mean, ratio};
-use crate::check::check_rows;
+use crate::check::{check_rows, setting};
 use crate::{Error, Scalar};
 
 /// The counts of yes-or-no predictions by prediction and truth. Counts saturate at `u64::MAX`.
@@ -58,7 +58,7 @@ impl Confusion {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     pub fn from_labels(predicted: &[bool], actual: &[bool]) -> Result<Self, Error> {
-        check_rows(predicted.len(), actual.len())?;
+        check_rows("predictions and labels", predicted.len(), actual.len())?;
         let mut confusion = Self::new();
         for (&predicted, &actual) in predicted.iter().zip(actual) {
             confusion.add(predicted, actual);
@@ -80,10 +80,10 @@ impl Confusion {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     pub fn from_scores<T: Scalar>(scores: &[T], actual: &[bool], threshold: T) -> Result<Self, Error> {
-        check_rows(scores.len(), actual.len())?;
+        check_rows("scores and labels", scores.len(), actual.len())?;
         check_finite(scores)?;
         if threshold.to_f64().is_nan() {
-            return Err(Error::Setting { name: "threshold", value: threshold.to_f32() });
+            return Err(setting("threshold", threshold, -T::MAX, T::MAX));
         }
         let mut confusion = Self::new();
         for (&score, &actual) in scores.iter().zip(actual) {
@@ -237,7 +237,7 @@ impl Confusion {
 /// ```
 /// Source: I. J. Good (1952), *Rational decisions*.
 pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, Error> {
-    check_rows(probabilities.len(), labels.len())?;
+    check_rows("probabilities and labels", probabilities.len(), labels.len())?;
     check_probabilities(probabilities)?;
     Ok(mean(probabilities, labels, |p, label| {
         let p = clip(p);
@@ -259,7 +259,7 @@ pub fn log_loss<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, 
 /// Source: G. W. Brier (1950), *Verification of forecasts expressed in terms of probability*; half of the
 /// score there, which sums over both classes.
 pub fn brier_score<T: Scalar>(probabilities: &[T], labels: &[bool]) -> Result<f64, Error> {
-    check_rows(probabilities.len(), labels.len())?;
+    check_rows("probabilities and labels", probabilities.len(), labels.len())?;
     check_probabilities(probabilities)?;
     Ok(mean(probabilities, labels, |p, label| {
         let error = p.to_f64() - f64::from(label);

@@ -1,6 +1,6 @@
 //! K classes: the confusion matrix and the metrics computed from it.
 
-use super::{Confusion, correlation, ratio};
+use super::{Confusion, Report, correlation, ratio};
 use crate::check::check_rows;
 use crate::{Error, Scalar};
 
@@ -101,7 +101,7 @@ impl<const K: usize> ConfusionMatrix<K> {
     /// # Ok::<(), bareprop::Error>(())
     /// ```
     pub fn add_all(&mut self, predicted: &[usize], actual: &[usize]) -> Result<(), Error> {
-        check_rows(predicted.len(), actual.len())?;
+        check_rows("predictions and actual classes", predicted.len(), actual.len())?;
         for (row, (&predicted, &actual)) in (0..predicted.len()).zip(predicted.iter().zip(actual)) {
             check_classes::<K>(row, predicted, actual)?;
         }
@@ -116,6 +116,28 @@ impl<const K: usize> ConfusionMatrix<K> {
         if let Some(count) = self.counts.get_mut(actual).and_then(|row| row.get_mut(predicted)) {
             *count = count.saturating_add(1);
         }
+    }
+
+    /// Precision, recall, F1 and support of each class as a table, to be printed.
+    pub fn report(&self) -> Report<'_, K> {
+        Report::new(self)
+    }
+
+    /// The matrix of predictions.
+    ///
+    /// # Errors
+    /// As [`add_all`](Self::add_all).
+    ///
+    /// ```
+    /// # use bareprop::metrics::ConfusionMatrix;
+    /// let matrix = ConfusionMatrix::<2>::from_classes(&[0, 1, 1], &[0, 0, 1])?;
+    /// assert_eq!(matrix.counts, [[1, 1], [0, 1]]);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
+    pub fn from_classes(predicted: &[usize], actual: &[usize]) -> Result<Self, Error> {
+        let mut matrix = Self::new();
+        matrix.add_all(predicted, actual)?;
+        Ok(matrix)
     }
 
     /// The number of predictions.

@@ -45,12 +45,16 @@ mod confusion_matrix;
 mod multiclass;
 mod ranking;
 mod regression;
+mod report;
 
 pub use binary::{Confusion, brier_score, log_loss};
 pub use confusion_matrix::{Average, ConfusionMatrix};
 pub use multiclass::{argmax, multiclass_log_loss};
+#[cfg(feature = "std")]
+pub use ranking::roc_auc;
 pub use ranking::{PrecisionRecallPoint, Ranking, RocPoint};
 pub use regression::{mae, mse, r2};
+pub use report::{Regression, Report};
 
 use crate::check::{check_values, is_share};
 use crate::{Error, Scalar};
@@ -69,12 +73,12 @@ fn correlation(covariance: f64, a: f64, b: f64) -> f64 {
 
 /// Checks that every value is finite.
 fn check_finite<T: Scalar>(values: &[T]) -> Result<(), Error> {
-    check_values(values, T::is_finite, |row, value| Error::Score { row, value })
+    check_values(values, T::is_finite, |row, value| Error::Score { row, value, range: [-f32::MAX, f32::MAX] })
 }
 
 /// Checks that every value lies in [0, 1].
 fn check_probabilities<T: Scalar>(values: &[T]) -> Result<(), Error> {
-    check_values(values, is_share, |row, value| Error::Score { row, value })
+    check_values(values, is_share, |row, value| Error::Score { row, value, range: [0.0, 1.0] })
 }
 
 /// A probability clipped to [ε, 1 − ε], so that its logarithm is finite. Source: scikit-learn's `log_loss`.

@@ -28,6 +28,21 @@ pub struct Ranking<'a, T: Scalar = f32> {
     positives: usize,
 }
 
+/// [`Ranking::roc_auc`] in one call, with memory for the sort from the heap.
+///
+/// # Errors
+/// As [`Ranking::new`].
+///
+/// ```
+/// use bareprop::metrics::roc_auc;
+/// assert_eq!(roc_auc(&[0.9_f32, 0.6, 0.4, 0.2], &[true, false, true, false])?, Some(0.75));
+/// # Ok::<(), bareprop::Error>(())
+/// ```
+#[cfg(feature = "std")]
+pub fn roc_auc<T: Scalar>(scores: &[T], labels: &[bool]) -> Result<Option<f64>, Error> {
+    Ok(Ranking::new(scores, labels, &mut std::vec![0; scores.len()])?.roc_auc())
+}
+
 /// A point of the ROC curve: the rates where every score of at least `threshold` is predicted positive.
 ///
 /// ```
@@ -79,7 +94,7 @@ impl<'a, T: Scalar> Ranking<'a, T> {
     /// assert_eq!(error, Error::Scratch { needed: 2, found: 1 });
     /// ```
     pub fn new(scores: &'a [T], labels: &'a [bool], scratch: &'a mut [usize]) -> Result<Self, Error> {
-        check_rows(scores.len(), labels.len())?;
+        check_rows("scores and labels", scores.len(), labels.len())?;
         let found = scratch.len();
         let order = scratch.get_mut(..scores.len()).ok_or(Error::Scratch { needed: scores.len(), found })?;
         check_finite(scores)?;

@@ -84,7 +84,7 @@ fn squared_error<T: Scalar>(predicted: T, target: T) -> f64 {
 
 /// Checks that two slices have the same length, are not empty, and are finite.
 fn check<T: Scalar>(predicted: &[T], targets: &[T]) -> Result<(), Error> {
-    check_rows(predicted.len(), targets.len())?;
+    check_rows("predictions and targets", predicted.len(), targets.len())?;
     check_finite(predicted)?;
     check_finite(targets)
 }

@@ -20,9 +20,22 @@ pub struct AdaGrad<T = f32> {
     pub epsilon: T,
 }
 
+impl<T: Scalar> AdaGrad<T> {
+    /// AdaGrad with this learning rate, and the default ε.
+    ///
+    /// ```
+    /// use bareprop::AdaGrad;
+    /// const ADAGRAD: AdaGrad = AdaGrad::new(0.05);
+    /// assert_eq!(ADAGRAD, AdaGrad { learning_rate: 0.05, ..AdaGrad::default() });
+    /// ```
+    pub const fn new(learning_rate: T) -> Self {
+        AdaGrad { learning_rate, epsilon: T::DEFAULTS.adagrad_epsilon }
+    }
+}
+
 impl<T: Scalar> Default for AdaGrad<T> {
     fn default() -> Self {
-        AdaGrad { learning_rate: T::from_f64(0.01), epsilon: T::from_f64(1e-10) }
+        Self::new(T::DEFAULTS.rate)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Adam, AdamW and AMSGrad.
 
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
-use crate::check::check_setting;
+use crate::check::{check_setting, setting};
 use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε).
@@ -46,10 +46,22 @@ impl<P: Parameters> Zero for AdamState<P> {
     const ZERO: Self = AdamState { mean: P::ZERO, variance: P::ZERO, correction: <[P::Scalar; 2]>::ZERO };
 }
 
+impl<T: Scalar> Adam<T> {
+    /// Adam with this learning rate, and the defaults of the other settings.
+    ///
+    /// ```
+    /// use bareprop::Adam;
+    /// const ADAM: Adam = Adam::new(0.05);
+    /// assert_eq!(ADAM, Adam { learning_rate: 0.05, ..Adam::default() });
+    /// ```
+    pub const fn new(learning_rate: T) -> Self {
+        Adam { learning_rate, beta1: T::DEFAULTS.beta1, beta2: T::DEFAULTS.beta2, epsilon: T::DEFAULTS.epsilon }
+    }
+}
+
 impl<T: Scalar> Default for Adam<T> {
     fn default() -> Self {
-        let [learning_rate, beta1, beta2, epsilon] = [1e-3, 0.9, 0.999, 1e-8].map(T::from_f64);
-        Adam { learning_rate, beta1, beta2, epsilon }
+        Self::new(T::DEFAULTS.adam_rate)
     }
 }
 
@@ -143,9 +155,22 @@ pub struct AdamW<T = f32> {
     pub weight_decay: T,
 }
 
+impl<T: Scalar> AdamW<T> {
+    /// AdamW with this learning rate, and the defaults of the other settings.
+    ///
+    /// ```
+    /// use bareprop::{Adam, AdamW};
+    /// const ADAMW: AdamW = AdamW::new(0.05);
+    /// assert_eq!(ADAMW, AdamW { adam: Adam::new(0.05), ..AdamW::default() });
+    /// ```
+    pub const fn new(learning_rate: T) -> Self {
+        AdamW { adam: Adam::new(learning_rate), weight_decay: T::DEFAULTS.weight_decay }
+    }
+}
+
 impl<T: Scalar> Default for AdamW<T> {
     fn default() -> Self {
-        AdamW { adam: Adam::default(), weight_decay: T::from_f64(0.01) }
+        Self::new(T::DEFAULTS.adam_rate)
     }
 }
 
@@ -158,7 +183,7 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
         if self.adam.learning_rate * self.weight_decay <= T::ONE {
             return Ok(());
         }
-        Err(Error::Setting { name: "weight_decay", value: self.weight_decay.to_f32() })
+        Err(setting("weight_decay", self.weight_decay, T::ZERO, T::ONE / self.adam.learning_rate))
     }
 
     fn learning_rate(&self) -> T {
@@ -192,6 +217,13 @@ pub struct AmsGrad<T: Scalar = f32>(
     /// The settings of Adam.
     pub Adam<T>,
 );
+
+impl<T: Scalar> AmsGrad<T> {
+    /// AMSGrad with this learning rate, and the defaults of the other settings.
+    pub const fn new(learning_rate: T) -> Self {
+        AmsGrad(Adam::new(learning_rate))
+    }
+}
 
 /// The state of AMSGrad.
 #[derive(Debug)]

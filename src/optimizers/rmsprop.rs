@@ -19,10 +19,22 @@ pub struct RmsProp<T = f32> {
     pub epsilon: T,
 }
 
+impl<T: Scalar> RmsProp<T> {
+    /// RMSprop with this learning rate, and the defaults of the other settings.
+    ///
+    /// ```
+    /// use bareprop::RmsProp;
+    /// const RMSPROP: RmsProp = RmsProp::new(0.05);
+    /// assert_eq!(RMSPROP, RmsProp { learning_rate: 0.05, ..RmsProp::default() });
+    /// ```
+    pub const fn new(learning_rate: T) -> Self {
+        RmsProp { learning_rate, alpha: T::DEFAULTS.alpha, epsilon: T::DEFAULTS.epsilon }
+    }
+}
+
 impl<T: Scalar> Default for RmsProp<T> {
     fn default() -> Self {
-        let [learning_rate, alpha, epsilon] = [0.01, 0.99, 1e-8].map(T::from_f64);
-        RmsProp { learning_rate, alpha, epsilon }
+        Self::new(T::DEFAULTS.rate)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Schedules: the learning rate as a function of the step.
 
-use crate::check::check_setting;
+use crate::check::{check_setting, count_setting};
 use crate::{Error, Scalar, Zero};
 
 /// The learning rate of each step: that of the optimizer, times a warm-up factor, times a decay factor.
@@ -136,7 +136,7 @@ impl<T: Scalar> Schedule<T> {
 
 /// Checks that a number of steps is at least 1.
 fn check_steps(name: &'static str, steps: u32) -> Result<(), Error> {
-    if steps > 0 { Ok(()) } else { Err(Error::Setting { name, value: 0.0 }) }
+    if steps > 0 { Ok(()) } else { Err(count_setting(name, 0, 1)) }
 }
 
 /// Checks that a factor lies in [`TINY`, 1].

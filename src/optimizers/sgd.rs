@@ -17,9 +17,22 @@ pub struct Sgd<T = f32> {
     pub learning_rate: T,
 }
 
+impl<T: Scalar> Sgd<T> {
+    /// Gradient descent with this learning rate.
+    ///
+    /// ```
+    /// use bareprop::Sgd;
+    /// const SGD: Sgd = Sgd::new(0.05);
+    /// assert_eq!(SGD, Sgd { learning_rate: 0.05 });
+    /// ```
+    pub const fn new(learning_rate: T) -> Self {
+        Sgd { learning_rate }
+    }
+}
+
 impl<T: Scalar> Default for Sgd<T> {
     fn default() -> Self {
-        Sgd { learning_rate: T::from_f64(0.01) }
+        Self::new(T::DEFAULTS.rate)
     }
 }
 
@@ -72,9 +85,22 @@ pub struct Momentum<T = f32> {
     pub nesterov: bool,
 }
 
+impl<T: Scalar> Momentum<T> {
+    /// Momentum with this learning rate, and the defaults of the other settings.
+    ///
+    /// ```
+    /// use bareprop::Momentum;
+    /// const MOMENTUM: Momentum = Momentum::new(0.05);
+    /// assert_eq!(MOMENTUM, Momentum { learning_rate: 0.05, ..Momentum::default() });
+    /// ```
+    pub const fn new(learning_rate: T) -> Self {
+        Momentum { learning_rate, momentum: T::DEFAULTS.beta1, nesterov: false }
+    }
+}
+
 impl<T: Scalar> Default for Momentum<T> {
     fn default() -> Self {
-        Momentum { learning_rate: T::from_f64(0.01), momentum: T::from_f64(0.9), nesterov: false }
+        Self::new(T::DEFAULTS.rate)
     }
 }
 

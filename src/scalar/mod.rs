@@ -5,6 +5,7 @@
 //! same bits on every target. Nothing comes from `std`, whose transcendental functions differ
 //! from platform to platform, and nothing is fused.
 
+pub(crate) mod defaults;
 mod elementary;
 pub(crate) mod noise;
 pub(crate) mod random;
@@ -15,6 +16,7 @@ pub(crate) mod zero;
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use self::random::Generator;
 use self::zero::Zero;
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
@@ -51,6 +53,7 @@ pub(crate) const VECTORS: bool = cfg!(any(feature = "std", target_feature = "sse
 /// ```
 pub trait Scalar:
     Sealed
+    + defaults::HasDefaults
     + Zero
     + Copy
     + Debug
@@ -95,7 +98,7 @@ pub trait Scalar:
     fn from_u32(n: u32) -> Self;
     /// Draws from the uniform distribution on [0, 1): the upper 24 bits of one `u32` for `f32`,
     /// 53 bits of two for `f64` (first the upper 32, then the lower 21).
-    fn uniform(rng: &mut (impl rand_core::Rng + ?Sized)) -> Self;
+    fn uniform(rng: &mut (impl Generator + ?Sized)) -> Self;
     /// The bits of the number, `f32` widened with zeros.
     fn bits(self) -> u64;
     /// Neither infinite nor NaN. By the bits, so that a chip without FPU needs no comparison of floats.
@@ -222,7 +225,7 @@ impl Scalar for f32 {
         n as f32
     }
     #[inline]
-    fn uniform(rng: &mut (impl rand_core::Rng + ?Sized)) -> f32 {
+    fn uniform(rng: &mut (impl Generator + ?Sized)) -> f32 {
         (rng.next_u32() >> 8) as f32 * (1.0 / (1 << 24) as f32)
     }
     #[inline(always)]
@@ -345,7 +348,7 @@ impl Scalar for f64 {
         f64::from(n)
     }
     #[inline]
-    fn uniform(rng: &mut (impl rand_core::Rng + ?Sized)) -> f64 {
+    fn uniform(rng: &mut (impl Generator + ?Sized)) -> f64 {
         let high = u64::from(rng.next_u32());
         let low = u64::from(rng.next_u32() >> 11);
         (high << 21 | low) as f64 * (1.0 / (1_u64 << 53) as f64)

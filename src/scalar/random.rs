@@ -5,6 +5,31 @@ use rand_xorshift::XorShiftRng;
 
 use crate::Scalar;
 
+/// A generator of random numbers: any [`Rng`](rand_core::Rng) of `rand_core` 0.10, such as
+/// [`XorShiftRng`] of `rand_xorshift` 0.5, or the generators of `rand` 0.10. Both crates are re-exported.
+///
+/// ```
+/// use bareprop::rand_core::SeedableRng;
+/// use bareprop::rand_xorshift::XorShiftRng;
+/// use bareprop::{Dense, Init, Layer, Zero};
+/// let mut layer = Dense::<2, 3>::ZERO;
+/// layer.initialize(Some(Init::LeCunNormal), &mut XorShiftRng::seed_from_u64(1));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a generator of `rand_core` 0.10",
+    label = "not an `Rng` of `rand_core` 0.10",
+    note = "`rand` 0.10, `rand_xorshift` 0.5 and `bareprop::rand_xorshift` have generators of that version; `initialize_seeded` needs none"
+)]
+pub trait Generator: rand_core::Rng {}
+
+#[diagnostic::do_not_recommend]
+impl<R: rand_core::Rng + ?Sized> Generator for R {}
+
+/// The generator from which initial weights of a seed are drawn.
+pub(crate) fn seeded(seed: u64) -> XorShiftRng {
+    XorShiftRng::seed_from_u64(seed)
+}
+
 /// What the library seeds a generator for.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
@@ -16,8 +41,8 @@ pub(crate) enum Purpose {
 
 /// The generator of one purpose for one seed: `seed_from_u64(seed ^ c)`, c a constant of the purpose.
 ///
-/// Different seeds stay different. Initial weights come from a generator of the user's, `seed_from_u64(seed)`
-/// as a rule: c = 0. The upper two bits of the three constants differ, so no two purposes share a generator
+/// Different seeds stay different. Initial weights come from [`seeded`], c = 0, or from a generator of the
+/// user's. The upper two bits of the three constants differ, so no two purposes share a generator
 /// for seeds below 2⁶². Shuffles and dropout have no generator: they hash the seed, see
 /// [`Noise`](crate::Noise).
 pub(crate) fn generator(seed: u64, purpose: Purpose) -> XorShiftRng {

@@ -1,5 +1,7 @@
 //! The batch of the next step.
 
+use core::fmt;
+
 use crate::kernels::dispatch::Work;
 use crate::kernels::squares::{regularise, sum_of_squares};
 use crate::layers::parameters::largest_magnitude;
@@ -63,6 +65,15 @@ pub struct Step<T = f32> {
     pub gradient_norm: T,
     /// The learning rate of this step.
     pub learning_rate: T,
+}
+
+/// `step 12: 32 rows, loss 0.3452, penalty 0.0010, gradient norm 0.1234, learning rate 0.001`.
+impl<T: Scalar> fmt::Display for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Step { step, rows, loss, penalty, gradient_norm, learning_rate } = self;
+        write!(f, "step {step}: {rows} rows, loss {loss:.4}, penalty {penalty:.4}, ")?;
+        write!(f, "gradient norm {gradient_norm:.4}, learning rate {learning_rate}")
+    }
 }
 
 impl<N: Parameters> Batch<N> {

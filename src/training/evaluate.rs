@@ -2,7 +2,7 @@
 
 use crate::kernels::dispatch::widest;
 use crate::training::memory::{Evaluation, logits, mean};
-use crate::training::predictor::predict;
+use crate::training::predictor::{classify, predict};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Trainer};
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
@@ -62,5 +62,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
         predict(&self.network, &mut self.memory.tape, loss, inputs, outputs)
+    }
+    /// The class of each row: the index of its largest logit, or, with a single logit, 1 where it is at least
+    /// 0 (a probability of at least ½) and otherwise 0. `TILE` rows of logits lie on the stack meanwhile.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits); where an output is not finite, all classes are then 0.
+    pub fn classify(&mut self, inputs: &[N::Input], classes: &mut [usize]) -> Result<(), Error> {
+        classify::<N, TILE>(&self.network, &mut self.memory.tape, inputs, classes)
     }
 }

@@ -14,7 +14,7 @@ use crate::Zero;
 /// (0..10).for_each(|epoch| history.push(epoch));
 /// assert_eq!((history.entries(), history.every()), (&[0, 4, 8][..], 4));
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct History<R, const N: usize> {
     entries: heapless::Vec<R, N>,
     /// log₂ of the stride.

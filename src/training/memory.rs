@@ -172,7 +172,7 @@ impl<N: Layer, const TILE: usize> Work for Inference<'_, N, TILE> {
 
     #[inline(always)]
     fn run(self) -> Result<(), Error> {
-        check_lengths(self.inputs.len(), self.outputs.len())?;
+        check_lengths("inputs and outputs", self.inputs.len(), self.outputs.len())?;
         check_features(self.inputs)?;
         for (tile, inputs) in (0..self.inputs.len()).zip(self.inputs.chunks(TILE)) {
             let first = tile.wrapping_mul(TILE);

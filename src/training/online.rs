@@ -1,11 +1,13 @@
 //! Gradient descent one sample at a time, without a gradient in memory.
 
-use crate::check::check_features;
+use core::fmt;
+
+use crate::check::{check_features, setting};
 use crate::data::samples::all_finite;
 use crate::loss::takes_outputs_of;
 use crate::training::batch::all_weights_are_zero;
 use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
-use crate::training::predictor::predict;
+use crate::training::predictor::{classify, predict};
 use crate::{BackwardPass, Clip, Decay, Error, Layer, Loss, Noise, OnlineLayer, Row, Scalar, Settings, Sgd, Zero};
 
 /// A network that is trained one sample at a time: w ← (1 − η·λ)·w − η·∂loss/∂w, with λ = 0 for biases.
@@ -42,6 +44,16 @@ pub struct Online<N: Layer> {
     pub network: N,
     memory: Memory<N, 1>,
     steps: u32,
+}
+
+impl<N: Layer> fmt::Debug for Online<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Online")
+            .field("parameters", &N::COUNT)
+            .field("bytes", &Self::BYTES)
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<N: Layer> Zero for Online<N> {
@@ -83,7 +95,7 @@ impl<N: Layer> Online<N> {
         let (one, rate) = (N::Scalar::ONE, settings.optimizer.learning_rate * settings.schedule.factor(step));
         let decay = rate * settings.l2;
         if decay > one {
-            return Err(Error::Setting { name: "l2", value: settings.l2.to_f32() });
+            return Err(setting("l2", settings.l2, N::Scalar::ZERO, one / rate));
         }
 
         let loss = self.backpropagate(&settings.loss, Noise::new(settings.seed).row(self.steps), inputs, target)?;
@@ -110,6 +122,7 @@ impl<N: Layer> Online<N> {
         inputs: &[N::Input],
         target: &L::Target,
     ) -> Result<(), Error> {
+        self.network.check()?;
         settings.loss.check()?;
         settings.check_step()?;
         if settings.clip != Clip::None {
@@ -164,5 +177,13 @@ impl<N: Layer> Online<N> {
         outputs: &mut [N::Output],
     ) -> Result<(), Error> {
         predict(&self.network, &mut self.memory.tape, loss, inputs, outputs)
+    }
+    /// The class of each row: the index of its largest logit, or, with a single logit, 1 where it is at least
+    /// 0 (a probability of at least ½) and otherwise 0. One row of logits lie on the stack meanwhile.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits); where an output is not finite, all classes are then 0.
+    pub fn classify(&mut self, inputs: &[N::Input], classes: &mut [usize]) -> Result<(), Error> {
+        classify::<N, 1>(&self.network, &mut self.memory.tape, inputs, classes)
     }
 }

@@ -1,8 +1,13 @@
 //! Inference without training.
 
+use core::fmt;
+
+use crate::check::{check_features, check_lengths};
+use crate::layers::layer::first_rows_mut;
 use crate::loss::takes_outputs_of;
+use crate::metrics::argmax;
 use crate::training::memory::logits;
-use crate::{Error, Layer, Loss, Zero};
+use crate::{Error, Layer, Loss, Row, Zero};
 
 /// The memory that a forward pass needs besides the network, for `TILE` rows at a time.
 ///
@@ -21,6 +26,15 @@ use crate::{Error, Layer, Loss, Zero};
 /// ```
 pub struct Predictor<N: Layer, const TILE: usize = 1> {
     tape: N::Tape<TILE>,
+}
+
+impl<N: Layer, const TILE: usize> fmt::Debug for Predictor<N, TILE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Predictor")
+            .field("parameters", &N::COUNT)
+            .field("bytes", &size_of::<Self>())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<N: Layer, const TILE: usize> Zero for Predictor<N, TILE> {
@@ -54,6 +68,54 @@ impl<N: Layer, const TILE: usize> Predictor<N, TILE> {
     ) -> Result<(), Error> {
         predict(network, &mut self.tape, loss, inputs, outputs)
     }
+
+    /// The class of each row: the index of its largest logit, or, with a single logit, 1 where it is at least
+    /// 0 (a probability of at least ½) and otherwise 0. `TILE` rows of logits lie on the stack meanwhile.
+    ///
+    /// ```
+    /// use bareprop::{Dense, Matrix, Predictor, Zero};
+    /// static NETWORK: Dense<1, 3> = Dense::new(Matrix([[1.0, 2.0, 0.0]]), [0.0, 0.0, 1.5]);
+    /// let (mut predictor, mut classes) = (Predictor::<Dense<1, 3>>::ZERO, [0; 2]);
+    /// predictor.classify(&NETWORK, &[[0.5], [3.0]], &mut classes)?;
+    /// assert_eq!(classes, [2, 1]);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits); where an output is not finite, all classes are then 0.
+    pub fn classify(&mut self, network: &N, inputs: &[N::Input], classes: &mut [usize]) -> Result<(), Error> {
+        classify::<N, TILE>(network, &mut self.tape, inputs, classes)
+    }
+}
+
+/// The class of each row: the index of the largest output, or, where there is a single output, 1 where it is
+/// at least 0 and otherwise 0. A tile of outputs lies on the stack.
+pub(crate) fn classify<N: Layer, const TILE: usize>(
+    network: &N,
+    tape: &mut N::Tape<TILE>,
+    inputs: &[N::Input],
+    classes: &mut [usize],
+) -> Result<(), Error> {
+    check_lengths("inputs and classes", inputs.len(), classes.len())?;
+    check_features(inputs)?;
+    let mut outputs = [N::Output::ZERO; TILE];
+    for (tile, inputs) in (0..inputs.len()).zip(inputs.chunks(TILE)) {
+        let (first, outputs) = (tile.wrapping_mul(TILE), first_rows_mut(&mut outputs, inputs.len()));
+        if let Err(error) = logits::<N, TILE>(network, tape, inputs, outputs) {
+            classes.fill(0);
+            return Err(match error {
+                Error::Output { row, layer } => Error::Output { row: first.wrapping_add(row), layer },
+                other => other,
+            });
+        }
+        for (class, output) in classes.iter_mut().skip(first).zip(&*outputs) {
+            *class = match output.values() {
+                [logit] => usize::from(*logit >= N::Scalar::ZERO),
+                logits => argmax(logits),
+            };
+        }
+    }
+    Ok(())
 }
 
 /// The outputs of rows after the link of the loss.

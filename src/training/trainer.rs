@@ -1,5 +1,7 @@
 //! Training: `accumulate` and `update`, of which epochs are made.
 
+use core::fmt;
+
 use crate::kernels::dispatch::widest;
 use crate::loss::takes_outputs_of;
 use crate::optimizers::Move;
@@ -57,6 +59,18 @@ pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     /// The network.
     pub network: N,
     pub(crate) batch: Batch<N>,
+}
+
+impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> fmt::Debug for Trainer<N, O, TILE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trainer")
+            .field("parameters", &N::COUNT)
+            .field("bytes", &Self::BYTES)
+            .field("steps", &self.steps)
+            .field("epochs", &self.epochs)
+            .field("pending", &self.batch.rows)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O, TILE> {
@@ -228,13 +242,14 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         Noise::new(seed).row(self.seen)
     }
 
-    /// Checks the settings of the loss, and that the loss accepts every target.
+    /// Checks the settings of network and loss, and that the loss accepts every target.
     pub(crate) fn check_samples<L: Loss<N::Output>>(
         &self,
         loss: &L,
         samples: &Samples<'_, N::Input, L::Target>,
     ) -> Result<(), Error> {
         const { takes_outputs_of::<L, N>() };
+        self.network.check()?;
         loss.check()?;
         (0..samples.rows()).zip(samples.targets()).try_for_each(|(row, target)| loss.check_target(row, target))
     }

@@ -9,8 +9,8 @@ pub type Net = (Dense<2, 5, Silu>, Dropout<5>, (Dense<5, 4, Relu>, Dropout<4>), 
 pub fn trainer<O: Optimizer<f32>, const TILE: usize>(seed: u64) -> Trainer<Net, O, TILE> {
     let mut trainer = Trainer::<Net, O, TILE>::ZERO;
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
-    trainer.network.1.set_rate(0.3).unwrap();
-    trainer.network.2.1.set_rate(0.2).unwrap();
+    trainer.network.1.rate = 0.3;
+    trainer.network.2.1.rate = 0.2;
     trainer
 }
 

@@ -18,7 +18,7 @@ pub fn fill(rng: &mut XorShiftRng, inputs: &mut [[f32; 2]], targets: &mut [[f32;
 pub fn moons() -> Box<Trainer<Moons, Adam, 32>> {
     let mut trainer = Box::new(Trainer::<Moons, Adam, 32>::ZERO);
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
-    trainer.network.1.set_rate(0.1).expect("a rate");
-    trainer.network.3.set_rate(0.1).expect("a rate");
+    trainer.network.1.rate = 0.1;
+    trainer.network.3.rate = 0.1;
     trainer
 }

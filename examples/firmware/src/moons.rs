@@ -37,11 +37,11 @@ impl<O: Optimizer<f32>> State<O> {
         let State { inputs, targets, trainer } = self;
         datasets::moons(inputs, targets, 0.2, 1)?;
         let split = split::train_test_split(inputs, targets, 200, 1)?;
-        let train = Samples::new(split.train_inputs, split.train_targets)?;
-        let test = Samples::new(split.test_inputs, split.test_targets)?;
+        let train = split.train.samples()?;
+        let test = split.test.samples()?;
         trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
-        trainer.network.1.set_rate(0.1)?;
-        trainer.network.3.set_rate(0.1)?;
+        trainer.network.1.rate = 0.1;
+        trainer.network.3.rate = 0.1;
         let settings =
             Settings { l2: 0.001, epochs, seed: 1, ..Settings::new(BinaryCrossEntropy::default(), optimizer) };
         trainer.fit(&settings, &train, None, None, |epoch, _| {

@@ -2,7 +2,10 @@
 
 use crate::see;
 use bareprop::datasets::{Label, blobs, circles, moons, spirals, xor};
-use bareprop::split::{Split, shuffle_rows, stratified_split, train_test_split};
+use bareprop::split::{
+    KFold, Part, Split, ThreeWaySplit, shuffle_rows, stratified_split, stratified_three_way_split, train_test_split,
+    train_validation_test_split,
+};
 use bareprop::*;
 
 /// The generators.
@@ -43,12 +46,57 @@ pub fn generate_yes_no(x: &mut [[f32; 2]], y: &mut [bool], settings: [f32; 2], n
 #[unsafe(no_mangle)]
 pub fn divide(x: &mut [[f32; 3]], y: &mut [usize], test_rows: usize, seed: u64) -> usize {
     see(shuffle_rows(x, y, seed));
-    let rows = |split: Split<'_, [f32; 3], usize>| split.train_inputs.len() ^ split.test_targets.len();
+    let rows = |split: Split<'_, [f32; 3], usize>| {
+        let part: &Part<'_, [f32; 3], usize> = &split.test;
+        see(part.samples());
+        split.train.inputs.len() ^ split.test.targets.len()
+    };
     let simple = train_test_split(x, y, test_rows, seed).map_or(0, rows);
     simple ^ stratified_split::<3, _, _>(x, y, test_rows, seed, |&class| class).map_or(0, rows)
 }
 
-/// Both scalers.
+#[unsafe(no_mangle)]
+pub fn divide_by_share(
+    x: &mut [[f32; 3]],
+    y: &mut [usize],
+    share: f64,
+    test_rows: usize,
+    folds: usize,
+    seed: u64,
+) -> usize {
+    see(train_test_split(x, y, share, seed).is_ok());
+    let rows = |split: ThreeWaySplit<'_, [f32; 3], usize>| split.train.inputs.len() ^ split.validation.targets.len();
+    let simple = train_validation_test_split(x, y, share, test_rows, seed).map_or(0, rows);
+    let class = |&class: &usize| class;
+    let sum = simple ^ stratified_three_way_split::<3, _, _>(x, y, test_rows, share, seed, class).map_or(0, rows);
+    if let Ok(mut folds) = KFold::new(x, y, folds, seed) {
+        while let Some(split) = folds.next_fold() {
+            see((split.train.inputs.len(), split.test.targets.len()));
+        }
+    }
+    sum
+}
+
+/// Both scalers, made from rows.
+#[inline(always)]
+fn scale_rows<T: Scalar>(rows: &mut [[T; 3]]) -> Result<(), Error> {
+    let (standard, range) = (StandardScaler::from_rows(rows)?, MinMaxScaler::from_rows(rows)?);
+    see((standard.transform_rows(rows), range.transform_rows(rows)));
+    see((standard.inverse_rows(rows), range.inverse_rows(rows)));
+    Ok(())
+}
+
+#[unsafe(no_mangle)]
+pub fn scale_rows_32(rows: &mut [[f32; 3]]) -> Result<(), Error> {
+    scale_rows(rows)
+}
+
+#[unsafe(no_mangle)]
+pub fn scale_rows_64(rows: &mut [[f64; 3]]) -> Result<(), Error> {
+    scale_rows(rows)
+}
+
+/// Both scalers, row by row.
 #[inline(always)]
 fn scale<T: Scalar>(standard: &mut StandardScaler<3>, range: &mut MinMaxScaler<3>, rows: &[[T; 3]], row: &mut [T; 3]) {
     see(standard.add(row));

@@ -13,8 +13,18 @@ fn passes<L: OnlineLayer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut 
     gradient.initialize(*init, *rng);
     layer.forward(inputs, tape, outputs, *noise);
     see(L::finite(tape, place.0));
-    layer.backward(BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0 }, delta, deltas, Some(input_delta));
-    layer.backward(BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0 }, delta, deltas, None);
+    layer.backward(
+        BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0 },
+        delta,
+        deltas,
+        Some(input_delta),
+    );
+    layer.backward(
+        BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0 },
+        delta,
+        deltas,
+        None,
+    );
     see(L::check_update(place.0, *scale, inputs, tape, delta, deltas));
     gradient.add_gradient(*scale, inputs, tape, delta, deltas);
     L::visit_units(tape, outputs, *place, &mut |unit: UnitOutput<L::Scalar>| {
@@ -59,7 +69,13 @@ export_layers! {
 
 /// The passes of rows by themselves, which no update is checked for.
 #[unsafe(no_mangle)]
-pub fn pass_by_row(layer: &mut ByRow<Sign<4>>, x: &[[f32; 4]], y: &mut [[f32; 4]], dx: &mut [[f32; 4]], rng: &mut XorShiftRng) {
+pub fn pass_by_row(
+    layer: &mut ByRow<Sign<4>>,
+    x: &[[f32; 4]],
+    y: &mut [[f32; 4]],
+    dx: &mut [[f32; 4]],
+    rng: &mut XorShiftRng,
+) {
     layer.initialize(None, rng);
     layer.forward::<1>(x, &mut (), y, None);
     let outputs = &*x;
@@ -101,8 +117,24 @@ impl<const N: usize> PerRow for Sign<N> {
 #[inline(always)]
 fn parts<T: Scalar>(bias: &[T; 3], d: &mut Dropout<4, T>) {
     see(bias.map(|b| b.square()));
-    see((d.set_rate(bias[1]), d.rate()));
+    *d = Dropout::new(bias[1]);
+    see(d.check());
+    see((Adam::new(bias[0]), AdamW::new(bias[0]), AmsGrad::new(bias[0]), Sgd::new(bias[0]), Momentum::new(bias[0])));
+    see((RmsProp::new(bias[0]), AdaGrad::new(bias[0]), Huber::new(bias[0])));
+    see(BinaryCrossEntropy::balanced(&bias.map(|b| [b])));
     see(Dense::<3, 1, Identity, T>::new(Matrix(bias.map(|b| [b])), [bias[2]]));
+}
+
+#[unsafe(no_mangle)]
+pub fn balanced(classes: &[usize]) -> Result<SoftmaxCrossEntropy<5>, Error> {
+    SoftmaxCrossEntropy::balanced(classes)
+}
+
+#[unsafe(no_mangle)]
+pub fn copies(to: &mut (Dense<3, 4>, Dropout<4>), from: &(Dense<3, 4>, Dropout<4>)) -> bool {
+    to.0.clone_from(&from.0);
+    let copy = from.clone();
+    copy == *to
 }
 
 #[unsafe(no_mangle)]
@@ -152,8 +184,27 @@ fn functions<T: Scalar>(z: T, other: T, n: u32, rng: &mut XorShiftRng, logits: &
     see([leaky_relu(z), leaky_relu_derivative(z), elu(z), elu_derivative(z), silu(z), silu_derivative(z)]);
     see([gelu(z), gelu_derivative(z), softplus(z), softplus_derivative(z)]);
     softmax(logits);
-    see([z.abs(), z.sqrt(), z.sqrt_of_constant(), z.exp(), z.exp_m1(), z.ln(), z.ln_1p(), Scalar::tanh(z), z.cos(), z.sin()]);
-    see([Scalar::max(z, other), Scalar::min(z, other), z.flush(), z.square(), z.largest_magnitude(other), T::from_f64(z.to_f64()), T::from_u32(n)]);
+    see([
+        z.abs(),
+        z.sqrt(),
+        z.sqrt_of_constant(),
+        z.exp(),
+        z.exp_m1(),
+        z.ln(),
+        z.ln_1p(),
+        Scalar::tanh(z),
+        z.cos(),
+        z.sin(),
+    ]);
+    see([
+        Scalar::max(z, other),
+        Scalar::min(z, other),
+        z.flush(),
+        z.square(),
+        z.largest_magnitude(other),
+        T::from_f64(z.to_f64()),
+        T::from_u32(n),
+    ]);
     see(z.softplus_parts());
     see([z.is_zero(), z.is_positive()]);
     see(z.positive_part());

@@ -42,6 +42,11 @@ pub fn distributions_64(probabilities: &[[f64; 10]], classes: &[usize]) -> Resul
 }
 
 #[unsafe(no_mangle)]
+pub fn regression_report(predicted: &[f64], targets: &[f64]) -> Result<Regression, Error> {
+    Regression::new(predicted, targets)
+}
+
+#[unsafe(no_mangle)]
 pub fn regression(predicted: &[f32], targets: &[f32]) -> [Result<f64, Error>; 3] {
     [mse(predicted, targets), mae(predicted, targets), r2(predicted, targets)]
 }
@@ -57,6 +62,8 @@ pub fn confusion(counts: &mut Confusion, predicted: &[bool], actual: &[bool], on
 /// A matrix of K classes.
 #[inline(always)]
 fn classes<const K: usize>(matrix: &mut ConfusionMatrix<K>, predicted: &[usize], actual: &[usize], one: usize) {
+    let report: Report<'_, K> = matrix.report();
+    see((report.named(&[""; K]), ConfusionMatrix::<K>::from_classes(predicted, actual)));
     see((matrix.add(one, K.wrapping_sub(one)), matrix.add_all(predicted, actual)).1);
     see((matrix.total(), matrix.class(one), matrix.accuracy(), matrix.balanced_accuracy()));
     see((matrix.cohen_kappa(), matrix.matthews_correlation(), ConfusionMatrix::<K>::new()));

@@ -14,6 +14,7 @@ pub struct Job<'a, N: Layer, L: Loss<N::Output>, O> {
     targets: &'a [L::Target],
     weights: Option<&'a [N::Scalar]>,
     outputs: &'a mut [N::Output],
+    classes: &'a mut [usize],
     order: &'a [usize],
     init: Option<Init>,
     networks: &'a mut [N; 2],
@@ -48,6 +49,8 @@ where
     see(trainer.evaluate(&job.settings.loss, &samples));
     see(trainer.logits(job.inputs, job.outputs));
     see(trainer.predict(&job.settings.loss, job.inputs, job.outputs));
+    see(trainer.classify(job.inputs, job.classes));
+    trainer.network.initialize_seeded(job.settings.seed);
     trainer.discard();
     trainer.restart();
     let mut memory = Predictor::<N, TILE>::ZERO;
@@ -77,6 +80,7 @@ fn predictor<N: Layer, L: Loss<N::Output>, O, const TILE: usize>(
 ) {
     see(predictor.logits(network, job.inputs, job.outputs));
     see(predictor.predict(network, &job.settings.loss, job.inputs, job.outputs));
+    see(predictor.classify(network, job.inputs, job.classes));
 }
 
 /// Fit, trace and gradient check.
@@ -94,11 +98,13 @@ where
         trainer.fit(&job.settings, &samples, Some(&samples), Some(stopping), |epoch, trainer| {
             job.history.push(*epoch);
             let stop = epoch.watched() < job.number || trainer.steps() > job.patience;
-            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let control = if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            see((control.ends(), ().ends()));
+            control
         });
     see(fit);
     see((job.history.entries().len(), job.history.every()));
-    see(trainer.fit(&job.settings, &samples, None, None, |_, _| ControlFlow::Continue(())));
+    see(trainer.fit(&job.settings, &samples, None, None, |_, _| ()));
     let each = |layer: &LayerTrace<N::Scalar>| {
         see(layer.verdict().advice());
     };
@@ -168,6 +174,7 @@ fn online<N: OnlineLayer, L: Loss<N::Output>>(
     }
     see(online.steps());
     online.logits(job.inputs, job.outputs)?;
+    see(online.classify(job.inputs, job.classes));
     online.predict(&job.settings.loss, job.inputs, job.outputs)
 }
 

@@ -20,8 +20,8 @@ pub fn make<const TILE: usize>(job: Job) -> Option<Call> {
             let targets = (0..BATCHES).map(|batch| data.floats(batch).as_chunks().0.to_vec()).collect();
             let (loss, l2) = (BinaryCrossEntropy::default(), job::L2);
             Some(train::<Moons, _, 2, TILE>((loss, l2), &data, targets, |network| {
-                network.1.set_rate(job::DROPOUT).expect("a rate");
-                network.3.set_rate(job::DROPOUT).expect("a rate");
+                network.1.rate = job::DROPOUT;
+                network.3.rate = job::DROPOUT;
             }))
         }
         Job::Train { net: Net::Digits, rows } => Some(softmax::<Digits, 64, TILE>(Net::Digits, rows)),
