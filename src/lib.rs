@@ -1,3 +1,5 @@
+// The picture of the README, for rustdoc: the first definition of a link counts.
+#![doc = include_str!("../docs/pictures.md")]
 #![doc = include_str!("../README.md")]
 //!
 //! # Map
@@ -44,6 +46,8 @@ pub use {rand_core, rand_xorshift};
 mod boxed;
 mod check;
 mod data;
+#[cfg(any(doc, doctest))]
+pub mod docs;
 mod error;
 pub mod functions;
 mod kernels;

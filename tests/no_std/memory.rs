@@ -1,4 +1,4 @@
-//! The memory table of the README, and what it promises: without the feature `std`, as on a chip. With it the parts start at cache lines.
+//! The memory table of `docs/memory.md`, and what it promises: without the feature `std`, as on a chip. With it the parts start at cache lines.
 //!
 //!     cargo test --manifest-path tests/no_std/Cargo.toml --test memory
 
@@ -28,7 +28,7 @@ fn row<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize>(name: &str) -> Stri
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn table() {
-    let readme = include_str!("../../README.md");
+    let page = include_str!("../../docs/memory.md");
     for row in [
         row::<Moons, Sgd, 1>("2-64-32-1, Sgd, 1"),
         row::<Moons, Adam, 1>("2-64-32-1, Adam, 1"),
@@ -37,7 +37,7 @@ fn table() {
         row::<Small, Adam, 1>("2-16-8-1, Adam, 1"),
         row::<Digits, Adam, 32>("64-128-64-10, Adam, 32"),
     ] {
-        assert!(readme.contains(&row), "the README's memory table lacks this row:\n{row}");
+        assert!(page.contains(&row), "the memory table lacks this row:\n{row}");
     }
 }
 

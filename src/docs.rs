@@ -1,0 +1,25 @@
+//! Pages: the guide, comparisons, measurements.
+
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
+
+#[doc = include_str!("../docs/coming_from.md")]
+pub mod coming_from {}
+
+#[doc = include_str!("../docs/learns_nothing.md")]
+pub mod learns_nothing {}
+
+#[doc = include_str!("../docs/memory.md")]
+pub mod memory {}
+
+#[doc = include_str!("../docs/speed.md")]
+pub mod speed {}
+
+#[doc = include_str!("../docs/chips.md")]
+pub mod chips {}
+
+#[doc = include_str!("../docs/comparison.md")]
+pub mod comparison {}
+
+#[doc = include_str!("../docs/testing.md")]
+pub mod testing {}
