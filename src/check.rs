@@ -1,6 +1,6 @@
 //! Checks of user input: settings, lengths, numbers.
 
-use crate::data::samples::all_finite;
+use crate::kernels::bounds::all_finite;
 use crate::{Error, Row, Scalar};
 
 /// Checks that a setting lies between `low` and `high`, both included. NaN does not.

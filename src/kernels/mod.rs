@@ -1,10 +1,12 @@
 //! The arithmetic of layers and steps, as loops.
 
+pub(crate) mod bounds;
 pub(crate) mod dispatch;
 pub(crate) mod matrix;
 pub(crate) mod plain;
 #[cfg(test)]
 pub(crate) mod reference;
+pub(crate) mod rows;
 pub(crate) mod squares;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 pub(crate) mod wide;

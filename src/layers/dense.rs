@@ -1,9 +1,9 @@
 //! The fully connected layer.
 
-use crate::data::samples::largest;
+use crate::kernels::bounds::largest;
 use crate::kernels::inlined_with_vectors;
 use crate::kernels::plain;
-use crate::layers::layer::{first_rows, first_rows_mut};
+use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::scalar::{SOFT, VECTORS};
 use crate::{
     Activation, BackwardPass, Error, Identity, Init, Kept, Layer, Matrix, Noise, OnlineLayer, Parameters, Scalar,

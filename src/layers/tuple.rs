@@ -1,8 +1,8 @@
 //! A tuple of layers is a layer.
 
-use crate::data::samples::all_finite;
+use crate::kernels::bounds::all_finite;
 use crate::kernels::inlined_with_vectors;
-use crate::layers::layer::{first_rows, first_rows_mut};
+use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::{BackwardPass, Error, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero};
 
 /// The last entry among `each[0]` to `each[last]` that is not `None`; `None` where there is none.

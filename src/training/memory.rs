@@ -1,9 +1,9 @@
 //! The forward and backward pass of one tile.
 
 use crate::check::{check_features, check_lengths};
-use crate::data::samples::all_finite;
+use crate::kernels::bounds::all_finite;
 use crate::kernels::dispatch::{Work, widest};
-use crate::layers::layer::first_rows_mut;
+use crate::kernels::rows::first_rows_mut;
 use crate::training::batch::Batch;
 use crate::{BackwardPass, Error, Layer, Loss, Noise, Row, Scalar, Zero};
 

@@ -1,7 +1,7 @@
 //! Gradient descent one sample at a time, without a gradient in memory.
 
 use crate::check::check_features;
-use crate::data::samples::all_finite;
+use crate::kernels::bounds::all_finite;
 use crate::loss::takes_outputs_of;
 use crate::training::batch::all_weights_are_zero;
 use crate::training::memory::{Memory, Unfit, Why, logits, overflow};

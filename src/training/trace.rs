@@ -173,7 +173,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let seen = self.seen;
         for first in (0..samples.rows()).step_by(TILE) {
             let rows = self.tile(settings, samples, first).map_err(|error| self.forget(seen, error))?;
-            let outputs = crate::layers::layer::first_rows(&self.memory.outputs, rows);
+            let outputs = crate::kernels::rows::first_rows(&self.memory.outputs, rows);
             N::visit_units(&self.memory.tape, outputs, (0, 0), &mut |unit| {
                 if let Some(trace) = units.get_mut(unit.unit) {
                     trace.add(unit.layer, unit.output, unit.slope);

@@ -1,7 +1,7 @@
 //! Training: `accumulate`, `update` and `epoch`, each built on the one before.
 
 use crate::kernels::dispatch::widest;
-use crate::layers::layer::first_rows;
+use crate::kernels::rows::first_rows;
 use crate::loss::takes_outputs_of;
 use crate::optimizers::Move;
 use crate::optimizers::schedule::Plateau;

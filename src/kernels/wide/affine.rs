@@ -4,9 +4,9 @@ use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
 use crate::kernels::plain;
+use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::kernels::wide::tiles::{DEPTH, Pieces, Product, WIDTH, copied, in_pieces, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
-use crate::layers::layer::{first_rows, first_rows_mut};
 
 /// [`Matrix::affine`](crate::Matrix::affine).
 pub(crate) struct Affine<'a, T, const R: usize, const C: usize> {

@@ -3,9 +3,9 @@
 use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
+use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::kernels::wide::tiles::{DEPTH, Pieces, Product, WIDTH, in_pieces};
 use crate::kernels::wide::vectors::{Blocks, at, cover};
-use crate::layers::layer::{first_rows, first_rows_mut};
 
 /// [`Matrix::backward`](crate::Matrix::backward).
 pub(crate) struct Backward<'a, T, const R: usize, const C: usize> {

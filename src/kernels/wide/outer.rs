@@ -3,9 +3,9 @@
 use pulp::{Simd, WithSimd};
 
 use crate::Scalar;
+use crate::kernels::rows::first_rows;
 use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
-use crate::layers::layer::first_rows;
 
 /// `b += δ`.
 struct Bias<'a, T, const C: usize> {
