@@ -9,9 +9,7 @@
 //! their order. Vectors run across outputs, never along a sum. `plain.rs` has the plain loops; the folder
 //! `wide` those for wide vectors.
 
-use crate::kernels::plain;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::kernels::wide::{affine::Affine, backward::Backward, outer::Outer, vectors::wide};
+use crate::kernels::{Here, wide};
 use crate::{Scalar, Zero};
 
 /// `R` rows of `C` numbers, row by row, without padding.
@@ -43,10 +41,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        let Err(Affine { outputs, .. }) = wide(Affine::new(&self.0, bias, inputs, outputs)) else { return };
+        if wide::affine(&self.0, bias, inputs, outputs) {
+            return;
+        }
         for (x, y) in inputs.iter().zip(outputs) {
-            plain::affine(&self.0, x, bias, y);
+            Here::affine(&self.0, x, bias, y);
         }
     }
 
@@ -62,12 +61,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         inputs: &[[T; R]],
         zero_input_blocks: bool,
     ) {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        let Err(Backward { input_delta, .. }) = wide(Backward::new(&self.0, delta, input_delta, inputs)) else {
+        if wide::backward(&self.0, delta, input_delta, inputs) {
             return;
-        };
+        }
         for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
-            plain::backward(&self.0, d, dx, x, zero_input_blocks);
+            Here::backward(&self.0, d, dx, x, zero_input_blocks);
         }
     }
 
@@ -75,12 +73,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        if scale == T::ONE && wide(Outer::new(&mut self.0, bias, inputs, delta)).is_ok() {
+        if scale == T::ONE && wide::add_outer(&mut self.0, bias, inputs, delta) {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {
-            plain::add_outer(&mut self.0, bias, scale, x, d);
+            Here::add_outer(&mut self.0, bias, scale, x, d);
         }
     }
 }

@@ -5,11 +5,18 @@ pub(crate) mod dispatch;
 pub(crate) mod matrix;
 pub(crate) mod plain;
 #[cfg(test)]
-pub(crate) mod reference;
+mod reference;
 pub(crate) mod rows;
 pub(crate) mod squares;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[cfg(test)]
+mod tests;
+#[cfg_attr(not(all(feature = "std", target_arch = "x86_64")), path = "no_wide.rs")]
 pub(crate) mod wide;
+
+use crate::scalar::{SOFT, VECTORS};
+
+/// The kernels that suit the target, where there are no wide vectors to choose.
+pub(crate) type Here = plain::Plain<SOFT, VECTORS>;
 
 /// A function that is inlined where there are vectors, so that it is compiled for each instruction set with
 /// what calls it. Elsewhere it is called: its arguments lie in registers then, and its code stands once in

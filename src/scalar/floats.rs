@@ -1,8 +1,6 @@
 //! The two scalars.
 
-#[cfg(not(feature = "std"))]
-use crate::scalar::root;
-use crate::scalar::{SOFT, Scalar, VECTORS, elementary};
+use crate::scalar::{SOFT, Scalar, VECTORS, elementary, root};
 
 /// max(x, 0). Adding +0 turns −0 into +0. With it, the compiler writes the vector instruction for a maximum.
 /// Without it, it writes a masked store, which is slow on AMD's processors with AVX2.
@@ -74,11 +72,6 @@ impl Scalar for f32 {
         rectified!(self)
     }
     #[inline(always)]
-    fn largest_magnitude(self, other: f32) -> f32 {
-        let magnitude = |x: f32| x.to_bits() & (u32::MAX >> 1);
-        f32::from_bits(Ord::max(magnitude(self), magnitude(other)))
-    }
-    #[inline(always)]
     fn square(self) -> f32 {
         let x = if self.to_bits() & (u32::MAX >> 1) < Self::SQUARABLE.to_bits() { 0.0 } else { self };
         x * x
@@ -99,13 +92,8 @@ impl Scalar for f32 {
     fn sqrt(self) -> f32 {
         #[cfg(feature = "std")]
         return f32::sqrt(self);
-        #[cfg(not(feature = "std"))]
+        #[allow(unreachable_code, reason = "reached without std")]
         if SOFT || VECTORS { libm::sqrtf(self) } else { root::sqrt(self) }
-    }
-    #[cfg(not(feature = "std"))]
-    #[inline(always)]
-    fn sqrt_of_constant(self) -> f32 {
-        if VECTORS { self.sqrt() } else { root::inlined(self) }
     }
     #[inline(always)]
     fn exp(self) -> f32 {
@@ -192,11 +180,6 @@ impl Scalar for f64 {
         rectified!(self)
     }
     #[inline(always)]
-    fn largest_magnitude(self, other: f64) -> f64 {
-        let magnitude = |x: f64| x.to_bits() & (u64::MAX >> 1);
-        f64::from_bits(Ord::max(magnitude(self), magnitude(other)))
-    }
-    #[inline(always)]
     fn square(self) -> f64 {
         let x = if self.to_bits() & (u64::MAX >> 1) < Self::SQUARABLE.to_bits() { 0.0 } else { self };
         x * x
@@ -214,7 +197,7 @@ impl Scalar for f64 {
     fn sqrt(self) -> f64 {
         #[cfg(feature = "std")]
         return f64::sqrt(self);
-        #[cfg(not(feature = "std"))]
+        #[allow(unreachable_code, reason = "reached without std")]
         libm::sqrt(self)
     }
     #[inline]

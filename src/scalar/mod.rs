@@ -9,27 +9,17 @@ mod elementary;
 mod floats;
 pub(crate) mod noise;
 pub(crate) mod random;
-#[cfg(any(test, not(feature = "std")))]
 mod root;
+pub(crate) mod sealed;
+#[cfg_attr(not(all(feature = "std", target_arch = "x86_64")), path = "no_vectors.rs")]
+pub(crate) mod vectors;
 pub(crate) mod zero;
 
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use self::sealed::Sealed;
 use self::zero::Zero;
-
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::kernels::wide::vectors::Lanes as Sealed;
-
-/// Keeps others from implementing [`Scalar`]; where there are wide vectors, what these need does.
-#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
-#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
-use sealed::Sealed;
 
 /// Whether arithmetic is done in software, where looking at the bits costs less than a comparison or a
 /// multiplication.
@@ -111,12 +101,6 @@ pub trait Scalar:
     fn abs(self) -> Self;
     /// √x, correctly rounded. NaN below 0; −0 for −0.
     fn sqrt(self) -> Self;
-    /// [`sqrt`](Self::sqrt) of what the compiler knows, done by the compiler.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn sqrt_of_constant(self) -> Self {
-        self.sqrt()
-    }
     /// eˣ. +∞ where that exceeds [`MAX`](Self::MAX), 0 for −∞.
     ///
     /// For `f32` at most 1 unit in the last place off, but exactly 0 below −87.33, so that no denormal leaves
@@ -174,9 +158,6 @@ pub trait Scalar:
     fn min(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
-    /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU
-    /// needs no comparison of floats.
-    fn largest_magnitude(self, other: Self) -> Self;
     /// x², or 0 below [`SQUARABLE`](Self::SQUARABLE) in magnitude, where it would be denormal and is too
     /// small to count. Branch-free.
     fn square(self) -> Self;

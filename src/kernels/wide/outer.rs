@@ -1,11 +1,11 @@
 //! `G += xᵀ·δ` with wide vectors.
 
-use pulp::{Simd, WithSimd};
-
 use crate::Scalar;
 use crate::kernels::rows::first_rows;
+use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::scalar::vectors::InstructionSet;
 
 /// `b += δ`.
 struct Bias<'a, T, const C: usize> {
@@ -13,7 +13,7 @@ struct Bias<'a, T, const C: usize> {
     delta: &'a [[T; C]],
 }
 
-impl<S: Simd, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
+impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let mut sums = load::<S, T, V>(simd, self.bias, start, width);
@@ -48,11 +48,11 @@ impl<'a, T, const R: usize, const C: usize> Outer<'a, T, R, C> {
     }
 }
 
-impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> {
+impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<S: InstructionSet>(self, simd: S) {
         let Outer { gradient, bias, inputs, delta } = self;
         cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias, delta });
         // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
@@ -72,7 +72,7 @@ struct OuterRows<'a, T, const R: usize, const C: usize> {
     delta: &'a [[T; C]],
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let OuterRows { gradient, inputs, delta } = self;
@@ -89,7 +89,7 @@ impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows
 
 /// Some columns of G from those of δ, `N` numbers a row, from `column` on.
 #[inline(always)]
-fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
+fn outer_rows<S: InstructionSet, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
     simd: S,
     gradient: &mut [[T; C]; R],
     inputs: &[[T; R]],
@@ -108,7 +108,7 @@ fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize
 #[inline(always)]
 fn outer_tiles<
     'a,
-    S: Simd,
+    S: InstructionSet,
     T: Scalar,
     const V: usize,
     const M: usize,
@@ -151,7 +151,7 @@ struct OuterRow<'a, T, const R: usize, const C: usize> {
     delta: &'a [[T; R]],
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRow<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRow<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let [g] = &mut *self.gradient;
