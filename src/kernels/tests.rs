@@ -154,6 +154,9 @@ fn products<T: Scalar, const R: usize, const C: usize>(count: usize, seed: u64) 
     }
 }
 
+/// Changes g with w, and returns Σw² and Σg².
+type Pass<'a, T> = &'a dyn Fn(&[T], &mut [T]) -> [T; 2];
+
 /// The passes over all parameters, of which there are `count`.
 fn passes<T: Scalar>(count: usize, seed: u64) {
     let rng = &mut XorShiftRng::seed_from_u64(seed);
@@ -163,7 +166,7 @@ fn passes<T: Scalar>(count: usize, seed: u64) {
         let mut expected = g.clone();
         let sums = bits(&reference::regularise(&w, &mut expected, share, decay));
         assert_eq!(bits(&[sum_of_squares(&w), sum_of_squares(&expected)]), sums, "{count}, sums alone");
-        let agrees = |name: &str, run: &dyn Fn(&[T], &mut [T]) -> [T; 2]| {
+        let agrees = |name: &str, run: Pass<T>| {
             let mut found = g.clone();
             assert_eq!(bits(&run(&w, &mut found)), sums, "{count}, {name}");
             assert_eq!(bits(&found), bits(&expected), "{count}, {name}");
@@ -207,11 +210,8 @@ mod wide {
         }
     }
 
-    /// Compares a pass, given by name, with what is expected.
-    type Agrees<'a, T> = &'a dyn Fn(&str, &dyn Fn(&[T], &mut [T]) -> [T; 2]);
-
-    /// The pass takes vectors of 4 and 8 numbers alone.
-    pub(super) fn passes<T: Scalar>(share: T, decay: T, agrees: Agrees<'_, T>) {
+    /// The pass takes vectors of 256 bits alone.
+    pub(super) fn passes<T: Scalar>(share: T, decay: T, agrees: &dyn Fn(&str, Pass<T>)) {
         if let Some(v3) = pulp::x86::V3::try_new() {
             agrees("V3", &|w, g| Simd::vectorize(v3, Dispatched(Regularise { w, g, share, decay })));
         }
@@ -299,17 +299,17 @@ fn unequal<T: Scalar, const R: usize, const C: usize>(inputs: usize, delta: usiz
     let start = Case::<T, R, C>::draw(9, T::ONE, 5).places();
 
     let mut expected = start.clone();
-    for row in 0..inputs.min(places) {
-        expected.outputs[row] = reference::affine(weights, bias, &x[row]);
+    let (x, d) = (&x[..inputs], &d[..delta]);
+    for (y, x) in expected.outputs[..places].iter_mut().zip(x) {
+        *y = reference::affine(weights, bias, x);
     }
-    for row in 0..inputs.min(delta).min(places) {
-        expected.input_delta[row] = reference::backward(weights, &d[row]);
+    for (dx, d) in expected.input_delta[..places.min(inputs)].iter_mut().zip(d) {
+        *dx = reference::backward(weights, d);
     }
-    for row in 0..inputs.min(delta) {
-        reference::add_outer((&mut expected.gradient, &mut expected.bias), (T::ONE, &x[row], &d[row]));
+    for (x, d) in x.iter().zip(d) {
+        reference::add_outer((&mut expected.gradient, &mut expected.bias), (T::ONE, x, d));
     }
 
-    let (x, d) = (&x[..inputs], &d[..delta]);
     let name = std::format!("{inputs} inputs, {delta} δ, {places} places");
     let (mut found, matrix) = (start.clone(), Matrix(*weights));
     matrix.affine(x, bias, &mut found.outputs[..places]);
