@@ -23,11 +23,34 @@ use crate::{Scalar, Zero};
 /// assert_eq!((y, layer.weights.0[2]), ([[-3.5, -3.5]], [5.0, 6.0]));
 /// ```
 ///
-/// The products that layers make of it, and what a step does with all parameters, are defined in
-/// `src/kernels/reference.rs`. Every processor, instruction set and build gives these bits:
+/// The products that layers make of it, and what a step does with all parameters, are defined by these loops.
+/// Every processor, instruction set and build gives their bits:
 ///
-/// ```text
+/// ```
+/// # pub use bareprop::Scalar;
+/// # mod reference {
 #[doc = include_str!("reference.rs")]
+/// # }
+/// # fn main() {
+/// # use bareprop::{Dense, Identity, Layer, Matrix, Optimizer, Parameters, Sgd};
+/// # let (w, b) = ([[0.1, -0.2], [3.0, 0.7], [1e-8, -5.0]], [0.3, -0.0]);
+/// # let (x, delta) = ([0.7, -1e5, 0.0], [-0.9, 1e-30]);
+/// # let layer = || Dense::<3, 2, Identity>::new(Matrix(w), b);
+/// # let (mut y, mut gradient, mut network) = ([[0.0; 2]], layer(), layer());
+/// # layer().forward::<1>(&[x], &mut (), &mut y, None);
+/// # assert_eq!(y[0], reference::affine(&w, &b, &x));
+/// # gradient.add_gradient::<1>(-0.3, &[x], &(), &[delta], &());
+/// # let (mut g, mut g_bias) = (w, b);
+/// # reference::add_outer((&mut g, &mut g_bias), (-0.3, &x, &delta));
+/// # assert_eq!((gradient.weights.0, gradient.bias), (g, g_bias));
+/// # Sgd::default().step(&mut (), 0.01, &mut network, &gradient);
+/// # let mut moved = w;
+/// # reference::update(moved.as_flattened_mut(), g.as_flattened(), 0.01);
+/// # assert_eq!(network.weights.0, moved);
+/// # assert_eq!(layer().weights_squared(), reference::sum_of_squares(w.as_flattened()));
+/// # assert_eq!(reference::backward(&w, &delta)[0], -0.9 * 0.1);
+/// # assert_eq!(reference::regularise(&[2.0], &mut [4.0], 0.5, 1.0), [4.0, 16.0]);
+/// # }
 /// ```
 #[derive(Debug, PartialEq)]
 pub struct Matrix<const R: usize, const C: usize, T = f32>(pub [[T; C]; R]);
