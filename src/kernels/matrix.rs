@@ -1,13 +1,10 @@
 //! A matrix, and the three products that training needs. [`Dense`](crate::Dense) is how others reach them.
 //!
 //! Each product takes as many rows as the shortest of its slices has, in every build, and leaves further ones
-//! as they are. Weights have to be finite: loops without vectors skip those whose input is 0, wide vectors do
-//! not.
+//! as they are. Weights have to be finite: `plain.rs` skips those whose input is 0, `wide` does not.
 //!
-//! Every element of every result sums its terms in one stated order, whatever the machine: a product starts
-//! at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs, never along a sum. `plain.rs` has the plain loops; the folder
-//! `wide` those for wide vectors.
+//! `reference.rs` defines them. The folder `wide` computes them with wide vectors, and where it does not,
+//! `plain.rs` does, row by row of the batch.
 
 use crate::kernels::{Here, wide};
 use crate::{Scalar, Zero};

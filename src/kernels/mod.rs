@@ -1,4 +1,14 @@
 //! The arithmetic of layers and steps, as loops.
+//!
+//! | file | what it has |
+//! |---|---|
+//! | `reference.rs` | the definition of every kernel |
+//! | `matrix.rs` | the products as layers call them |
+//! | `plain.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
+//! | `wide/` | kernels for AVX2 and AVX-512; `no_wide.rs` stands for it where there is no std or no x86-64 |
+//! | `tests.rs` | all of them against the definition, to the last bit |
+//!
+//! A product goes to `wide` first. Where that does nothing, [`Here`] does it.
 
 pub(crate) mod bounds;
 pub(crate) mod dispatch;

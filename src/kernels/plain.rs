@@ -1,33 +1,39 @@
-//! The three products as loops over one row of the batch, without wide vectors.
+//! The three products for one row of the batch, as loops without wide vectors.
 //!
-//! The columns of the matrix are covered with blocks, from the left. A block keeps its numbers in registers
+//! Blocks of L neighbouring columns cover the matrix from the left. A block keeps L numbers in registers
 //! while it passes over all rows of the matrix:
 //!
 //! ```text
-//! for each block of L columns:                 affine     backward    add_outer
-//!     load δ of the block                                 ×           ×
-//!     sums ← 0, L of them                      ×
-//!     for each row i of the matrix:
-//!         skip the row where xᵢ = 0            ×          (1)         ×
-//!         add the L terms of row i             to sums    to ∂xᵢ      to Gᵢ
-//!     store the sums                           ×
+//! for each block of columns:
+//!     affine:     sums ← 0
+//!                 for each row i where xᵢ ≠ 0:  sums += xᵢ·W[i, block]
+//!                 y[block] ← sums
+//!     backward:   d ← δ[block]
+//!                 for each row i:  ∂xᵢ += d₀·W[i, first] + d₁·W[i, second] + …, one term after the other
+//!     add_outer:  d ← δ[block]
+//!                 for each row i where xᵢ ≠ 0:  G[i, block] += (scale·xᵢ)·d
 //! ```
 //!
-//! `WIDE` is 16 because an FPU of single precision has 32 registers: half of them hold sums, the others the
-//! weights that were loaded. `NARROW` is 8: one block for what 16 leaves. Without an FPU both are 4, since
-//! sums lie on the stack there, and each unrolled lane is a call in flash. Single columns follow.
+//! With an FPU the blocks have 16 columns, then at most one has 8, then each has a single one. 16 sums fill
+//! half of the 32 registers of an FPU of single precision, and the other half holds weights. Without an FPU
+//! the blocks have 4 columns: sums lie in few registers or on the stack there, and each lane is a call of its
+//! own in flash.
 //!
-//! A matrix of 29 columns takes the blocks 16, 8, 1, 1, 1, 1, 1; without an FPU seven of 4 and a single column.
+//! Example: 29 columns are blocks of 16, 8, 1, 1, 1, 1 and 1; without an FPU seven blocks of 4 and one of 1.
 //!
 //! Deviations from `reference.rs`, none of which changes a bit:
 //!
-//! 1. Rows are skipped where x is 0: half of them behind ReLU. A sum that starts at +0 is never −0, and adding
-//!    ±0 to any other number leaves it as it is. Backward skips rows only where the caller does not read them.
-//! 2. Without an FPU, terms are skipped where δ is 0. A look at the bits costs less than a multiplication.
-//! 3. Backward adds block by block to ∂x, from the left: each ∂xᵢ still takes its terms by ascending column.
-//! 4. With fewer rows than `NARROW`, and no vectors, there are no blocks: they would be much code for few terms.
+//! 1. Affine and outer product skip a row whose x is 0. Behind ReLU that is every second one. The sum of
+//!    affine starts at +0, and so did each gradient; no sum from there is −0, and adding ±0 to it has no
+//!    effect.
+//! 2. Without an FPU, terms whose δ is 0 are skipped too: a look at the bits is less work than a
+//!    multiplication.
+//! 3. Backward adds block after block to ∂x. The terms of ∂xᵢ still come by ascending column.
+//! 4. Backward leaves out a row whose x is 0 where the caller does not read its ∂x.
+//! 5. Without vectors, a matrix with fewer rows than the second width is not cut into blocks: they would be
+//!    much code for few terms.
 //!
-//! The functions are called, not inlined: their arguments lie in registers then, which makes shorter and
+//! The functions are called, not inlined: their arguments then lie in registers, which makes shorter and
 //! quicker code than offsets from a `static`.
 
 use crate::Scalar;
@@ -133,8 +139,8 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         Self::cover(C, &mut Product { weights, x, y });
     }
 
-    /// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where `zero_input_blocks`,
-    /// elements whose input is 0 become 0.
+    /// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where
+    /// `zero_input_blocks`, elements whose input is 0 become 0.
     #[inline(never)]
     pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
         weights: &[[T; C]; R],

@@ -1,6 +1,6 @@
-//! The definition of each kernel, as plain loops: the products for one row of the batch, then what a step does
-//! with all parameters. A sum starts at +0 and takes its terms by ascending index. A gradient goes on from its
-//! value, row after row of the batch. Every other kernel gives these bits; the tests compare them.
+//! The definition of each kernel, as plain loops: the products for one row of the batch, then what a step
+//! does with all parameters. A sum starts at +0 and takes its terms by ascending index. A gradient goes on
+//! from its value, row after row of the batch. Every other kernel gives these bits; the tests compare them.
 
 use crate::Scalar;
 

@@ -1,4 +1,24 @@
 //! Sums of squares, and the pass over gradient and weights that needs two of them.
+//!
+//! Eight partial sums take the elements in turn, and are added pair by pair at the end:
+//!
+//! ```text
+//! for each k from 0 to 7:  sₖ ← x[k]² + x[k + 8]² + x[k + 16]² + …
+//! Σx² ← ((s₀ + s₄) + (s₂ + s₆)) + ((s₁ + s₅) + (s₃ + s₇))
+//! ```
+//!
+//! Eight numbers of `f32` fill a vector of AVX2, and eight sums of `f64` two. The last additions are those
+//! that halve a vector again and again. The order is part of the definition, so that every width gives the
+//! same bits.
+//!
+//! Example: of ten numbers s₀ has x₀² + x₈², s₁ has x₁² + x₉², and each other sum has one square.
+//!
+//! `regularise` changes g and takes both sums. Deviations from `reference.rs`, which makes three passes:
+//!
+//! 1. With vectors, the three loops run over pieces of 512 numbers, which stay in the first-level cache.
+//! 2. Without vectors, each partial sum has a loop of its own with two sums in registers. The partial sums
+//!    are computed in the order in which they are added, so that only three pairs wait at a time.
+//! 3. `wide/squares.rs` does all in one loop.
 
 use crate::Scalar;
 use crate::kernels::plain::Plain;

@@ -1,8 +1,8 @@
-//! Every kernel against its definition in `reference.rs`, to the last bit: the plain loops of all four kinds of
-//! processors, and the wide ones with each instruction set that this processor has.
+//! Every kernel against its definition in `reference.rs`, to the last bit: the plain loops of all four kinds
+//! of processors, and the wide ones with each instruction set that this processor has.
 //!
-//! The matrices have widths around the blocks of each kernel (1, 4, 8, 16, and 1, 2, 4 or 8 vectors of 4, 8 or
-//! 16 numbers), single columns and rows, and more than the 64 terms that the wide kernels sum at a time.
+//! The matrices have widths around the blocks of each kernel (1, 4, 8, 16, and 1, 2, 4 or 8 vectors of 4, 8
+//! or 16 numbers), single columns and rows, and more than the 64 terms that the wide kernels sum at a time.
 
 extern crate std;
 

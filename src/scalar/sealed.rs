@@ -6,8 +6,8 @@ use crate::scalar::{Scalar, VECTORS, root};
 /// An argument that only this crate can make: no public path leads to its name.
 pub struct Inside;
 
-/// Keeps others from implementing [`Scalar`]. Its methods take [`Inside`], so that a bound `T: Scalar` does not
-/// make them callable.
+/// Keeps others from implementing [`Scalar`]. Its methods take [`Inside`], so that a bound `T: Scalar` does
+/// not make them callable.
 pub trait Sealed: Lanes {
     /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU
     /// needs no comparison of floats.

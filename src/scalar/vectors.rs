@@ -1,7 +1,8 @@
 //! Vectors of either scalar, as x86-64 with std has them.
 //!
-//! [`Lanes`] is a supertrait of [`Scalar`](crate::Scalar), and [`InstructionSet`] the bound of all that it has. No type
-//! outside this crate implements that, so that `T::lanes` with a type of pulp does not compile for a user.
+//! [`Lanes`] is a supertrait of [`Scalar`](crate::Scalar), and [`InstructionSet`] the bound of all that it
+//! has. No type outside this crate implements that, so that `T::lanes` with a type of pulp does not compile
+//! for a user.
 
 use pulp::Simd;
 

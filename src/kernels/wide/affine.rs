@@ -1,4 +1,13 @@
 //! `y = x·W + b` with wide vectors.
+//!
+//! ```text
+//! one column:    for each 8 rows of the batch:  8 sums side by side
+//! otherwise:     for each piece of rows of W, each block of columns, each tile of 6 or 4 rows of the batch:
+//!                    y += x·W, and with the last piece y += b
+//!                for each row that is left:  8 vectors of columns at a time, all rows of W, then b
+//! ```
+//!
+//! Example: 15 rows with AVX2 are two tiles of 6 and three single rows; 14 are tiles of 6, 4 and 4.
 
 use crate::Scalar;
 use crate::kernels::Here;

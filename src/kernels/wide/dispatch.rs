@@ -1,6 +1,6 @@
-//! The widest vectors that the processor has, chosen while the program runs. Debug builds choose none: there the
-//! plain loops are quicker, and all kernels would be compiled thrice for nothing. The bits are the same with all
-//! of them.
+//! The widest vectors that the processor has, chosen while the program runs. Debug builds choose none: there
+//! the plain loops are quicker, and all kernels would be compiled thrice for nothing. The bits are the same
+//! with all of them.
 
 use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 

@@ -1,4 +1,18 @@
-//! `G += xᵀ·δ` with wide vectors.
+//! `G += xᵀ·δ` and `g += δ` with wide vectors.
+//!
+//! ```text
+//! for each block of columns, each tile of 6, 4 or 1 rows of G:
+//!     sums ← G[tile, block]
+//!     for each row of the batch:  d ← δ[block];  for each row i of the tile:  sums[i] += xᵢ·d
+//!     G[tile, block] ← sums
+//! ```
+//!
+//! The bias, and a G of one column, are single rows: 8 vectors at a time, all rows of the batch.
+//!
+//! A last block that fills its vectors in part has the δ of 64 rows of the batch copied together, so that
+//! loads may reach beyond the last column. The sums go on from G after each 64 rows.
+//!
+//! Example: G of 9 × 20 with AVX2. The blocks have 16 and 4 columns; the tiles have 6, 1, 1 and 1 rows.
 
 use crate::Scalar;
 use crate::kernels::rows::first_rows;
@@ -103,8 +117,8 @@ fn outer_rows<S: InstructionSet, T: Scalar, const V: usize, const R: usize, cons
     outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
 }
 
-/// `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and the number
-/// of their first.
+/// The first `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and
+/// the number of their first.
 #[inline(always)]
 fn outer_tiles<
     'a,
@@ -120,28 +134,48 @@ fn outer_tiles<
     (gradient, mut first): (&'a mut [[T; C]], usize),
     rows: usize,
     inputs: &[[T; R]],
-    (delta, column): (&[[T; N]], usize),
-    (start, width): (usize, usize),
+    delta: (&[[T; N]], usize),
+    block: (usize, usize),
 ) -> (&'a mut [[T; C]], usize) {
     let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
     for gradient in gradient.as_chunks_mut::<M>().0 {
-        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-        for (sum, g) in sums.iter_mut().zip(&*gradient) {
-            *sum = load(simd, g, start, width);
-        }
-        for (x, d) in inputs.iter().zip(delta) {
-            let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
-            let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
-            for (sum, &x) in sums.iter_mut().zip(x) {
-                multiply_add(simd, sum, x, &d);
-            }
-        }
-        for (sum, g) in sums.iter().zip(gradient) {
-            store(simd, g, (start, width), sum);
-        }
+        outer_tile::<S, T, V, M, R, C, N>(simd, (gradient, first), inputs, delta, block);
         first = first.wrapping_add(M);
     }
     (rest, first)
+}
+
+/// `M` rows of G from `first` on, `width` columns from `start` on: loaded, summed over the batch, stored.
+#[inline(always)]
+fn outer_tile<
+    S: InstructionSet,
+    T: Scalar,
+    const V: usize,
+    const M: usize,
+    const R: usize,
+    const C: usize,
+    const N: usize,
+>(
+    simd: S,
+    (gradient, first): (&mut [[T; C]; M], usize),
+    inputs: &[[T; R]],
+    (delta, column): (&[[T; N]], usize),
+    (start, width): (usize, usize),
+) {
+    let mut sums = [[T::splat(simd, T::ZERO); V]; M];
+    for (sum, g) in sums.iter_mut().zip(&*gradient) {
+        *sum = load(simd, g, start, width);
+    }
+    for (x, d) in inputs.iter().zip(delta) {
+        let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
+        let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
+        for (sum, &x) in sums.iter_mut().zip(x) {
+            multiply_add(simd, sum, x, &d);
+        }
+    }
+    for (sum, g) in sums.iter().zip(gradient) {
+        store(simd, g, (start, width), sum);
+    }
 }
 
 /// A row of G from a column of x, one number a row.

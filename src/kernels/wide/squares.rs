@@ -1,12 +1,21 @@
-//! The pass over gradient and weights with wide vectors.
+//! The pass over gradient and weights with vectors of 256 bits.
+//!
+//! ```text
+//! for each chunk of 8 numbers:  g ← share·g + decay·w;  w_sums += w²;  g_sums += g²
+//! ```
+//!
+//! A chunk is one vector of `f32` or two of `f64`; the lanes are the partial sums of `squares.rs`. A last
+//! chunk that is not whole has zeros behind it. Wider vectors would need sixteen partial sums.
+//!
+//! Both sums are in one loop: an addition waits for the one before it in the same sum, and the other sum uses
+//! that time.
 
 use crate::Scalar;
 use crate::kernels::squares::{LANES, Squares};
 use crate::kernels::wide::dispatch::Wide;
 use crate::scalar::vectors::InstructionSet;
 
-/// `regularise` with vectors of at most [`LANES`] numbers. Both sums are in one loop: an addition has to
-/// wait for the one before it in the same sum, and the other sum uses that time.
+/// [`regularise`](crate::kernels::squares::regularise).
 pub(crate) struct Regularise<'a, T> {
     pub(crate) w: &'a [T],
     pub(crate) g: &'a mut [T],

@@ -1,9 +1,5 @@
-//! What the three products with wide vectors share: blocks of rows times blocks of columns, held in
-//! registers.
-//!
-//! Vectors run across columns, and each element sums in the order that `matrix.rs` states: where a sum is
-//! interrupted, it goes on from what was stored. So the bits are those of the plain loops in `plain.rs`: the
-//! tests compare them.
+//! What the three products with wide vectors share: the sizes of tiles, and a tile of `affine` and
+//! `backward`. `mod.rs` explains them.
 
 use crate::Scalar;
 use crate::kernels::wide::vectors::{at, load, multiply_add, store};

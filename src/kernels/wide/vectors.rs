@@ -1,5 +1,8 @@
-//! Vectors of either scalar, with AVX2 or AVX-512 as the processor has it, and how they cover the columns of
-//! a matrix.
+//! How vectors cover the columns of a matrix: several rows by pairs of vectors, a single row by eight.
+//!
+//! Example: 150 columns of vectors of 8. In pairs they are 9 blocks of 16 columns and one of 6, which is one
+//! vector. By eights they are 2 blocks of 64 columns and one of 22, for which 3 vectors would do and 4 are
+//! taken.
 
 use crate::Scalar;
 use crate::scalar::vectors::{InstructionSet, Lanes};
