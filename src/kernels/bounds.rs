@@ -3,7 +3,7 @@
 //! Magnitudes are compared by their bits: without the sign they are ordered as integers, with infinity behind
 //! all finite numbers and NaN behind infinity. For −3, 2 and NaN the result is NaN.
 //!
-//! Two deviations depend on the processor:
+//! Two choices depend on the processor:
 //!
 //! 1. With vectors, `all_finite` looks at each number; without, it looks at the largest magnitude alone.
 //! 2. With an FPU and without vectors, `largest_update` tries a cheaper bound first: |xᵢ·δⱼ|² is at most

@@ -3,6 +3,7 @@
 //!
 //! The matrices have widths around the blocks of each kernel (1, 4, 8, 16, and 1, 2, 4 or 8 vectors of 4, 8
 //! or 16 numbers), single columns and rows, and more than the 64 terms that the wide kernels sum at a time.
+//! The batches have rows around tiles of 4 and 6, and more than 64.
 
 extern crate std;
 
@@ -147,7 +148,7 @@ fn products<T: Scalar, const R: usize, const C: usize>(count: usize, seed: u64) 
         case.plain::<true, false>(&expected);
         case.plain::<true, true>(&expected);
         case.matrix(&expected);
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
         if scale == T::ONE {
             wide::products(&case, &expected);
         }
@@ -175,13 +176,13 @@ fn passes<T: Scalar>(count: usize, seed: u64) {
         agrees("hard", &|w, g| Plain::<false, false>::regularise(w, g, share, decay));
         agrees("soft", &|w, g| Plain::<true, false>::regularise(w, g, share, decay));
         agrees("pieces", &|w, g| Plain::<false, true>::regularise(w, g, share, decay));
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
         wide::passes(share, decay, &agrees);
     }
 }
 
 /// The wide kernels, with each instruction set.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod wide {
     use super::*;
     use crate::kernels::wide::affine::Affine;
@@ -192,7 +193,7 @@ mod wide {
     use pulp::{Arch, Simd};
 
     /// The instruction sets there are; the first is a single lane.
-    pub(super) fn architectures() -> Vec<Arch> {
+    fn architectures() -> Vec<Arch> {
         let mut all = std::vec![Arch::Scalar];
         all.extend(pulp::x86::V3::try_new().map(Arch::V3));
         all.extend(pulp::x86::V4::try_new().map(Arch::V4));
@@ -207,6 +208,22 @@ mod wide {
             arch.dispatch(Dispatched(Backward::new(&case.weights, &case.delta, input_delta, &case.inputs)));
             arch.dispatch(Dispatched(Outer::new(gradient, bias, &case.inputs, &case.delta)));
             found.agrees(expected, &std::format!("{arch:?}"));
+        }
+    }
+
+    /// Slices of unequal length: so many inputs, δ and places for results.
+    pub(super) fn unequal<T: Scalar, const R: usize, const C: usize>(
+        Case { weights, bias, .. }: &Case<T, R, C>,
+        (x, d, places): (&[[T; R]], &[[T; C]], usize),
+        start: &Found<T, R, C>,
+        expected: &Found<T, R, C>,
+    ) {
+        for arch in architectures() {
+            let mut found = start.clone();
+            arch.dispatch(Dispatched(Affine::new(weights, bias, x, &mut found.outputs[..places])));
+            arch.dispatch(Dispatched(Backward::new(weights, d, &mut found.input_delta[..places], x)));
+            arch.dispatch(Dispatched(Outer::new(&mut found.gradient, &mut found.bias, x, d)));
+            found.agrees(expected, &std::format!("{} inputs, {} δ, {places} places, {arch:?}", x.len(), d.len()));
         }
     }
 
@@ -234,7 +251,7 @@ const COUNTS: [usize; 8] = [0, 7, 8, 9, 511, 512, 513, 1030];
 #[test]
 fn every_shape() {
     for (seed, products) in (0..).zip(SHAPES) {
-        for count in [0, 1, 2, 4, 6, 7, 8, 9, 13] {
+        for count in [0, 1, 2, 4, 6, 7, 8, 9, 13, 66] {
             products(count, seed);
         }
     }
@@ -293,9 +310,37 @@ proptest! {
     }
 }
 
+/// The largest update that is small enough, and the next that is not, for all kinds of processors: 2¹⁰⁰ in
+/// `f32`.
+#[test]
+fn the_bound_of_an_update() {
+    let [large, half] = [100, 50].map(|power| (0..power).fold(1.0_f32, |x, _| x * 2.0));
+    let above = |x: f32| f32::from_bits(x.to_bits() + 1);
+    let cases = [
+        (1.0, [0.0, -1.0], [0.5, -1.0], true),
+        (1.0, [0.0, 0.5], [large, 1.0], true),
+        (1.0, [0.0, 0.5], [above(large), 1.0], false),
+        (0.5, [half, 2.0], [-half * 2.0, 0.0], true),
+        (1.0, [-half, 0.0], [1.0, above(half)], false),
+        (2.0, [0.0, 1.0], [0.0, large], false),
+        (1.0, [f32::INFINITY, 0.0], [0.0, 0.0], false),
+        (1.0, [0.0, 0.0], [f32::NAN, 0.0], false),
+    ];
+    for (scale, x, delta, sound) in cases {
+        let found = [
+            Plain::<false, false>::largest_update(scale, &x, &delta).1,
+            Plain::<false, true>::largest_update(scale, &x, &delta).1,
+            Plain::<true, false>::largest_update(scale, &x, &delta).1,
+            Plain::<true, true>::largest_update(scale, &x, &delta).1,
+        ];
+        assert_eq!(found, [sound; 4], "{scale}, {x:?}, {delta:?}");
+    }
+}
+
 /// Slices of unequal length: what lies beyond the shortest stays as it is, and counts for nothing.
 fn unequal<T: Scalar, const R: usize, const C: usize>(inputs: usize, delta: usize, places: usize) {
-    let Case { weights, bias, inputs: x, delta: d, .. } = &Case::<T, R, C>::draw(9, T::ONE, (R * C) as u64);
+    let case = Case::<T, R, C>::draw(9, T::ONE, (R * C) as u64);
+    let Case { weights, bias, inputs: x, delta: d, .. } = &case;
     let start = Case::<T, R, C>::draw(9, T::ONE, 5).places();
 
     let mut expected = start.clone();
@@ -319,15 +364,8 @@ fn unequal<T: Scalar, const R: usize, const C: usize>(inputs: usize, delta: usiz
     found.gradient = gradient.0;
     found.agrees(&expected, &name);
 
-    #[cfg(target_arch = "x86_64")]
-    for arch in wide::architectures() {
-        use crate::kernels::wide::{affine::Affine, backward::Backward, dispatch::Dispatched, outer::Outer};
-        let mut found = start.clone();
-        arch.dispatch(Dispatched(Affine::new(weights, bias, x, &mut found.outputs[..places])));
-        arch.dispatch(Dispatched(Backward::new(weights, d, &mut found.input_delta[..places], x)));
-        arch.dispatch(Dispatched(Outer::new(&mut found.gradient, &mut found.bias, x, d)));
-        found.agrees(&expected, &std::format!("{name}, {arch:?}"));
-    }
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    wide::unequal(&case, (x, d, places), &start, &expected);
 }
 
 #[test]

@@ -16,6 +16,33 @@ macro_rules! rectified {
     };
 }
 
+/// x = ±0. What is plainer, as without `SOFT`, the compiler turns into a comparison of floats.
+#[inline(always)]
+fn is_zero<const SOFT: bool>(x: f32) -> bool {
+    if SOFT { x.to_bits().wrapping_sub(1) << 1 == u32::MAX << 1 } else { x.to_bits() << 1 == 0 }
+}
+
+/// The same for `f64`.
+#[inline(always)]
+fn is_zero_64<const SOFT: bool>(x: f64) -> bool {
+    if SOFT { x.to_bits().wrapping_sub(1) << 1 == u64::MAX << 1 } else { x.to_bits() << 1 == 0 }
+}
+
+/// x > 0. Among the bits, +0 and −0 lie at the two ends, NaN behind infinity.
+#[inline(always)]
+fn is_positive<const SOFT: bool>(x: f32) -> bool {
+    if SOFT { x.to_bits().wrapping_sub(1) < f32::INFINITY.to_bits() } else { x > 0.0 }
+}
+
+/// max(x, 0). Among the bits, negative numbers lie from −0 to −∞, NaN behind that.
+#[inline(always)]
+fn positive_part<const SOFT: bool>(x: f32) -> f32 {
+    if SOFT {
+        return if x.to_bits().wrapping_sub(1 << 31) <= f32::INFINITY.to_bits() { 0.0 } else { x };
+    }
+    rectified!(x)
+}
+
 impl Scalar for f32 {
     const ONE: f32 = 1.0;
     const EPSILON: f32 = f32::EPSILON;
@@ -54,22 +81,15 @@ impl Scalar for f32 {
     }
     #[inline(always)]
     fn is_zero(self) -> bool {
-        // What is plainer, as without SOFT, the compiler turns into a comparison of floats.
-        if SOFT { self.to_bits().wrapping_sub(1) << 1 == u32::MAX << 1 } else { self.to_bits() << 1 == 0 }
+        is_zero::<SOFT>(self)
     }
     #[inline(always)]
     fn is_positive(self) -> bool {
-        // +0 and −0 lie at the two ends, NaN behind infinity.
-        if SOFT { self.to_bits().wrapping_sub(1) < f32::INFINITY.to_bits() } else { self > 0.0 }
+        is_positive::<SOFT>(self)
     }
     #[inline(always)]
     fn positive_part(self) -> f32 {
-        let bits = self.to_bits();
-        if SOFT {
-            // Negative numbers lie from −0 to −∞, NaN behind that.
-            return if bits.wrapping_sub(1 << 31) <= f32::INFINITY.to_bits() { 0.0 } else { self };
-        }
-        rectified!(self)
+        positive_part::<SOFT>(self)
     }
     #[inline(always)]
     fn square(self) -> f32 {
@@ -169,7 +189,7 @@ impl Scalar for f64 {
     }
     #[inline(always)]
     fn is_zero(self) -> bool {
-        if SOFT { self.to_bits().wrapping_sub(1) << 1 == u64::MAX << 1 } else { self.to_bits() << 1 == 0 }
+        is_zero_64::<SOFT>(self)
     }
     #[inline(always)]
     fn is_positive(self) -> bool {
@@ -232,5 +252,36 @@ impl Scalar for f64 {
     #[inline]
     fn sin(self) -> f64 {
         libm::sin(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With an FPU and by the bits: zeros, the ends of the normal and denormal numbers, infinity, NaN of
+    /// either sign.
+    #[test]
+    fn signs() {
+        let least = f32::from_bits(1);
+        let positive = [least, f32::MIN_POSITIVE, 1.0, f32::MAX, f32::INFINITY];
+        for x in positive {
+            assert_eq!([is_positive::<false>(x), is_positive::<true>(x)], [true; 2], "{x}");
+            assert_eq!([positive_part::<false>(x), positive_part::<true>(x)], [x; 2]);
+        }
+        for x in positive.map(|x| -x).into_iter().chain([0.0, -0.0]) {
+            assert_eq!([is_positive::<false>(x), is_positive::<true>(x)], [false; 2], "{x}");
+            assert_eq!([positive_part::<false>(x), positive_part::<true>(x)].map(f32::to_bits), [0; 2], "{x}");
+        }
+        for x in [f32::NAN, -f32::NAN] {
+            assert!(!is_positive::<false>(x) && !is_positive::<true>(x));
+            assert!(positive_part::<false>(x).is_nan() && positive_part::<true>(x).is_nan());
+        }
+        for (x, zero) in [(0.0, true), (-0.0, true), (least, false), (-least, false), (-1.0, false), (f32::NAN, false)]
+        {
+            let wide = f64::from(x);
+            let found = [is_zero::<false>(x), is_zero::<true>(x), is_zero_64::<false>(wide), is_zero_64::<true>(wide)];
+            assert_eq!(found, [zero; 4], "{x}");
+        }
     }
 }
