@@ -1,6 +1,6 @@
 //! Checks of user input: settings, lengths, numbers.
 
-use crate::data::samples::all_finite;
+use crate::kernels::Here;
 use crate::{Error, Row, Scalar};
 
 /// Checks that a setting lies between `low` and `high`, both included. NaN does not.
@@ -62,7 +62,7 @@ pub(crate) fn check_target<T: Scalar>(row: usize, target: &[T], low: T, high: T)
 /// Checks that every feature is finite.
 #[inline]
 pub(crate) fn check_features<X: Row>(inputs: &[X]) -> Result<(), Error> {
-    if all_finite(X::flat(inputs)) {
+    if Here::all_finite(X::flat(inputs)) {
         return Ok(());
     }
     (0..inputs.len()).zip(inputs).try_for_each(|(row, input)| {

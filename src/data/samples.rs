@@ -1,8 +1,6 @@
 //! Rows with their targets, checked once.
 
 use crate::check::{check_features, check_lengths, check_rows};
-use crate::kernels::inlined_with_vectors;
-use crate::scalar::VECTORS;
 use crate::{Error, Row, Scalar, Zero};
 
 /// Inputs and targets that belong together, borrowed from wherever they lie, flash included.
@@ -85,22 +83,5 @@ impl<'a, X: Row, Y> Samples<'a, X, Y> {
             None => X::Scalar::ONE,
         };
         Some((self.inputs.get(index)?, self.targets.get(index)?, weight))
-    }
-}
-
-/// Whether no value is NaN or infinite. Without a branch, so that it becomes vector code where there are
-/// vectors.
-#[inline(always)]
-pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
-    if !VECTORS {
-        return largest(values).is_finite();
-    }
-    values.iter().fold(true, |finite, value| finite & value.is_finite())
-}
-
-inlined_with_vectors! {
-    /// The largest magnitude; NaN where there is one.
-    pub(crate) fn largest<T: Scalar>(values: &[T]) -> T {
-        values.iter().fold(T::ZERO, |largest, &value| largest.largest_magnitude(value))
     }
 }

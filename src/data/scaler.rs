@@ -9,6 +9,7 @@
 //! sample.
 
 use crate::check::check_values;
+use crate::scalar::sealed::{Inside, Sealed};
 use crate::{Error, Scalar, Zero};
 
 /// 2⁴⁸⁰. The squares of 2³² numbers of this size sum to 2⁹⁹², which is finite in `f64`. Every finite `f32` is
@@ -290,7 +291,7 @@ impl<const N: usize> MinMaxScaler<N> {
         check(0, row)?;
         for (x, (&low, &high)) in row.iter_mut().zip(self.low.iter().zip(&self.high)) {
             let range = high - low;
-            let rounding = T::EPSILON.to_f64() * low.largest_magnitude(high);
+            let rounding = T::EPSILON.to_f64() * low.largest_magnitude(high, Inside);
             let varies = range > rounding; // false for NaN
             *x = saturate(f(x.to_f64(), low, if varies { range } else { 1.0 }));
         }

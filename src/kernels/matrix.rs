@@ -1,17 +1,12 @@
 //! A matrix, and the three products that training needs. [`Dense`](crate::Dense) is how others reach them.
 //!
 //! Each product takes as many rows as the shortest of its slices has, in every build, and leaves further ones
-//! as they are. Weights have to be finite: loops without vectors skip those whose input is 0, wide vectors do
-//! not.
+//! as they are. Weights have to be finite: `plain.rs` skips those whose input is 0, `wide` does not.
 //!
-//! Every element of every result sums its terms in one stated order, whatever the machine: a product starts
-//! at +0 and takes its terms by ascending index, a gradient goes on from what it is and takes the rows in
-//! their order. Vectors run across outputs, never along a sum. `plain.rs` has the plain loops; the folder
-//! `wide` those for wide vectors.
+//! `reference.rs` defines them. The folder `wide` computes them with wide vectors, and where it does not,
+//! `plain.rs` does, row by row of the batch.
 
-use crate::kernels::plain;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::kernels::wide::{affine::Affine, backward::Backward, outer::Outer, vectors::wide};
+use crate::kernels::{Here, wide};
 use crate::{Scalar, Zero};
 
 /// `R` rows of `C` numbers, row by row, without padding.
@@ -25,11 +20,34 @@ use crate::{Scalar, Zero};
 /// assert_eq!((y, layer.weights.0[2]), ([[-3.5, -3.5]], [5.0, 6.0]));
 /// ```
 ///
-/// The products that layers make of it, and what a step does with all parameters, are defined in
-/// `src/kernels/reference.rs`. Every processor, instruction set and build gives these bits:
+/// The products that layers make of it, and what a step does with all parameters, are defined by these loops.
+/// Every processor, instruction set and build gives their bits:
 ///
-/// ```text
+/// ```
+/// # pub use bareprop::Scalar;
+/// # mod reference {
 #[doc = include_str!("reference.rs")]
+/// # }
+/// # fn main() {
+/// # use bareprop::{Dense, Identity, Layer, Matrix, Optimizer, Parameters, Sgd};
+/// # let (w, b) = ([[0.1, -0.2], [3.0, 0.7], [1e-8, -5.0]], [0.3, -0.0]);
+/// # let (x, delta) = ([0.7, -1e5, 0.0], [-0.9, 1e-30]);
+/// # let layer = || Dense::<3, 2, Identity>::new(Matrix(w), b);
+/// # let (mut y, mut gradient, mut network) = ([[0.0; 2]], layer(), layer());
+/// # layer().forward::<1>(&[x], &mut (), &mut y, None);
+/// # assert_eq!(y[0], reference::affine(&w, &b, &x));
+/// # gradient.add_gradient::<1>(-0.3, &[x], &(), &[delta], &());
+/// # let (mut g, mut g_bias) = (w, b);
+/// # reference::add_outer((&mut g, &mut g_bias), (-0.3, &x, &delta));
+/// # assert_eq!((gradient.weights.0, gradient.bias), (g, g_bias));
+/// # Sgd::default().step(&mut (), 0.01, &mut network, &gradient);
+/// # let mut moved = w;
+/// # reference::update(moved.as_flattened_mut(), g.as_flattened(), 0.01);
+/// # assert_eq!(network.weights.0, moved);
+/// # assert_eq!(layer().weights_squared(), reference::sum_of_squares(w.as_flattened()));
+/// # assert_eq!(reference::backward(&w, &delta)[0], -0.9 * 0.1);
+/// # assert_eq!(reference::regularise(&[2.0], &mut [4.0], 0.5, 1.0), [4.0, 16.0]);
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix<const R: usize, const C: usize, T = f32>(pub [[T; C]; R]);
@@ -43,10 +61,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        let Err(Affine { outputs, .. }) = wide(Affine::new(&self.0, bias, inputs, outputs)) else { return };
+        if wide::affine(&self.0, bias, inputs, outputs) {
+            return;
+        }
         for (x, y) in inputs.iter().zip(outputs) {
-            plain::affine(&self.0, x, bias, y);
+            Here::affine(&self.0, x, bias, y);
         }
     }
 
@@ -62,12 +81,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         inputs: &[[T; R]],
         zero_input_blocks: bool,
     ) {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        let Err(Backward { input_delta, .. }) = wide(Backward::new(&self.0, delta, input_delta, inputs)) else {
+        if wide::backward(&self.0, delta, input_delta, inputs) {
             return;
-        };
+        }
         for (x, (d, dx)) in inputs.iter().zip(delta.iter().zip(input_delta)) {
-            plain::backward(&self.0, d, dx, x, zero_input_blocks);
+            Here::backward(&self.0, d, dx, x, zero_input_blocks);
         }
     }
 
@@ -75,12 +93,11 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
-        if scale == T::ONE && wide(Outer::new(&mut self.0, bias, inputs, delta)).is_ok() {
+        if scale == T::ONE && wide::add_outer(&mut self.0, bias, inputs, delta) {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {
-            plain::add_outer(&mut self.0, bias, scale, x, d);
+            Here::add_outer(&mut self.0, bias, scale, x, d);
         }
     }
 }

@@ -1,13 +1,32 @@
 //! The arithmetic of layers and steps, as loops.
+//!
+//! | file | what it has |
+//! |---|---|
+//! | `reference.rs` | the definition of every kernel |
+//! | `matrix.rs` | the products as layers call them |
+//! | `plain.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
+//! | `wide/` | kernels for AVX2 and AVX-512; `no_wide.rs` stands for it where there is no std or no x86-64 |
+//! | `tests.rs` | all of them against the definition, to the last bit |
+//!
+//! A product goes to `wide` first. Where that does nothing, [`Here`] does it.
 
+pub(crate) mod bounds;
 pub(crate) mod dispatch;
 pub(crate) mod matrix;
 pub(crate) mod plain;
 #[cfg(test)]
-pub(crate) mod reference;
+mod reference;
+pub(crate) mod rows;
 pub(crate) mod squares;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[cfg(test)]
+mod tests;
+#[cfg_attr(not(all(feature = "std", target_arch = "x86_64")), path = "no_wide.rs")]
 pub(crate) mod wide;
+
+use crate::scalar::{SOFT, VECTORS};
+
+/// The kernels that suit the target, where there are no wide vectors to choose.
+pub(crate) type Here = plain::Plain<SOFT, VECTORS>;
 
 /// A function that is inlined where there are vectors, so that it is compiled for each instruction set with
 /// what calls it. Elsewhere it is called: its arguments lie in registers then, and its code stands once in

@@ -1,19 +1,52 @@
-//! The three products as plain loops over one row of the batch, for processors without wide vectors: some
-//! neighbouring columns at a time, in registers, over all rows of the matrix.
+//! The three products for one row of the batch, as loops without wide vectors.
 //!
-//! Rows whose factor is zero are skipped: half of them behind ReLU. A sum that starts from +0 is never −0, so
-//! that adding the zeros would change no bit.
+//! Blocks of L neighbouring columns cover the matrix from the left. A block keeps L numbers in registers
+//! while it passes over all rows of the matrix:
 //!
-//! The functions are called, not inlined: their arguments lie in registers then, which makes shorter and
+//! ```text
+//! for each block of columns:
+//!     affine:     sums ← 0
+//!                 for each row i where xᵢ ≠ 0:  sums += xᵢ·W[i, block]
+//!                 y[block] ← sums
+//!     backward:   d ← δ[block]
+//!                 for each row i:  ∂xᵢ += d₀·W[i, first] + d₁·W[i, second] + …, one term after the other
+//!     add_outer:  d ← δ[block]
+//!                 for each row i where xᵢ ≠ 0:  G[i, block] += (scale·xᵢ)·d
+//! ```
+//!
+//! With an FPU the blocks have 16 columns, then at most one has 8, then each has a single one. 16 sums fill
+//! half of the 32 registers of an FPU of single precision, and the other half holds weights. Without an FPU
+//! the blocks have 4 columns: sums lie in few registers or on the stack there, and each lane is a call of its
+//! own in flash.
+//!
+//! Example: 29 columns are blocks of 16, 8, 1, 1, 1, 1 and 1; without an FPU seven blocks of 4 and one of 1.
+//!
+//! Deviations from `reference.rs`, none of which changes a bit:
+//!
+//! 1. Affine and outer product skip a row whose x is 0. Behind ReLU that is every second one. The sum of
+//!    affine starts at +0, and so did each gradient; no sum from there is −0, and adding ±0 to it has no
+//!    effect.
+//! 2. Without an FPU, terms whose δ is 0 are skipped too: a look at the bits is less work than a
+//!    multiplication.
+//! 3. Backward adds block after block to ∂x. The terms of ∂xᵢ still come by ascending column.
+//! 4. Backward leaves out a row whose x is 0 where the caller does not read its ∂x.
+//! 5. Without vectors, a matrix with fewer rows than the second width is not cut into blocks: they would be
+//!    much code for few terms.
+//!
+//! The functions are called, not inlined: their arguments then lie in registers, which makes shorter and
 //! quicker code than offsets from a `static`.
 
 use crate::Scalar;
-use crate::scalar::{SOFT, VECTORS};
 
-/// How many columns at a time: as many sums as half of the registers of an FPU of single precision hold; few
-/// where there are none, for less flash and stack. What is left over is done by eights and ones.
-const WIDE: usize = if SOFT { 4 } else { 16 };
-const NARROW: usize = if SOFT { 4 } else { 8 };
+/// The kernels without wide vectors. `SOFT`: arithmetic is done in software. `VECTORS`: the compiler can make
+/// vector code of a loop. All four run on every machine; [`Here`](crate::kernels::Here) is the one that suits
+/// the target.
+pub(crate) struct Plain<const SOFT: bool, const VECTORS: bool>;
+
+/// Block widths with an FPU, and the only one without.
+const WIDE: usize = 16;
+const NARROW: usize = 8;
+const SOFT_WIDE: usize = 4;
 
 /// Writes a statement out for each of `L` lanes, since compilers that save flash unroll nothing. `L` is at
 /// most 16.
@@ -47,9 +80,9 @@ trait Columns {
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()>;
 }
 
-/// Covers `count` columns with blocks: wide ones, then narrow ones, then ones.
+/// Covers `count` columns with blocks of `WIDE`, then at most one of `NARROW`, then single ones.
 #[inline(always)]
-fn cover(count: usize, columns: &mut impl Columns) {
+fn cover<const WIDE: usize, const NARROW: usize>(count: usize, columns: &mut impl Columns) {
     let mut start = 0_usize;
     while count.wrapping_sub(start) >= WIDE {
         columns.columns::<WIDE>(start);
@@ -64,31 +97,86 @@ fn cover(count: usize, columns: &mut impl Columns) {
     }
 }
 
-/// `y = x·W + b`.
-#[inline(always)]
-pub(crate) fn affine<T: Scalar, const R: usize, const C: usize>(
-    weights: &[[T; C]; R],
-    x: &[T; R],
-    bias: &[T; C],
-    y: &mut [T; C],
-) {
-    product(weights, x, y);
-    finish(y, bias, core::convert::identity);
-}
+impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
+    /// The width of the first blocks.
+    pub(crate) const WIDE: usize = if SOFT { SOFT_WIDE } else { WIDE };
+    /// The width of the block after them.
+    pub(crate) const NARROW: usize = if SOFT { SOFT_WIDE } else { NARROW };
 
-/// `y = x·W`.
-#[inline(never)]
-pub(crate) fn product<T: Scalar, const R: usize, const C: usize>(weights: &[[T; C]; R], x: &[T; R], y: &mut [T; C]) {
-    // Few terms: blocks would be much code for little work.
-    if !VECTORS && R < NARROW {
-        for (column, y) in y.iter_mut().enumerate() {
-            let mut sum = T::ZERO;
-            each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
-            *y = sum;
-        }
-        return;
+    /// [`cover`] with these widths.
+    #[inline(always)]
+    fn cover(count: usize, columns: &mut impl Columns) {
+        if SOFT { cover::<SOFT_WIDE, SOFT_WIDE>(count, columns) } else { cover::<WIDE, NARROW>(count, columns) }
     }
-    cover(C, &mut Product { weights, x, y });
+
+    /// `y = x·W + b`.
+    #[inline(always)]
+    pub(crate) fn affine<T: Scalar, const R: usize, const C: usize>(
+        weights: &[[T; C]; R],
+        x: &[T; R],
+        bias: &[T; C],
+        y: &mut [T; C],
+    ) {
+        Self::product(weights, x, y);
+        finish(y, bias, core::convert::identity);
+    }
+
+    /// `y = x·W`.
+    #[inline(never)]
+    pub(crate) fn product<T: Scalar, const R: usize, const C: usize>(
+        weights: &[[T; C]; R],
+        x: &[T; R],
+        y: &mut [T; C],
+    ) {
+        if !VECTORS && R < Self::NARROW {
+            for (column, y) in y.iter_mut().enumerate() {
+                let mut sum = T::ZERO;
+                each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
+                *y = sum;
+            }
+            return;
+        }
+        Self::cover(C, &mut Product { weights, x, y });
+    }
+
+    /// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where
+    /// `zero_input_blocks`, elements whose input is 0 become 0.
+    #[inline(never)]
+    pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
+        weights: &[[T; C]; R],
+        delta: &[T; C],
+        input_delta: &mut [T; R],
+        x: &[T; R],
+        zero_input_blocks: bool,
+    ) {
+        // With one block its first terms begin the sums.
+        let begins = C <= Self::WIDE;
+        if !begins {
+            input_delta.fill(T::ZERO);
+        }
+        Self::cover(C, &mut Backward::<SOFT, T, R, C> { weights, delta, input_delta, x, zero_input_blocks, begins });
+    }
+
+    /// `G += (scale·x)ᵀ·δ`, and `g += scale·δ` for the bias, whose input is 1.
+    #[inline(never)]
+    pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
+        gradient: &mut [[T; C]; R],
+        bias: &mut [T; C],
+        scale: T,
+        x: &[T; R],
+        delta: &[T; C],
+    ) {
+        add_scaled::<SOFT, T>(bias, scale, delta);
+        if !VECTORS && R < Self::NARROW {
+            for (&x, g) in x.iter().zip(gradient) {
+                if !x.is_zero() {
+                    add_scaled::<SOFT, T>(g, scale * x, delta);
+                }
+            }
+            return;
+        }
+        Self::cover(C, &mut Outer::<SOFT, T, R, C> { gradient, scale, x, delta });
+    }
 }
 
 struct Product<'a, T, const R: usize, const C: usize> {
@@ -130,36 +218,21 @@ fn finish_all<T: Scalar>(y: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     }
 }
 
-/// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where `zero_input_blocks`,
-/// elements whose input is 0 become 0.
-#[inline(never)]
-pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
-    weights: &[[T; C]; R],
-    delta: &[T; C],
-    input_delta: &mut [T; R],
-    x: &[T; R],
-    zero_input_blocks: bool,
-) {
-    // With one block its first terms begin the sums.
-    if C > WIDE {
-        input_delta.fill(T::ZERO);
-    }
-    cover(C, &mut Backward { weights, delta, input_delta, x, zero_input_blocks });
-}
-
-struct Backward<'a, T, const R: usize, const C: usize> {
+struct Backward<'a, const SOFT: bool, T, const R: usize, const C: usize> {
     weights: &'a [[T; C]; R],
     delta: &'a [T; C],
     input_delta: &'a mut [T; R],
     x: &'a [T; R],
     zero_input_blocks: bool,
+    /// Whether the first block begins the sums.
+    begins: bool,
 }
 
-impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C> {
+impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, SOFT, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
-        let first = C <= WIDE && start == 0;
+        let first = self.begins && start == 0;
         for ((&x, w), dx) in self.x.iter().zip(self.weights).zip(&mut *self.input_delta) {
             let mut sum = if first { T::ZERO } else { *dx };
             let counts = !self.zero_input_blocks || !x.is_zero();
@@ -175,41 +248,20 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, T, R, C
     }
 }
 
-/// `G += (scale·x)ᵀ·δ`, and `g += scale·δ` for the bias, whose input is 1.
-#[inline(never)]
-pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
-    gradient: &mut [[T; C]; R],
-    bias: &mut [T; C],
-    scale: T,
-    x: &[T; R],
-    delta: &[T; C],
-) {
-    add_scaled(bias, scale, delta);
-    if !VECTORS && R < NARROW {
-        for (&x, g) in x.iter().zip(gradient) {
-            if !x.is_zero() {
-                add_scaled(g, scale * x, delta);
-            }
-        }
-        return;
-    }
-    cover(C, &mut Outer { gradient, scale, x, delta });
-}
-
-struct Outer<'a, T, const R: usize, const C: usize> {
+struct Outer<'a, const SOFT: bool, T, const R: usize, const C: usize> {
     gradient: &'a mut [[T; C]; R],
     scale: T,
     x: &'a [T; R],
     delta: &'a [T; C],
 }
 
-impl<T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, T, R, C> {
+impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, SOFT, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
         for (&x, g) in self.x.iter().zip(&mut *self.gradient) {
             if !x.is_zero() {
-                add(window_mut(g, start)?, self.scale * x, &d);
+                add::<SOFT, T, L>(window_mut(g, start)?, self.scale * x, &d);
             }
         }
         Some(())
@@ -218,7 +270,7 @@ impl<T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, T, R, C> {
 
 /// `g += scale·δ`, of any length.
 #[inline(never)]
-fn add_scaled<T: Scalar>(g: &mut [T], scale: T, delta: &[T]) {
+fn add_scaled<const SOFT: bool, T: Scalar>(g: &mut [T], scale: T, delta: &[T]) {
     for (g, &d) in g.iter_mut().zip(delta) {
         if !SOFT || !d.is_zero() {
             *g += scale * d;
@@ -228,6 +280,6 @@ fn add_scaled<T: Scalar>(g: &mut [T], scale: T, delta: &[T]) {
 
 /// `g += factor·δ`.
 #[inline(always)]
-fn add<T: Scalar, const L: usize>(g: &mut [T; L], factor: T, d: &[T; L]) {
+fn add<const SOFT: bool, T: Scalar, const L: usize>(g: &mut [T; L], factor: T, d: &[T; L]) {
     each_lane!(L, lane => if !SOFT || !d[lane].is_zero() { g[lane] += factor * d[lane] });
 }

@@ -1,56 +1,41 @@
-//! The definition of each kernel: the plainest loops. Every fast kernel gives the same bits, and the tests
-//! compare them. A sum starts at +0 and takes its terms by ascending index. A gradient goes on from what it
-//! is, row after row of the batch.
+//! The definition of each kernel, as plain loops: the products for one row of the batch, then what a step
+//! does with all parameters. A sum starts at +0 and takes its terms by ascending index. A gradient goes on
+//! from its value, row after row of the batch. Every other kernel gives these bits; the tests compare them.
 
 use crate::Scalar;
 
-/// y = x·W + b for each row. x: [R], W: [R × C], b and y: [C].
-pub(crate) fn affine<T: Scalar, const R: usize, const C: usize>(
-    w: &[[T; C]; R],
-    b: &[T; C],
-    x: &[[T; R]],
-    y: &mut [[T; C]],
-) {
-    for (x, y) in x.iter().zip(y) {
-        for j in 0..C {
-            let mut sum = T::ZERO;
-            for i in 0..R {
-                sum += x[i] * w[i][j];
-            }
-            y[j] = sum + b[j];
-        }
-    }
-}
-
-/// ∂x = δ·Wᵀ for each row. δ: [C], ∂x: [R].
-pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
-    w: &[[T; C]; R],
-    delta: &[[T; C]],
-    dx: &mut [[T; R]],
-) {
-    for (delta, dx) in delta.iter().zip(dx) {
+/// y = x·W + b. x: [R], W: [R × C], b and y: [C].
+pub(crate) fn affine<T: Scalar, const R: usize, const C: usize>(w: &[[T; C]; R], b: &[T; C], x: &[T; R]) -> [T; C] {
+    let mut y = [T::ZERO; C];
+    for j in 0..C {
         for i in 0..R {
-            dx[i] = T::ZERO;
-            for j in 0..C {
-                dx[i] += delta[j] * w[i][j];
-            }
+            y[j] += x[i] * w[i][j];
         }
+        y[j] += b[j];
     }
+    y
 }
 
-/// G += (scale·x)ᵀ·δ, and g += scale·δ for the bias, row after row.
+/// ∂x = δ·Wᵀ. δ: [C], ∂x: [R].
+pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(w: &[[T; C]; R], delta: &[T; C]) -> [T; R] {
+    let mut dx = [T::ZERO; R];
+    for i in 0..R {
+        for j in 0..C {
+            dx[i] += delta[j] * w[i][j];
+        }
+    }
+    dx
+}
+
+/// G += (scale·x)ᵀ·δ, and g += scale·δ for the bias.
 pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
     (gradient, bias): (&mut [[T; C]; R], &mut [T; C]),
-    scale: T,
-    x: &[[T; R]],
-    delta: &[[T; C]],
+    (scale, x, delta): (T, &[T; R], &[T; C]),
 ) {
-    for (x, delta) in x.iter().zip(delta) {
-        for j in 0..C {
-            bias[j] += scale * delta[j];
-            for i in 0..R {
-                gradient[i][j] += scale * x[i] * delta[j];
-            }
+    for j in 0..C {
+        bias[j] += scale * delta[j];
+        for i in 0..R {
+            gradient[i][j] += scale * x[i] * delta[j];
         }
     }
 }

@@ -1,12 +1,31 @@
 //! Sums of squares, and the pass over gradient and weights that needs two of them.
+//!
+//! Eight partial sums take the elements in turn, and are added pair by pair at the end:
+//!
+//! ```text
+//! for each k from 0 to 7:  sₖ ← x[k]² + x[k + 8]² + x[k + 16]² + …
+//! Σx² ← ((s₀ + s₄) + (s₂ + s₆)) + ((s₁ + s₅) + (s₃ + s₇))
+//! ```
+//!
+//! Eight numbers of `f32` fill a vector of AVX2, and eight sums of `f64` two. The last additions are those
+//! that halve a vector again and again. The order is part of the definition, so that every width gives the
+//! same bits.
+//!
+//! Example: of ten numbers s₀ has x₀² + x₈², s₁ has x₁² + x₉², and each other sum has one square.
+//!
+//! `regularise` changes g and takes both sums. Deviations from `reference.rs`, which makes three passes:
+//!
+//! 1. With vectors, the three loops run over pieces of 512 numbers, which stay in the first-level cache.
+//! 2. Without vectors, each partial sum has a loop of its own with two sums in registers. The partial sums
+//!    are computed in the order in which they are added, so that only three pairs wait at a time.
+//! 3. `wide/squares.rs` does all in one loop.
 
 use crate::Scalar;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::kernels::wide::vectors::half_wide;
-use crate::scalar::VECTORS;
+use crate::kernels::plain::Plain;
+use crate::kernels::{Here, wide};
 
 /// How many partial sums there are.
-const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// Σx², squares as by [`Scalar::square`]: eight partial sums, the k-th over the elements k, k + 8, k + 16, …,
 /// added in the order ((0+4) + (2+6)) + ((1+5) + (3+7)). The order is part of the definition: it gives the
@@ -19,7 +38,7 @@ pub(crate) fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
 }
 
 /// The partial sums.
-struct Squares<T>([T; LANES]);
+pub(crate) struct Squares<T>(pub(crate) [T; LANES]);
 
 impl<T: Scalar> Squares<T> {
     const ZERO: Self = Squares([T::ZERO; LANES]);
@@ -41,7 +60,7 @@ impl<T: Scalar> Squares<T> {
     }
 
     #[inline(always)]
-    fn total(&self) -> T {
+    pub(crate) fn total(&self) -> T {
         let [a, b, c, d, e, f, g, h] = self.0;
         ((a + e) + (c + g)) + ((b + f) + (d + h))
     }
@@ -50,16 +69,27 @@ impl<T: Scalar> Squares<T> {
 /// g ← share·g + decay·w. Returns Σw² and Σg² as [`sum_of_squares`] gives them.
 #[inline(always)]
 pub(crate) fn regularise<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
-    let Regularise { w, g, .. } = match half_wide(Regularise { w, g, share, decay }) {
-        Ok(sums) => return sums,
-        Err(work) => work,
-    };
-    if !VECTORS {
-        return regularise_by_lanes(w, g, share, decay);
+    match wide::regularise(w, g, share, decay) {
+        Some(sums) => sums,
+        None => Here::regularise(w, g, share, decay),
     }
-    // Piece by piece, so that what one loop leaves is still in the cache for the next.
-    const PIECE: usize = 512;
+}
+
+impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
+    /// [`regularise`] without wide vectors.
+    #[inline(always)]
+    pub(crate) fn regularise<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
+        if VECTORS { by_pieces(w, g, share, decay) } else { by_lanes(w, g, share, decay) }
+    }
+}
+
+/// How many numbers of w and g are passed over at a time: 2 KiB of each in `f32`, so that what the first loop
+/// has read is still in the first-level cache for the next.
+const PIECE: usize = 512;
+
+/// Piece by piece: one loop for g, one for each sum, which the compiler turns into vector code.
+#[inline(always)]
+fn by_pieces<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
     let (mut w_sum, mut g_sum) = (Squares::ZERO, Squares::ZERO);
     for (w, g) in w.chunks(PIECE).zip(g.chunks_mut(PIECE)) {
         for (g, &w) in g.iter_mut().zip(w) {
@@ -74,7 +104,7 @@ pub(crate) fn regularise<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) ->
 /// [`regularise`], one partial sum after the other, each in a register: without vectors less code, and
 /// quicker. Lanes in the order in which [`Squares::total`] adds them.
 #[inline(always)]
-fn regularise_by_lanes<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
+fn by_lanes<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
     let w = w.get(..g.len()).unwrap_or(&[]);
     let mut lane = |mut index: usize| {
         let [mut w_sum, mut g_sum] = [T::ZERO; 2];
@@ -95,108 +125,4 @@ fn regularise_by_lanes<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [
         });
         plus(whole, half)
     })
-}
-
-/// [`regularise`] with vectors of at most [`LANES`] numbers. Both sums are in one loop: an addition has to
-/// wait for the one before it in the same sum, and the other sum uses that time.
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-struct Regularise<'a, T> {
-    w: &'a [T],
-    g: &'a mut [T],
-    share: T,
-    decay: T,
-}
-
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-impl<T: Scalar> pulp::WithSimd for Regularise<'_, T> {
-    type Output = [T; 2];
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, simd: S) -> [T; 2] {
-        let Regularise { w, g, share, decay } = self;
-        let factors = [T::splat(simd, share), T::splat(simd, decay)];
-        let mut sums = [[T::splat(simd, T::ZERO); 2]; 2];
-        let ((w, w_rest), (g, g_rest)) = (w.as_chunks::<LANES>(), g.as_chunks_mut::<LANES>());
-        for (w, g) in w.iter().zip(g) {
-            sums = regularise_chunk(simd, w, g, factors, sums);
-        }
-        sums = regularise_chunk(simd, w_rest, g_rest, factors, sums);
-        sums.map(|sums| {
-            let mut total = Squares::ZERO;
-            for (to, sum) in total.0.chunks_mut(T::lanes::<S>()).zip(sums) {
-                T::store(simd, to, sum);
-            }
-            total.total()
-        })
-    }
-}
-
-/// At most [`LANES`] numbers: one vector of `f32`, two of `f64`.
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-#[inline(always)]
-fn regularise_chunk<S: pulp::Simd, T: Scalar>(
-    simd: S,
-    w: &[T],
-    g: &mut [T],
-    [share, decay]: [T::Vector<S>; 2],
-    [mut w_sums, mut g_sums]: [[T::Vector<S>; 2]; 2],
-) -> [[T::Vector<S>; 2]; 2] {
-    let lanes = T::lanes::<S>();
-    for (half, (w_sum, g_sum)) in w_sums.iter_mut().zip(&mut g_sums).enumerate() {
-        let first = half.wrapping_mul(lanes);
-        if first >= w.len() {
-            break;
-        }
-        let (Some(w), Some(g)) = (w.get(first..), g.get_mut(first..)) else { break };
-        let w = T::load(simd, w);
-        let sum = T::plus(simd, T::times(simd, T::load(simd, g), share), T::times(simd, decay, w));
-        T::store(simd, g, sum);
-        *w_sum = T::plus(simd, *w_sum, T::squared(simd, w));
-        *g_sum = T::plus(simd, *g_sum, T::squared(simd, sum));
-    }
-    [w_sums, g_sums]
-}
-
-#[cfg(all(test, feature = "std", target_arch = "x86_64"))]
-mod tests {
-    extern crate std;
-
-    use super::*;
-    use crate::kernels::reference;
-    use std::vec::Vec;
-
-    /// With vectors, lane by lane and in pieces, against the definition, to the last bit: whole chunks,
-    /// rests, numbers whose square is 0.
-    fn agrees<T: Scalar>(count: usize) {
-        let numbers = |seed: u32| -> Vec<T> {
-            let number = |index: u32| T::from_u32(index.wrapping_mul(seed) % 1000) - T::from_u32(500);
-            (0..count as u32).map(|index| if index % 5 == 0 { T::TINY } else { number(index) }).collect()
-        };
-        let (w, g) = (numbers(0x9e37_79b9), numbers(0x85eb_ca6b));
-        let [share, decay] = [0.3, 0.01].map(T::from_f64);
-        let bits = |values: &[T]| -> Vec<u64> { values.iter().map(|value| value.bits()).collect() };
-        let mut expected = g.clone();
-        let sums = bits(&reference::regularise(&w, &mut expected, share, decay));
-        assert_eq!(bits(&[sum_of_squares(&w), sum_of_squares(&expected)]), sums, "{count}, sums alone");
-
-        let mut found = [g.clone(), g.clone(), g];
-        let [plain, lanes, wide] = &mut found;
-        assert_eq!(bits(&regularise(&w, plain, share, decay)), sums, "{count}");
-        assert_eq!(bits(&regularise_by_lanes(&w, lanes, share, decay)), sums, "{count}, by lanes");
-        if let Some(v3) = pulp::x86::V3::try_new() {
-            let work = Regularise { w: &w, g: wide, share, decay };
-            assert_eq!(bits(&pulp::Simd::vectorize(v3, work)), sums, "{count}, vectors");
-        } else {
-            wide.copy_from_slice(&expected);
-        }
-        assert!(found.iter().all(|found| bits(found) == bits(&expected)), "{count}");
-    }
-
-    #[test]
-    fn every_length() {
-        for count in (0..70).chain([511, 512, 513, 1030]) {
-            agrees::<f32>(count);
-            agrees::<f64>(count);
-        }
-    }
 }

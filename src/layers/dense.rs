@@ -1,10 +1,8 @@
 //! The fully connected layer.
 
-use crate::data::samples::largest;
-use crate::kernels::inlined_with_vectors;
-use crate::kernels::plain;
-use crate::layers::layer::{first_rows, first_rows_mut};
-use crate::scalar::{SOFT, VECTORS};
+use crate::kernels::rows::{first_rows, first_rows_mut};
+use crate::kernels::{Here, inlined_with_vectors, plain};
+use crate::scalar::VECTORS;
 use crate::{
     Activation, BackwardPass, Error, Generator, Identity, Init, Kept, Layer, Matrix, Noise, OnlineLayer, Parameters,
     Scalar, TensorKind, UnitOutput, Zero,
@@ -116,7 +114,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         // Without wide vectors bias and activation take one loop.
         if !VECTORS && kept.is_none() {
             for (x, y) in inputs.iter().zip(outputs) {
-                plain::product(&self.weights.0, x, y);
+                Here::product(&self.weights.0, x, y);
                 plain::finish(y, &self.bias, A::apply);
             }
             return;
@@ -190,7 +188,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> OnlineLayer fo
         delta: &[[T; OUT]],
         _: &(),
     ) -> Result<(), Error> {
-        let (value, sound) = largest_update(scale, inputs.as_flattened(), delta.as_flattened());
+        let (value, sound) = Here::largest_update(scale, inputs.as_flattened(), delta.as_flattened());
         if sound {
             return Ok(());
         }
@@ -204,54 +202,5 @@ inlined_with_vectors! {
         for (d, &kept) in delta.iter_mut().zip(kept) {
             *d = A::backward(*d, kept);
         }
-    }
-}
-
-inlined_with_vectors! {
-    /// Σx², in order.
-    fn squares<T: Scalar>(values: &[T]) -> T {
-        values.iter().fold(T::ZERO, |sum, &value| sum + value * value)
-    }
-}
-
-inlined_with_vectors! {
-    /// The largest |scale·xᵢ·δⱼ|, the bias counting as an input of 1, and whether it and all inputs are small
-    /// enough for an update.
-    fn largest_update<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> (T, bool) {
-        // Without vectors, but with an FPU, Σx² and Σδ² are less work, and mostly far below what would be too
-        // much.
-        if !VECTORS && !SOFT && surely_small(scale, x, delta) {
-            return (T::ZERO, true);
-        }
-        let x = largest(x);
-        let value = scale * largest(delta) * x.max(T::ONE);
-        (value, value <= T::ONE / T::TINY && x.is_finite())
-    }
-}
-
-/// Whether Σx² and Σδ² already show that every |scale·xᵢ·δⱼ| is small enough.
-#[inline(always)]
-fn surely_small<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> bool {
-    scale <= T::ONE && squares(delta) * (T::ONE + squares(x)) <= T::ONE / T::TINY
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sums_of_squares_bound_an_update() {
-        let [half, quarter] = [50, 25].map(|exponent| (0..exponent).fold(1.0_f32, |power, _| power * 2.0));
-        let small = |scale, x: [f32; 2], delta: [f32; 2]| surely_small(scale, &x, &delta);
-        assert!(
-            small(1.0, [0.0, 1.0], [1.0, 0.0])
-                && small(1.0, [0.0; 2], [0.0, half])
-                && small(1.0, [quarter, 0.0], [quarter, 0.0])
-        );
-        assert!(!small(1.5, [0.0; 2], [1.0; 2]), "the rate");
-        assert!(!small(1.0, [1.0, 0.0], [half, 0.0]) && !small(1.0, [0.0; 2], [half; 2]), "δ");
-        assert!(!small(1.0, [half, 0.0], [1.5, 0.0]) && !small(1.0, [quarter; 2], [quarter, 0.0]), "x");
-        assert!(!small(1.0, [f32::NAN, 0.0], [1.0; 2]) && !small(1.0, [0.0; 2], [f32::NAN, 0.0]));
-        assert!(!small(1.0, [f32::INFINITY, 0.0], [1.0; 2]) && !small(1.0, [f32::INFINITY, 0.0], [0.0; 2]));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Scalar;
 use crate::scalar::random::standard_normal;
+use crate::scalar::sealed::Inside;
 
 /// How the weights of an `[IN × OUT]` matrix are drawn. Each weight has mean 0 and this variance:
 ///
@@ -79,7 +80,7 @@ impl Init {
             Init::LeCunUniform => (T::ONE / inputs, false),
         };
         let square = if normal { variance } else { (two + T::ONE) * variance };
-        (square.sqrt_of_constant(), normal)
+        (square.sqrt_of_constant(Inside), normal)
     }
 }
 

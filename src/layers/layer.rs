@@ -186,15 +186,3 @@ pub struct UnitOutput<T> {
     /// The derivative of the activation function at this output.
     pub slope: T,
 }
-
-/// The first `count` rows of a buffer; never panics.
-#[inline(always)]
-pub(crate) fn first_rows<R>(rows: &[R], count: usize) -> &[R] {
-    rows.get(..count).unwrap_or(&[])
-}
-
-/// The first `count` rows of a buffer, to be changed; never panics.
-#[inline(always)]
-pub(crate) fn first_rows_mut<R>(rows: &mut [R], count: usize) -> &mut [R] {
-    rows.get_mut(..count).unwrap_or(&mut [])
-}

@@ -187,16 +187,3 @@ macro_rules! wrap_parameters {
         }
     };
 }
-
-/// The largest magnitude in `values`, or the first number that is not finite.
-#[inline]
-pub(crate) fn largest_magnitude<T: Scalar>(values: &[T]) -> T {
-    let mut largest = T::ZERO;
-    for &value in values {
-        if !value.is_finite() {
-            return value;
-        }
-        largest = largest.max(value.abs());
-    }
-    largest
-}

@@ -1,8 +1,8 @@
 //! A tuple of layers is a layer.
 
-use crate::data::samples::all_finite;
+use crate::kernels::Here;
 use crate::kernels::inlined_with_vectors;
-use crate::layers::layer::{first_rows, first_rows_mut};
+use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::{
     BackwardPass, Error, Generator, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero,
 };
@@ -195,8 +195,8 @@ macro_rules! tuple_layer {
 
             #[inline(always)]
             fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
-                $F::finite(&tape.$f.0, rows) & all_finite(Row::flat(first_rows(&tape.$f.1, rows)))
-                    $(& $M::finite(&tape.$m.0, rows) & all_finite(Row::flat(first_rows(&tape.$m.1, rows))))*
+                $F::finite(&tape.$f.0, rows) & Here::all_finite(Row::flat(first_rows(&tape.$f.1, rows)))
+                    $(& $M::finite(&tape.$m.0, rows) & Here::all_finite(Row::flat(first_rows(&tape.$m.1, rows))))*
                     & $L::finite(&tape.$l, rows)
             }
 

@@ -133,22 +133,3 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernels::reference;
-    use crate::{Dense, Matrix};
-
-    #[test]
-    fn a_step_is_that_of_the_definition() {
-        let network = || Dense::<3, 2>::new(Matrix([[0.1, -0.2], [3.0, 0.7], [1e-8, -5.0]]), [0.3, -0.0]);
-        let gradient = Dense::<3, 2>::new(Matrix([[0.3, 0.1], [-1e5, 0.0], [1e-30, 2.0]]), [-0.0, 7.0]);
-        let (mut one, mut other) = (network(), network());
-        Sgd::default().step(&mut (), 0.1, &mut one, &gradient);
-        for index in 0..2 {
-            reference::update(other.tensor_mut(index), gradient.tensor(index), 0.1);
-        }
-        assert_eq!(one.bits(), other.bits());
-    }
-}

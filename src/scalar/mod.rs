@@ -7,30 +7,21 @@
 
 pub(crate) mod defaults;
 mod elementary;
+mod floats;
 pub(crate) mod noise;
 pub(crate) mod random;
-#[cfg(any(test, not(feature = "std")))]
 mod root;
+pub(crate) mod sealed;
+#[cfg_attr(not(all(feature = "std", target_arch = "x86_64")), path = "no_vectors.rs")]
+pub(crate) mod vectors;
 pub(crate) mod zero;
 
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use self::random::Generator;
+use self::sealed::Sealed;
 use self::zero::Zero;
-
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::kernels::wide::vectors::Lanes as Sealed;
-
-/// Keeps others from implementing [`Scalar`]; where there are wide vectors, what these need does.
-#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
-#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
-use sealed::Sealed;
 
 /// Whether arithmetic is done in software, where looking at the bits costs less than a comparison or a
 /// multiplication.
@@ -113,12 +104,6 @@ pub trait Scalar:
     fn abs(self) -> Self;
     /// √x, correctly rounded. NaN below 0; −0 for −0.
     fn sqrt(self) -> Self;
-    /// [`sqrt`](Self::sqrt) of what the compiler knows, done by the compiler.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn sqrt_of_constant(self) -> Self {
-        self.sqrt()
-    }
     /// eˣ. +∞ where that exceeds [`MAX`](Self::MAX), 0 for −∞.
     ///
     /// For `f32` at most 1 unit in the last place off, but exactly 0 below −87.33, so that no denormal leaves
@@ -176,260 +161,9 @@ pub trait Scalar:
     fn min(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
-    /// The larger of |self| and |other|; NaN where one of them is. By the bits, so that a chip without FPU
-    /// needs no comparison of floats.
-    fn largest_magnitude(self, other: Self) -> Self;
     /// x², or 0 below [`SQUARABLE`](Self::SQUARABLE) in magnitude, where it would be denormal and is too
     /// small to count. Branch-free.
     fn square(self) -> Self;
     /// Zero below [`TINY`](Self::TINY) in magnitude, else the number itself. Branch-free.
     fn flush(self) -> Self;
-}
-
-/// max(x, 0). Adding +0 turns −0 into +0. With it, the compiler writes the vector instruction for a maximum.
-/// Without it, it writes a masked store, which is slow on AMD's processors with AVX2.
-macro_rules! rectified {
-    ($x:expr) => {
-        if cfg!(feature = "std") {
-            (if $x < 0.0 { 0.0 } else { $x }) + 0.0
-        } else if $x <= 0.0 {
-            0.0
-        } else {
-            $x
-        }
-    };
-}
-
-impl Scalar for f32 {
-    const ONE: f32 = 1.0;
-    const EPSILON: f32 = f32::EPSILON;
-    const MAX: f32 = f32::MAX;
-    const ROOT_OF_MAX: f32 = 1.844_674_3e19;
-    const TINY: f32 = f32::from_bits((127 - 100) << 23);
-    const SQUARABLE: f32 = f32::from_bits((127 - 62) << 23);
-
-    #[inline(always)]
-    fn from_f64(x: f64) -> f32 {
-        x as f32
-    }
-    #[inline(always)]
-    fn to_f64(self) -> f64 {
-        f64::from(self)
-    }
-    #[inline(always)]
-    fn to_f32(self) -> f32 {
-        self
-    }
-    #[inline(always)]
-    fn from_u32(n: u32) -> f32 {
-        n as f32
-    }
-    #[inline]
-    fn uniform(rng: &mut (impl Generator + ?Sized)) -> f32 {
-        (rng.next_u32() >> 8) as f32 * (1.0 / (1 << 24) as f32)
-    }
-    #[inline(always)]
-    fn bits(self) -> u64 {
-        u64::from(self.to_bits())
-    }
-    #[inline(always)]
-    fn is_finite(self) -> bool {
-        self.to_bits() & (u32::MAX >> 1) < f32::INFINITY.to_bits()
-    }
-    #[inline(always)]
-    fn is_zero(self) -> bool {
-        // What is plainer, as without SOFT, the compiler turns into a comparison of floats.
-        if SOFT { self.to_bits().wrapping_sub(1) << 1 == u32::MAX << 1 } else { self.to_bits() << 1 == 0 }
-    }
-    #[inline(always)]
-    fn is_positive(self) -> bool {
-        // +0 and −0 lie at the two ends, NaN behind infinity.
-        if SOFT { self.to_bits().wrapping_sub(1) < f32::INFINITY.to_bits() } else { self > 0.0 }
-    }
-    #[inline(always)]
-    fn positive_part(self) -> f32 {
-        let bits = self.to_bits();
-        if SOFT {
-            // Negative numbers lie from −0 to −∞, NaN behind that.
-            return if bits.wrapping_sub(1 << 31) <= f32::INFINITY.to_bits() { 0.0 } else { self };
-        }
-        rectified!(self)
-    }
-    #[inline(always)]
-    fn largest_magnitude(self, other: f32) -> f32 {
-        let magnitude = |x: f32| x.to_bits() & (u32::MAX >> 1);
-        f32::from_bits(Ord::max(magnitude(self), magnitude(other)))
-    }
-    #[inline(always)]
-    fn square(self) -> f32 {
-        let x = if self.to_bits() & (u32::MAX >> 1) < Self::SQUARABLE.to_bits() { 0.0 } else { self };
-        x * x
-    }
-    #[inline(always)]
-    fn flush(self) -> f32 {
-        if self.to_bits() & (u32::MAX >> 1) < Self::TINY.to_bits() { 0.0 } else { self }
-    }
-    #[inline(always)]
-    fn abs(self) -> f32 {
-        f32::abs(self)
-    }
-    #[inline(always)]
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "IEEE 754 rounds the root correctly: std's, which becomes vector code, gives libm's bits"
-    )]
-    fn sqrt(self) -> f32 {
-        #[cfg(feature = "std")]
-        return f32::sqrt(self);
-        #[cfg(not(feature = "std"))]
-        if SOFT || VECTORS { libm::sqrtf(self) } else { crate::scalar::root::sqrt(self) }
-    }
-    #[cfg(not(feature = "std"))]
-    #[inline(always)]
-    fn sqrt_of_constant(self) -> f32 {
-        if VECTORS { self.sqrt() } else { crate::scalar::root::inlined(self) }
-    }
-    #[inline(always)]
-    fn exp(self) -> f32 {
-        elementary::exp(self)
-    }
-    #[inline]
-    fn exp_m1(self) -> f32 {
-        elementary::exp_m1(self)
-    }
-    #[inline]
-    fn ln(self) -> f32 {
-        libm::logf(self)
-    }
-    #[inline]
-    fn ln_1p(self) -> f32 {
-        libm::log1pf(self)
-    }
-    #[inline(always)]
-    fn softplus_parts(self) -> (f32, f32) {
-        elementary::softplus_parts(self)
-    }
-    #[inline(always)]
-    fn tanh(self) -> f32 {
-        elementary::tanh(self)
-    }
-    #[inline]
-    fn cos(self) -> f32 {
-        libm::cosf(self)
-    }
-    #[inline]
-    fn sin(self) -> f32 {
-        libm::sinf(self)
-    }
-}
-
-impl Scalar for f64 {
-    const ONE: f64 = 1.0;
-    const EPSILON: f64 = f64::EPSILON;
-    const MAX: f64 = f64::MAX;
-    const ROOT_OF_MAX: f64 = 1.340_780_792_994_259_6e154;
-    const TINY: f64 = f64::from_bits((1023 - 900) << 52);
-    const SQUARABLE: f64 = f64::from_bits((1023 - 510) << 52);
-
-    #[inline(always)]
-    fn from_f64(x: f64) -> f64 {
-        x
-    }
-    #[inline(always)]
-    fn to_f64(self) -> f64 {
-        self
-    }
-    #[inline(always)]
-    fn to_f32(self) -> f32 {
-        self as f32
-    }
-    #[inline(always)]
-    fn from_u32(n: u32) -> f64 {
-        f64::from(n)
-    }
-    #[inline]
-    fn uniform(rng: &mut (impl Generator + ?Sized)) -> f64 {
-        let high = u64::from(rng.next_u32());
-        let low = u64::from(rng.next_u32() >> 11);
-        (high << 21 | low) as f64 * (1.0 / (1_u64 << 53) as f64)
-    }
-    #[inline(always)]
-    fn bits(self) -> u64 {
-        self.to_bits()
-    }
-    #[inline(always)]
-    fn is_finite(self) -> bool {
-        self.to_bits() & (u64::MAX >> 1) < f64::INFINITY.to_bits()
-    }
-    #[inline(always)]
-    fn is_zero(self) -> bool {
-        if SOFT { self.to_bits().wrapping_sub(1) << 1 == u64::MAX << 1 } else { self.to_bits() << 1 == 0 }
-    }
-    #[inline(always)]
-    fn is_positive(self) -> bool {
-        self > 0.0
-    }
-    #[inline(always)]
-    fn positive_part(self) -> f64 {
-        rectified!(self)
-    }
-    #[inline(always)]
-    fn largest_magnitude(self, other: f64) -> f64 {
-        let magnitude = |x: f64| x.to_bits() & (u64::MAX >> 1);
-        f64::from_bits(Ord::max(magnitude(self), magnitude(other)))
-    }
-    #[inline(always)]
-    fn square(self) -> f64 {
-        let x = if self.to_bits() & (u64::MAX >> 1) < Self::SQUARABLE.to_bits() { 0.0 } else { self };
-        x * x
-    }
-    #[inline(always)]
-    fn flush(self) -> f64 {
-        if self.to_bits() & (u64::MAX >> 1) < Self::TINY.to_bits() { 0.0 } else { self }
-    }
-    #[inline(always)]
-    fn abs(self) -> f64 {
-        f64::abs(self)
-    }
-    #[inline(always)]
-    #[allow(clippy::disallowed_methods, reason = "as above")]
-    fn sqrt(self) -> f64 {
-        #[cfg(feature = "std")]
-        return f64::sqrt(self);
-        #[cfg(not(feature = "std"))]
-        libm::sqrt(self)
-    }
-    #[inline]
-    fn exp(self) -> f64 {
-        libm::exp(self)
-    }
-    #[inline]
-    fn exp_m1(self) -> f64 {
-        libm::expm1(self)
-    }
-    #[inline]
-    fn ln(self) -> f64 {
-        libm::log(self)
-    }
-    #[inline]
-    fn ln_1p(self) -> f64 {
-        libm::log1p(self)
-    }
-    #[inline]
-    fn softplus_parts(self) -> (f64, f64) {
-        let e = libm::exp(-self.abs());
-        (e, libm::log1p(e))
-    }
-    #[inline]
-    fn tanh(self) -> f64 {
-        libm::tanh(self)
-    }
-    #[inline]
-    fn cos(self) -> f64 {
-        libm::cos(self)
-    }
-    #[inline]
-    fn sin(self) -> f64 {
-        libm::sin(self)
-    }
 }

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use crate::kernels::bounds::worst;
 use crate::kernels::dispatch::Work;
 use crate::kernels::squares::{regularise, sum_of_squares};
-use crate::layers::parameters::largest_magnitude;
 use crate::training::line::Line;
 use crate::{Clip, Error, Parameters, Scalar, TensorKind, Zero};
 
@@ -153,7 +153,7 @@ impl<N: Parameters> Batch<N> {
         let (mut most, mut sum) = (N::Scalar::ZERO, N::Scalar::ZERO);
         for index in 0..N::TENSORS {
             let g = self.gradient.tensor(index);
-            let largest = largest_magnitude(g);
+            let largest = worst(g);
             if !largest.is_finite() {
                 return Err(too_large::<N>(index, g, Which::Gradient));
             }
@@ -248,7 +248,7 @@ fn small<N: Parameters>(sum: N::Scalar) -> bool {
 #[inline(always)]
 fn too_large<N: Parameters>(index: usize, values: &[N::Scalar], which: Which) -> Error {
     let (layer, kind) = N::describe(index);
-    let value = largest_magnitude(values).to_f32();
+    let value = worst(values).to_f32();
     match which {
         Which::Parameter => Error::Parameter { layer, kind, value },
         Which::Gradient => Error::Gradient { layer, kind, value },

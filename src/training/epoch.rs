@@ -1,7 +1,7 @@
 //! One pass over the samples, in batches.
 
 use crate::kernels::dispatch::widest;
-use crate::layers::layer::first_rows;
+use crate::kernels::rows::first_rows;
 use crate::training::batch::Step;
 use crate::training::memory::{Training, mean};
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Trainer, Zero};

@@ -1,9 +1,9 @@
 //! The forward and backward pass of one tile.
 
 use crate::check::{check_features, check_lengths};
-use crate::data::samples::all_finite;
+use crate::kernels::Here;
 use crate::kernels::dispatch::{Work, widest};
-use crate::layers::layer::first_rows_mut;
+use crate::kernels::rows::first_rows_mut;
 use crate::training::batch::Batch;
 use crate::{BackwardPass, Error, Layer, Loss, Noise, Row, Scalar, Zero};
 
@@ -90,7 +90,7 @@ where
             }
             let counts = weight * loss.weight(target);
             sums.add(value, weight, counts);
-            if !(sums.loss.is_finite() && all_finite(logits.values())) {
+            if !(sums.loss.is_finite() && Here::all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(0..row, tape, outputs));
             }
             if !(sums.weight.is_finite() && sums.samples.is_finite()) {
@@ -141,7 +141,7 @@ where
             if !weight.is_zero() {
                 *sum += (weight * value).to_f64();
             }
-            if !(sum.is_finite() && all_finite(logits.values())) {
+            if !(sum.is_finite() && Here::all_finite(logits.values())) {
                 return Err(overflow::<N, TILE>(row..row, tape, outputs));
             }
             let counts = weight * self.loss.weight(target);
@@ -178,8 +178,8 @@ impl<N: Layer, const TILE: usize> Work for Inference<'_, N, TILE> {
             let first = tile.wrapping_mul(TILE);
             let outputs = first_rows_mut(self.outputs.get_mut(first..).unwrap_or(&mut []), inputs.len());
             self.network.forward(inputs, self.tape, outputs, None);
-            if !all_finite(Row::flat(outputs)) {
-                let row = outputs.iter().position(|output| !all_finite(output.values())).unwrap_or(0);
+            if !Here::all_finite(Row::flat(outputs)) {
+                let row = outputs.iter().position(|output| !Here::all_finite(output.values())).unwrap_or(0);
                 let unfit = overflow::<N, TILE>(row..row, self.tape, outputs);
                 let layer = if let Why::Layer(layer) = unfit.why { Some(layer) } else { None };
                 self.outputs.fill(N::Output::ZERO);

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::check::{check_features, setting};
-use crate::data::samples::all_finite;
+use crate::kernels::Here;
 use crate::loss::takes_outputs_of;
 use crate::training::batch::all_weights_are_zero;
 use crate::training::memory::{Memory, Unfit, Why, logits, overflow};
@@ -150,7 +150,7 @@ impl<N: Layer> Online<N> {
         let [logits] = &*outputs;
         let [logits_delta] = &mut *delta;
         let value = loss.evaluate(logits, target, logits_delta);
-        if !(value.is_finite() && all_finite(logits.values())) {
+        if !(value.is_finite() && Here::all_finite(logits.values())) {
             return Err(overflow::<N, 1>(0..0, tape, outputs).error(0));
         }
         let pass = BackwardPass { inputs, tape: &*tape, outputs: &*outputs, noise, zero_input_blocks_gradient: false };

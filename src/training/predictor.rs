@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::check::{check_features, check_lengths};
-use crate::layers::layer::first_rows_mut;
+use crate::kernels::rows::first_rows_mut;
 use crate::loss::takes_outputs_of;
 use crate::metrics::argmax;
 use crate::training::memory::logits;

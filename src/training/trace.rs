@@ -1,6 +1,6 @@
 //! Statistics of the gradient, layer by layer.
 
-use crate::layers::layer::first_rows;
+use crate::kernels::rows::first_rows;
 use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Step, Trainer, Zero};
 
 pub use crate::training::gradient_check::GradientCheck;

@@ -1,11 +1,23 @@
 //! `∂x = δ·Wᵀ` with wide vectors.
-
-use pulp::{Simd, WithSimd};
+//!
+//! ```text
+//! for each piece of at most 64 columns of W, each block of rows of W (at most 32, two vectors):
+//!     t ← the block of W, transposed, 4 × 4 numbers at a time
+//!     for each tile of 6, 4 or 1 rows of the batch:  ∂x[block] += δ[piece]·t
+//! ```
+//!
+//! The transposed block is at most 8 KiB in `f32` and is read once for each tile, so that transposing costs
+//! little with several rows.
+//!
+//! Example: W of 20 × 70 with AVX2. The pieces have 64 and 6 columns, the blocks 16 and 4 rows. Four blocks
+//! are transposed: 64 × 16, 64 × 4, 6 × 16 and 6 × 4.
 
 use crate::Scalar;
+use crate::kernels::rows::{first_rows, first_rows_mut};
+use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::tiles::{DEPTH, Pieces, Product, WIDTH, in_pieces};
 use crate::kernels::wide::vectors::{Blocks, at, cover};
-use crate::layers::layer::{first_rows, first_rows_mut};
+use crate::scalar::vectors::InstructionSet;
 
 /// [`Matrix::backward`](crate::Matrix::backward).
 pub(crate) struct Backward<'a, T, const R: usize, const C: usize> {
@@ -28,11 +40,11 @@ impl<'a, T, const R: usize, const C: usize> Backward<'a, T, R, C> {
     }
 }
 
-impl<T: Scalar, const R: usize, const C: usize> WithSimd for Backward<'_, T, R, C> {
+impl<T: Scalar, const R: usize, const C: usize> Wide for Backward<'_, T, R, C> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<S: InstructionSet>(self, simd: S) {
         let Backward { weights, delta, input_delta } = self;
         let transposed = &mut [[T::ZERO; WIDTH]; DEPTH];
         in_pieces(simd, C, &mut BackwardRows { weights, transposed, columns: (0, 0), delta, input_delta });
@@ -49,7 +61,7 @@ struct BackwardRows<'a, T, const R: usize, const C: usize> {
     input_delta: &'a mut [[T; R]],
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Pieces<S> for BackwardRows<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Pieces<S> for BackwardRows<'_, T, R, C> {
     #[inline(always)]
     fn piece(&mut self, simd: S, first: usize, depth: usize) {
         self.columns = (first, depth);
@@ -57,7 +69,7 @@ impl<S: Simd, T: Scalar, const R: usize, const C: usize> Pieces<S> for BackwardR
     }
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for BackwardRows<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for BackwardRows<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let rows = self.weights.get(start..start.wrapping_add(width)).unwrap_or(&[]);

@@ -1,11 +1,25 @@
-//! `G += xᵀ·δ` with wide vectors.
-
-use pulp::{Simd, WithSimd};
+//! `G += xᵀ·δ` and `g += δ` with wide vectors.
+//!
+//! ```text
+//! for each block of columns, each tile of 6, 4 or 1 rows of G:
+//!     sums ← G[tile, block]
+//!     for each row of the batch:  d ← δ[block];  for each row i of the tile:  sums[i] += xᵢ·d
+//!     G[tile, block] ← sums
+//! ```
+//!
+//! The bias, and a G of one column, are single rows: 8 vectors at a time, all rows of the batch.
+//!
+//! A last block that fills its vectors in part has the δ of 64 rows of the batch copied together, so that
+//! loads may reach beyond the last column. The sums go on from G after each 64 rows.
+//!
+//! Example: G of 9 × 20 with AVX2. The blocks have 16 and 4 columns; the tiles have 6, 1, 1 and 1 rows.
 
 use crate::Scalar;
+use crate::kernels::rows::first_rows;
+use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
-use crate::layers::layer::first_rows;
+use crate::scalar::vectors::InstructionSet;
 
 /// `b += δ`.
 struct Bias<'a, T, const C: usize> {
@@ -13,7 +27,7 @@ struct Bias<'a, T, const C: usize> {
     delta: &'a [[T; C]],
 }
 
-impl<S: Simd, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
+impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let mut sums = load::<S, T, V>(simd, self.bias, start, width);
@@ -48,11 +62,11 @@ impl<'a, T, const R: usize, const C: usize> Outer<'a, T, R, C> {
     }
 }
 
-impl<T: Scalar, const R: usize, const C: usize> WithSimd for Outer<'_, T, R, C> {
+impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<S: InstructionSet>(self, simd: S) {
         let Outer { gradient, bias, inputs, delta } = self;
         cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias, delta });
         // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
@@ -72,7 +86,7 @@ struct OuterRows<'a, T, const R: usize, const C: usize> {
     delta: &'a [[T; C]],
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let OuterRows { gradient, inputs, delta } = self;
@@ -89,7 +103,7 @@ impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows
 
 /// Some columns of G from those of δ, `N` numbers a row, from `column` on.
 #[inline(always)]
-fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
+fn outer_rows<S: InstructionSet, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
     simd: S,
     gradient: &mut [[T; C]; R],
     inputs: &[[T; R]],
@@ -103,12 +117,12 @@ fn outer_rows<S: Simd, T: Scalar, const V: usize, const R: usize, const C: usize
     outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
 }
 
-/// `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and the number
-/// of their first.
+/// The first `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and
+/// the number of their first.
 #[inline(always)]
 fn outer_tiles<
     'a,
-    S: Simd,
+    S: InstructionSet,
     T: Scalar,
     const V: usize,
     const M: usize,
@@ -120,28 +134,48 @@ fn outer_tiles<
     (gradient, mut first): (&'a mut [[T; C]], usize),
     rows: usize,
     inputs: &[[T; R]],
-    (delta, column): (&[[T; N]], usize),
-    (start, width): (usize, usize),
+    delta: (&[[T; N]], usize),
+    block: (usize, usize),
 ) -> (&'a mut [[T; C]], usize) {
     let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
     for gradient in gradient.as_chunks_mut::<M>().0 {
-        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-        for (sum, g) in sums.iter_mut().zip(&*gradient) {
-            *sum = load(simd, g, start, width);
-        }
-        for (x, d) in inputs.iter().zip(delta) {
-            let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
-            let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
-            for (sum, &x) in sums.iter_mut().zip(x) {
-                multiply_add(simd, sum, x, &d);
-            }
-        }
-        for (sum, g) in sums.iter().zip(gradient) {
-            store(simd, g, (start, width), sum);
-        }
+        outer_tile::<S, T, V, M, R, C, N>(simd, (gradient, first), inputs, delta, block);
         first = first.wrapping_add(M);
     }
     (rest, first)
+}
+
+/// `M` rows of G from `first` on, `width` columns from `start` on: loaded, summed over the batch, stored.
+#[inline(always)]
+fn outer_tile<
+    S: InstructionSet,
+    T: Scalar,
+    const V: usize,
+    const M: usize,
+    const R: usize,
+    const C: usize,
+    const N: usize,
+>(
+    simd: S,
+    (gradient, first): (&mut [[T; C]; M], usize),
+    inputs: &[[T; R]],
+    (delta, column): (&[[T; N]], usize),
+    (start, width): (usize, usize),
+) {
+    let mut sums = [[T::splat(simd, T::ZERO); V]; M];
+    for (sum, g) in sums.iter_mut().zip(&*gradient) {
+        *sum = load(simd, g, start, width);
+    }
+    for (x, d) in inputs.iter().zip(delta) {
+        let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
+        let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
+        for (sum, &x) in sums.iter_mut().zip(x) {
+            multiply_add(simd, sum, x, &d);
+        }
+    }
+    for (sum, g) in sums.iter().zip(gradient) {
+        store(simd, g, (start, width), sum);
+    }
 }
 
 /// A row of G from a column of x, one number a row.
@@ -151,7 +185,7 @@ struct OuterRow<'a, T, const R: usize, const C: usize> {
     delta: &'a [[T; R]],
 }
 
-impl<S: Simd, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRow<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRow<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let [g] = &mut *self.gradient;

@@ -1,0 +1,48 @@
+//! `wide` where there are no wide vectors to choose: nothing is done.
+
+use crate::kernels::dispatch::Work;
+
+/// Does the work.
+#[inline(always)]
+pub(crate) fn widest<W: Work>(work: W) -> W::Output {
+    work.run()
+}
+
+/// Not done.
+#[inline(always)]
+pub(crate) fn affine<T, const R: usize, const C: usize>(
+    _: &[[T; C]; R],
+    _: &[T; C],
+    _: &[[T; R]],
+    _: &mut [[T; C]],
+) -> bool {
+    false
+}
+
+/// Not done.
+#[inline(always)]
+pub(crate) fn backward<T, const R: usize, const C: usize>(
+    _: &[[T; C]; R],
+    _: &[[T; C]],
+    _: &mut [[T; R]],
+    _: &[[T; R]],
+) -> bool {
+    false
+}
+
+/// Not done.
+#[inline(always)]
+pub(crate) fn add_outer<T, const R: usize, const C: usize>(
+    _: &mut [[T; C]; R],
+    _: &mut [T; C],
+    _: &[[T; R]],
+    _: &[[T; C]],
+) -> bool {
+    false
+}
+
+/// Not done.
+#[inline(always)]
+pub(crate) fn regularise<T>(_: &[T], _: &mut [T], _: T, _: T) -> Option<[T; 2]> {
+    None
+}
