@@ -2,22 +2,12 @@
 
 use std::error::Error;
 use std::ops::Range;
-use std::path::PathBuf;
 
 use plotters::prelude::*;
 
 use super::picture::{Area, COLOURS};
 
-/// The path of a picture, checked before the work begins and not after.
-pub fn file(path: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match folder {
-        _ if path.extension().is_none_or(|extension| extension != "png") => Err("its name has to end in .png".into()),
-        Some(folder) if !folder.is_dir() => Err(format!("there is no folder {}", folder.display())),
-        _ => Ok(path),
-    }
-}
+pub use super::options::picture as file;
 
 /// A title with the colours of the curves, and below it `rows` × `columns` areas for [`graph`]: so that no legend
 /// covers a curve.

@@ -8,6 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::pixels::Pixels;
+use super::say;
 
 pub type Area<'a> = DrawingArea<Pixels<'a>, Shift>;
 
@@ -29,9 +30,6 @@ const RIGHT: i32 = 28;
 
 /// A white picture of this size in pixels, to be written to `path`.
 pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>> {
-    if path.extension().is_none_or(|extension| extension != "png") {
-        return Err(format!("{}: the name of a picture has to end in .png", path.display()).into());
-    }
     std::fs::File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let font = epaint_default_fonts::UBUNTU_LIGHT;
     plotters::style::register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is broken")?;
@@ -43,7 +41,7 @@ pub fn canvas(path: &Path, size: (u32, u32)) -> Result<Area<'_>, Box<dyn Error>>
 /// Writes the picture; the file is named where that fails.
 pub fn save(area: &Area, path: &Path) -> Result<(), Box<dyn Error>> {
     area.present().map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("picture: {}", path.display());
+    say!("picture: {}", path.display());
     Ok(())
 }
 

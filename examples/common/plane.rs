@@ -1,12 +1,12 @@
 //! A job on the plane, as moons and XOR share it: rows of two features and a class are read, split, learnt, judged, drawn.
 
-use std::ops::ControlFlow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use bareprop::metrics::{self, Confusion, Ranking};
 use bareprop::*;
 
-use super::{Failure, Outcome, picture, progress, table};
+use super::{Failure, Outcome, picture, say, table};
 
 /// How many rows are made where no file is given.
 const MADE_ROWS: usize = 1000;
@@ -73,6 +73,13 @@ impl Task {
     }
 }
 
+/// How many rows there are.
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows to train on, {} to test", self.inputs.len() - self.test_rows, self.test_rows)
+    }
+}
+
 /// Inputs and targets.
 type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>);
 
@@ -99,40 +106,11 @@ impl<N: Layer<Input = [f32; 2], Output = [f32; 1]> + Parameters<Scalar = f32>> N
 /// The losses of the epochs, thinned out where there are more.
 pub type Losses = History<Epoch, 1000>;
 
-/// What all jobs on the plane are trained with.
-pub type Job = Settings<BinaryCrossEntropy, Adam>;
-
-/// Trains behind a progress bar.
-pub fn train<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>, settings: &Job) -> Result<Losses, Failure> {
-    let (train, test) = (task.train()?, task.test()?);
-    println!("{} rows to train on, {} to test\n", train.rows(), test.rows());
-    let bar = progress(settings.epochs);
-    let mut losses = Losses::ZERO;
-    trainer.fit(settings, &train, Some(&test), None, |epoch, _| {
-        losses.push(*epoch);
-        let test_loss = epoch.validation_loss.unwrap_or_default();
-        bar.inc(1);
-        bar.set_message(format!("loss {:.4}, test {test_loss:.4}", epoch.loss));
-        ControlFlow::Continue(())
-    })?;
-    bar.finish();
-    Ok(losses)
-}
-
-/// Prints every figure, draws the picture, and ends with accuracy and bits. `training` is what the picture calls the
-/// loss of training.
-pub fn report<N: Network>(
-    task: &Task,
-    trainer: &mut Trainer<N, Adam>,
-    losses: &Losses,
-    (path, training): (&Path, &str),
-) -> Outcome {
-    let (loss, test) = (BinaryCrossEntropy::default(), task.test()?);
-    let accuracy = evaluate(trainer, &loss, &test)?;
-    draw((path, training), trainer, &loss, (task, &test), losses.entries())?;
-    println!();
-    println!("test accuracy {accuracy:.4}");
-    println!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
+/// Prints every figure, and ends with accuracy and bits.
+pub fn report<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>) -> Outcome {
+    let accuracy = evaluate(trainer, &BinaryCrossEntropy::default(), &task.test()?)?;
+    say!("test accuracy {accuracy:.4}");
+    say!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
     Ok(())
 }
 
@@ -145,11 +123,11 @@ fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntrop
     let confusion = Confusion::from_scores(probabilities, &labels, 0.5)?;
     let mut scratch = vec![0; labels.len()];
     let ranking = Ranking::new(probabilities, &labels, &mut scratch)?;
-    println!();
-    println!("               predicted 0   predicted 1");
-    println!("    actual 0   {:11}   {:11}", confusion.true_negatives, confusion.false_positives);
-    println!("    actual 1   {:11}   {:11}", confusion.false_negatives, confusion.true_positives);
-    println!();
+    say!("");
+    say!("               predicted 0   predicted 1");
+    say!("    actual 0   {:11}   {:11}", confusion.true_negatives, confusion.false_positives);
+    say!("    actual 1   {:11}   {:11}", confusion.false_negatives, confusion.true_positives);
+    say!("");
     for (name, value) in [
         ("precision", Some(confusion.precision())),
         ("recall", Some(confusion.recall())),
@@ -162,20 +140,21 @@ fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntrop
         ("Brier score", Some(metrics::brier_score(probabilities, &labels)?)),
     ] {
         let value = value.map_or("undefined: all test rows are of one class".into(), |value| format!("{value:.4}"));
-        println!("    {name:<22} {value}");
+        say!("    {name:<22} {value}");
     }
-    println!();
+    say!("");
     Ok(confusion.accuracy())
 }
 
-/// The decision boundary with the test rows, and the losses of the epochs.
-fn draw<N: Network>(
-    (path, training): (&Path, &str),
+/// Draws the decision boundary with the test rows, and the losses of the epochs. `training` is what the picture calls
+/// the loss of training.
+pub fn draw<N: Network>(
+    task: &Task,
     trainer: &mut Trainer<N, Adam>,
-    loss: &BinaryCrossEntropy,
-    (task, test): (&Task, &Plane),
-    epochs: &[Epoch],
+    losses: &Losses,
+    (path, training): (&Path, &str),
 ) -> Outcome {
+    let (loss, test, epochs) = (BinaryCrossEntropy::default(), task.test()?, losses.entries());
     let area = picture::canvas(path, (1300, 560))?;
     let (left, right) = area.split_horizontally(640);
     let mut points = vec![];
@@ -190,7 +169,7 @@ fn draw<N: Network>(
         let mut probability = [[0.0]];
         // A point of the picture is finite, which is all that can go wrong.
         let _ = task.scaler.as_ref().map(|scaler| scaler.transform(&mut point));
-        let _ = trainer.predict(loss, &[point], &mut probability);
+        let _ = trainer.predict(&loss, &[point], &mut probability);
         probability[0][0]
     })?;
     let curve = |value: fn(&Epoch) -> f32| epochs.iter().map(|epoch| (epoch.epoch as f32, value(epoch))).collect();
