@@ -3,7 +3,7 @@
 //! The job runs as that of `moons.rs` does.
 //!
 //!     cargo run --release --example 03_xor
-//!     cargo run --release --example 03_xor -- --data my.csv     # x0, x1, class (0 or 1) in each line
+//!     cargo run --release --example 03_xor -- --data my.csv     # x0, x1, class in each line
 //!     cargo run --release --example 03_xor -- --help
 
 mod common;

@@ -3,7 +3,7 @@
 //!
 //!     cargo run --release --example 09_metrics
 //!     cargo run --release --example 09_metrics -- --threshold 0.2
-//!     cargo run --release --example 09_metrics -- --data scores.csv     # a score and a label (0 or 1) in each line
+//!     cargo run --release --example 09_metrics -- --data scores.csv     # a score and a label in each line
 
 mod common;
 
@@ -13,7 +13,8 @@ use std::path::PathBuf;
 use bareprop::metrics::{self, Average, Confusion, ConfusionMatrix, Ranking, argmax};
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, options, picture, print_table, say, table};
+use common::table::Table;
+use common::{Outcome, named_classes, options, picture, print_table, read_table, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -21,7 +22,8 @@ use rand_xorshift::XorShiftRng;
 #[derive(Parser)]
 #[command(allow_negative_numbers = true)]
 struct Arguments {
-    /// A CSV file with a score and a label, 0 or 1, in each line: evaluated in place of the classifier.
+    /// A CSV file with a score and a label in each line: evaluated in place of the classifier. The two labels may be any;
+    /// the later in their order is the positive one.
     #[arg(long)]
     data: Option<PathBuf>,
     /// From which score on a row is called positive.
@@ -38,11 +40,12 @@ struct Arguments {
 fn main() -> Outcome {
     let arguments = Arguments::parse();
     if let Some(path) = &arguments.data {
-        let (scores, classes) = table::read::<1>(path, 2)?;
+        let Table { inputs: scores, classes, names } = read_table::<1>(path, 2)?;
         let labels: Vec<bool> = classes.iter().map(|&class| class == 1).collect();
         let area = picture::canvas(&arguments.picture, (1200, 560))?;
         draw(&area, scores.as_flattened(), &labels)?;
         picture::save(&area, &arguments.picture)?;
+        say!("{} rows{}\n", labels.len(), named_classes(&names));
         return two_classes(scores.as_flattened(), &labels, arguments.threshold);
     }
     let (scores, labels) = rare_positives(arguments.seed)?;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use bareprop::metrics::{Average, ConfusionMatrix, argmax};
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, options, picture, print_table, progress, say, table};
+use common::{Outcome, options, picture, print_table, progress, read_table, say, table::Table};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -54,7 +54,7 @@ struct Mistake {
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
-    let (mut inputs, mut classes) = table::read::<64>(&arguments.data, 10)?;
+    let Table { mut inputs, mut classes, .. } = read_table::<64>(&arguments.data, 10)?;
     if inputs.len() < 3 {
         return Err(format!("{}: too few rows to train, to validate and to test on", arguments.data.display()).into());
     }

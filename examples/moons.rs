@@ -1,7 +1,7 @@
 //! The guide's main job: a network of 2-64-32-1 learns to tell two moons apart.
 //!
 //!     cargo run --release --example moons
-//!     cargo run --release --example moons -- --data my.csv     # x0, x1, class (0 or 1) in each line
+//!     cargo run --release --example moons -- --data my.csv     # x0, x1, class in each line
 //!     cargo run --release --example moons -- --help
 
 mod common;

@@ -5,15 +5,16 @@ pub mod graph;
 pub mod options;
 pub mod output;
 pub mod picture;
-mod pixels;
 pub mod plane;
 mod progress;
 pub mod table;
 
 use std::error::Error;
 use std::fmt;
+use std::path::Path;
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use indicatif::ProgressBar;
 
 pub(crate) use output::{put, say};
 pub use progress::{Progress, progress};
@@ -46,4 +47,26 @@ pub fn print_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
         column.set_cell_alignment(CellAlignment::Right);
     }
     say!("{table}\n");
+}
+
+/// How many bytes of a table are read at once, that is in less than a second.
+const LARGE: u64 = 10_000_000;
+
+/// Reads a table, behind a bar if the file is large.
+pub fn read_table<const IN: usize>(path: &Path, classes: usize) -> Result<table::Table<IN>, String> {
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    let bar = if size > LARGE {
+        progress::bar(size, "{wide_bar:.cyan/blue} {bytes} of {total_bytes} read  {eta} left")
+    } else {
+        ProgressBar::hidden()
+    };
+    let table = table::read_with(path, classes, |bytes| bar.set_position(bytes));
+    bar.finish_and_clear();
+    table
+}
+
+/// What the classes are called in the file: `; class 0: no, class 1: yes`. Nothing if these are their numbers.
+pub fn named_classes(names: &[String]) -> String {
+    let pairs: Vec<_> = (0..).zip(names).map(|(class, name): (usize, _)| format!("class {class}: {name}")).collect();
+    if pairs.is_empty() { String::new() } else { format!("; {}", pairs.join(", ")) }
 }

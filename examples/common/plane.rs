@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bareprop::metrics::{self, Confusion, Ranking};
 use bareprop::*;
 
-use super::{Failure, Outcome, picture, say, table};
+use super::{Failure, Outcome, named_classes, picture, read_table, say};
 
 /// How many rows are made where no file is given.
 const MADE_ROWS: usize = 1000;
@@ -14,7 +14,8 @@ const MADE_ROWS: usize = 1000;
 /// The options of such a job.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A CSV file with two features and a class, 0 or 1, in each line; a fifth of its rows is kept for testing.
+    /// A CSV file with two features and a class in each line; a fifth of its rows is kept for testing. The two classes may
+    /// have any labels.
     #[arg(long, value_name = "FILE.csv")]
     pub data: Option<PathBuf>,
     /// How often training passes through the data.
@@ -33,6 +34,8 @@ pub struct Task {
     test_rows: usize,
     /// Moons have the right size already; a user's columns may have any.
     scaler: Option<StandardScaler<2>>,
+    /// What the user's file calls the classes, if not 0 and 1.
+    names: Vec<String>,
 }
 
 /// Samples of a [`Task`].
@@ -44,9 +47,9 @@ impl Task {
         options: &Options,
         make: impl FnOnce(&mut [[f32; 2]], &mut [[f32; 1]]) -> Result<(), Error>,
     ) -> Result<Task, Failure> {
-        let (mut inputs, mut targets) = (vec![[0.0; 2]; MADE_ROWS], vec![[0.0]; MADE_ROWS]);
+        let (mut inputs, mut targets, mut names) = (vec![[0.0; 2]; MADE_ROWS], vec![[0.0]; MADE_ROWS], vec![]);
         match &options.data {
-            Some(path) => (inputs, targets) = read(path)?,
+            Some(path) => (inputs, targets, names) = read(path)?,
             None => make(&mut inputs, &mut targets)?,
         }
         let test_rows = inputs.len() / 5;
@@ -57,7 +60,7 @@ impl Task {
             scaler.fit(split.train_inputs)?;
             inputs.iter_mut().try_for_each(|row| scaler.transform(row))?;
         }
-        Ok(Task { inputs, targets, test_rows, scaler })
+        Ok(Task { inputs, targets, test_rows, scaler, names })
     }
 
     /// The rows to train on.
@@ -73,29 +76,29 @@ impl Task {
     }
 }
 
-/// How many rows there are.
+/// How many rows there are, and what the classes are called.
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} rows to train on, {} to test", self.inputs.len() - self.test_rows, self.test_rows)
+        let rows = self.inputs.len() - self.test_rows;
+        write!(f, "{rows} rows to train on, {} to test{}", self.test_rows, named_classes(&self.names))
     }
 }
 
-/// Inputs and targets.
-type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>);
+/// Inputs, targets, and the names of the classes.
+type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>, Vec<String>);
 
 /// The user's rows: at least one to test with, and both classes.
 fn read(path: &Path) -> Result<Rows, Failure> {
-    let (inputs, classes) = table::read::<2>(path, 2)?;
-    let (file, rows) = (path.display(), inputs.len());
+    let table = read_table::<2>(path, 2)?;
+    let (file, rows, classes) = (path.display(), table.inputs.len(), table.classes);
     if rows < 5 {
         return Err(format!("{file}: rows: {rows}; at least 5 are needed, since a fifth is kept for testing").into());
     }
     if classes.iter().all(|&class| class == classes[0]) {
-        return Err(
-            format!("{file}: all {rows} rows are of class {}; there is nothing to tell apart", classes[0]).into()
-        );
+        let name = table.names.first().cloned().unwrap_or(classes[0].to_string());
+        return Err(format!("{file}: all {rows} rows are of class {name}; there is nothing to tell apart").into());
     }
-    Ok((inputs, classes.iter().map(|&class| [class as f32]).collect()))
+    Ok((table.inputs, classes.iter().map(|&class| [class as f32]).collect(), table.names))
 }
 
 /// A network from the plane to one logit, and what trains it.
@@ -165,7 +168,9 @@ pub fn draw<N: Network>(
         }
         points.push((point, usize::from(target > 0.5)));
     }
-    picture::boundary(&left, "probability of class 1, and the test rows", &points, |mut point| {
+    let named = |class| task.names.get(class).map_or(format!("class {class}"), |name| format!("class {class}: {name}"));
+    let (title, names) = ("probability of class 1, and the test rows", [named(0), named(1)]);
+    picture::boundary_between(&left, title, [&names[0], &names[1]], &points, |mut point| {
         let mut probability = [[0.0]];
         // A point of the picture is finite, which is all that can go wrong.
         let _ = task.scaler.as_ref().map(|scaler| scaler.transform(&mut point));
