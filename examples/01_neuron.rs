@@ -14,10 +14,11 @@ use bareprop::functions::*;
 use bareprop::*;
 use clap::Parser;
 use common::graph::{self, short};
-use common::{Outcome, picture};
+use common::{Outcome, picture, put, say};
 
 /// Computes the guide's first neuron, tabulates the activation functions, and draws them with their derivatives.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// Where the picture goes.
     #[arg(long, default_value = "01_neuron.png", value_name = "FILE.png", value_parser = graph::file)]
@@ -30,24 +31,24 @@ const BIAS: f32 = 0.1;
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
+    draw(&arguments.picture)?;
     by_hand();
     as_layer()?;
     table();
-    println!();
-    draw(&arguments.picture)
+    Ok(())
 }
 
 /// z = Σ xᵢ·wᵢ + b = 0.05 + 0.06 + 0.18 + 0.1 = 0.39, y = σ(z) = 1 / (1 + e⁻⁰·³⁹) = 0.5963.
 /// The guide's own comment says 0.5624; that would need z = 0.25, not 0.39.
 fn by_hand() {
-    println!("The guide's first program\n");
+    say!("The guide's first program\n");
     let mut z = BIAS;
     for (x, w) in INPUTS.iter().zip(WEIGHTS) {
-        println!("  {x} · {w} = {:.2}", x * w);
+        say!("  {x} · {w} = {:.2}", x * w);
         z += x * w;
     }
-    println!("  with the bias {BIAS}: z = {z:.2}, sigmoid(z) = {:.4}", sigmoid(z));
-    println!("  (the guide's comment says 0.5624, which its own numbers do not give)");
+    say!("  with the bias {BIAS}: z = {z:.2}, sigmoid(z) = {:.4}", sigmoid(z));
+    say!("  (the guide's comment says 0.5624, which its own numbers do not give)");
 }
 
 /// The same as a layer with three inputs and one output. The weights form a matrix of 3 × 1.
@@ -56,11 +57,7 @@ fn as_layer() -> Outcome {
     const NEURON: Neuron = Dense::new(Matrix([[WEIGHTS[0]], [WEIGHTS[1]], [WEIGHTS[2]]]), [BIAS]);
     let (mut predictor, mut output) = (Predictor::<Neuron>::ZERO, [[0.0]]);
     predictor.logits(&NEURON, &[INPUTS], &mut output)?;
-    println!(
-        "  as a Dense<3, 1, Sigmoid> of {} parameters: {:.4}\n\nActivation functions\n",
-        Neuron::COUNT,
-        output[0][0]
-    );
+    say!("  as a Dense<3, 1, Sigmoid> of {} parameters: {:.4}\n\nActivation functions\n", Neuron::COUNT, output[0][0]);
     Ok(())
 }
 
@@ -82,15 +79,15 @@ const FUNCTIONS: [Function; 9] = [
 /// Every function at a few points, far ones too: nothing overflows.
 fn table() {
     const POINTS: [f32; 7] = [-1e30, -2.0, -0.5, 0.0, 0.5, 2.0, 1e30];
-    print!("{:<14}", "z");
-    POINTS.iter().for_each(|z| print!("{:>9}", short(*z)));
-    println!("\n{}", "-".repeat(14 + 9 * POINTS.len()));
+    put!("{:<14}", "z");
+    POINTS.iter().for_each(|z| put!("{:>9}", short(*z)));
+    say!("\n{}", "-".repeat(14 + 9 * POINTS.len()));
     for (name, f, derivative) in FUNCTIONS {
-        print!("{name:<14}");
-        POINTS.iter().for_each(|&z| print!("{:>9}", short(f(z))));
-        print!("\n{:<14}", "  derivative");
-        POINTS.iter().for_each(|&z| print!("{:>9}", short(derivative(z))));
-        println!();
+        put!("{name:<14}");
+        POINTS.iter().for_each(|&z| put!("{:>9}", short(f(z))));
+        put!("\n{:<14}", "  derivative");
+        POINTS.iter().for_each(|&z| put!("{:>9}", short(derivative(z))));
+        say!("");
     }
 }
 

@@ -15,13 +15,14 @@ mod common;
 
 use bareprop::*;
 use clap::Parser;
-use common::Outcome;
 use common::graph::short;
+use common::{Outcome, put, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
 /// Builds networks, prints their memory and bits, and shows what initial weights do to a deep one.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// The seed of weights and inputs.
     #[arg(long, default_value_t = 1)]
@@ -38,24 +39,24 @@ fn main() -> Outcome {
     let Arguments { seed } = Arguments::parse();
     memory();
     forward(seed)?;
-    println!("Ten layers: the standard deviation of each one's outputs over its units, for one row");
-    println!("(* what the activation draws by default)\n");
+    say!("Ten layers: the standard deviation of each one's outputs over its units, for one row");
+    say!("(* what the activation draws by default)\n");
     deep(seed, 1)?;
-    println!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
+    say!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
     deep(seed, 500)?;
-    println!(
+    say!(
         "He's 2/IN makes up for ReLU, which halves the mean square; the others shrink layer by layer. Behind tanh, LeCun"
     );
-    println!(
+    say!(
         "and Glorot lose it slowly; He holds it, nearer to where tanh is flat. Behind a sigmoid, whose slope is 1/4 at most,"
     );
-    println!("rows become alike with each of them: deep networks do without it.");
+    say!("rows become alike with each of them: deep networks do without it.");
     Ok(())
 }
 
 fn memory() {
     type Training = Trainer<Net, Adam, 8>;
-    println!("4-16-8-3, Adam, 8 rows at a time\n");
+    say!("4-16-8-3, Adam, 8 rows at a time\n");
     for (name, count) in [
         ("parameters", Training::PARAMETERS),
         ("bytes of the network", Training::NETWORK_BYTES),
@@ -65,7 +66,7 @@ fn memory() {
         ("bytes of it all", Training::BYTES),
         ("bytes for inference alone", size_of::<Predictor<Net, 1>>()),
     ] {
-        println!("  {name:<26}{count:>6}");
+        say!("  {name:<26}{count:>6}");
     }
 }
 
@@ -73,25 +74,25 @@ fn memory() {
 fn forward(seed: u64) -> Outcome {
     let mut network = Net::ZERO;
     network.initialize(None, &mut XorShiftRng::seed_from_u64(seed)); // He before ReLU, Glorot before tanh and the logits
-    println!("\nSeed {seed} gives weights with the bits {:08x}, on every machine.\n", network.bits());
+    say!("\nSeed {seed} gives weights with the bits {:08x}, on every machine.\n", network.bits());
 
     let mut inputs = [[0.0; 4]; 100];
     datasets::blobs(&mut inputs, &mut [0_usize; 100], &[[0.0; 4]], 1.0, seed)?; // normal around 0
     let mut logits = [[0.0; 3]; 100];
     let mut predictor = Predictor::<Net>::ZERO;
     predictor.logits(&network, &inputs[..1], &mut logits[..1])?;
-    println!("  one row:     {:?} -> {:?}", inputs[0], logits[0]);
+    say!("  one row:     {:?} -> {:?}", inputs[0], logits[0]);
 
     let first = logits[0];
     let mut predictor = Predictor::<Net, 16>::ZERO; // 16 at a time
     predictor.logits(&network, &inputs, &mut logits)?;
     let mut probabilities = [[0.0; 3]; 100];
     predictor.predict(&network, &SoftmaxCrossEntropy::<3>::default(), &inputs, &mut probabilities)?;
-    println!("  100 rows:    {} for the first; after softmax {:.4?}", same(first == logits[0]), probabilities[0]);
+    say!("  100 rows:    {} for the first; after softmax {:.4?}", same(first == logits[0]), probabilities[0]);
 
     let mut again = Net::ZERO;
     again.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
-    println!("  same seed:   {}\n", same(again.bits() == network.bits()));
+    say!("  same seed:   {}\n", same(again.bits() == network.bits()));
     Ok(())
 }
 
@@ -119,16 +120,16 @@ fn deep(seed: u64, rows: usize) -> Outcome {
         ("Sigmoid", Sigmoid::INIT, spreads::<Sigmoid>),
     ];
     for (name, default, spreads) in activations {
-        print!("  {name:<15}");
-        (1..=10).for_each(|layer| print!("{layer:>9}"));
-        println!();
+        put!("  {name:<15}");
+        (1..=10).for_each(|layer| put!("{layer:>9}"));
+        say!("");
         for init in INITS {
             let name = init.map_or("0.01·normal".into(), |init| format!("{init:?}"));
-            print!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
-            spreads(init, seed, rows)?.iter().for_each(|spread| print!("{:>9}", short(*spread as f32)));
-            println!();
+            put!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
+            spreads(init, seed, rows)?.iter().for_each(|spread| put!("{:>9}", short(*spread as f32)));
+            say!("");
         }
-        println!();
+        say!("");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! The job runs as that of `moons.rs` does.
 //!
 //!     cargo run --release --example 03_xor
-//!     cargo run --release --example 03_xor -- --data my.csv     # x0, x1, class (0 or 1) in each line
+//!     cargo run --release --example 03_xor -- --data my.csv     # x0, x1, class in each line
 //!     cargo run --release --example 03_xor -- --help
 
 mod common;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, graph, plane};
+use common::{Outcome, graph, plane, progress, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -21,6 +21,7 @@ type Net = (Dense<2, 8, Tanh>, Dense<8, 1>);
 
 /// Trains 2-8-1 on noisy XOR, or on your own table, and draws what it has learned.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     #[command(flatten)]
     options: plane::Options,
@@ -42,12 +43,20 @@ fn main() -> Outcome {
         ..Settings::new(BinaryCrossEntropy::default(), Adam { learning_rate: 0.01, ..Adam::default() })
     };
 
-    print!("2-8-1, ");
-    let losses = plane::train(&task, &mut trainer, &settings)?;
+    let (train, test) = (task.train()?, task.test()?);
+    say!("2-8-1, {task}\n");
+    let bar = progress(settings.epochs);
+    let mut losses = plane::Losses::ZERO;
+    trainer.fit(&settings, &train, Some(&test), None, |epoch, _| {
+        losses.push(*epoch);
+        bar.show(epoch)
+    })?;
+    bar.finish();
+    plane::draw(&task, &mut trainer, &losses, (&picture, "training"))?;
     if options.data.is_none() {
         truth_table(&mut trainer, &settings.loss)?;
     }
-    plane::report(&task, &mut trainer, &losses, (&picture, "training"))
+    plane::report(&task, &mut trainer)
 }
 
 /// What the network says about the four corners.
@@ -55,9 +64,9 @@ fn truth_table(trainer: &mut Trainer<Net, Adam>, loss: &BinaryCrossEntropy) -> O
     const CORNERS: [[f32; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
     let mut probabilities = [[0.0]; 4];
     trainer.predict(loss, &CORNERS, &mut probabilities)?;
-    println!("\n    a   b   a xor b   probability");
+    say!("\n    a   b   a xor b   probability");
     for ([a, b], [probability]) in CORNERS.into_iter().zip(probabilities) {
-        println!("    {a}   {b}   {:^7}   {probability:11.4}", u8::from(a != b));
+        say!("    {a}   {b}   {:^7}   {probability:11.4}", u8::from(a != b));
     }
     Ok(())
 }

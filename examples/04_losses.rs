@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use bareprop::*;
 use clap::Parser;
 use common::graph::{self, short};
-use common::{Outcome, picture};
+use common::{Outcome, picture, put, say};
 
 /// Tabulates each loss with its delta, beside the naive formulas, and draws both.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// Where the picture goes.
     #[arg(long, default_value = "04_losses.png", value_name = "FILE.png", value_parser = graph::file)]
@@ -30,12 +31,11 @@ const SMOOTHING: f32 = 0.2;
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
+    draw(&arguments.picture)?;
     every_loss();
     stability();
     label_smoothing();
-    class_weights()?;
-    println!();
-    draw(&arguments.picture)
+    class_weights()
 }
 
 /// Loss and delta of one logit (or of one output: the losses of regression call it y).
@@ -57,21 +57,21 @@ type Curve<'a> = (&'a str, &'a dyn Fn(f32) -> (f32, f32));
 
 /// Loss and delta of some losses at some logits.
 fn table(logits: &[f32], curves: &[Curve]) {
-    print!("  {:<34}", "logit z");
-    logits.iter().for_each(|z| print!("{:>9}", if z.abs() < 1e4 { z.to_string() } else { short(*z) }));
-    println!("\n  {}", "-".repeat(34 + 9 * logits.len()));
+    put!("  {:<34}", "logit z");
+    logits.iter().for_each(|z| put!("{:>9}", if z.abs() < 1e4 { z.to_string() } else { short(*z) }));
+    say!("\n  {}", "-".repeat(34 + 9 * logits.len()));
     for (name, curve) in curves {
-        print!("  {name:<34}");
-        logits.iter().for_each(|&z| print!("{:>9}", short(curve(z).0)));
-        print!("\n  {:<34}", "    delta");
-        logits.iter().for_each(|&z| print!("{:>9}", short(curve(z).1)));
-        println!();
+        put!("  {name:<34}");
+        logits.iter().for_each(|&z| put!("{:>9}", short(curve(z).0)));
+        put!("\n  {:<34}", "    delta");
+        logits.iter().for_each(|&z| put!("{:>9}", short(curve(z).1)));
+        say!("");
     }
-    println!();
+    say!("");
 }
 
 fn every_loss() {
-    println!("Losses and deltas. Training subtracts the delta: where it is negative, the logit rises.\n");
+    say!("Losses and deltas. Training subtracts the delta: where it is negative, the logit rises.\n");
     table(
         &[-5.0, -2.0, -0.5, 0.0, 0.5, 2.0, 5.0],
         &[
@@ -100,7 +100,7 @@ fn naive_softmax(z: f32, class: usize) -> (f32, f32) {
 }
 
 fn stability() {
-    println!("Far logits. The naive formulas round a probability to 0 or 1, and overflow.\n");
+    say!("Far logits. The naive formulas round a probability to 0 or 1, and overflow.\n");
     table(
         &[-1e30, -100.0, -20.0, 20.0, 100.0, 1e30],
         &[
@@ -117,7 +117,7 @@ fn stability() {
 /// Each target t becomes t·(1 − ε) + ε/2: from 1, 0.9 with ε = 0.2. The delta is 0 where the probability is that, at
 /// z = ln(0.9/0.1) = 2.2, and pulls back beyond: nobody is rewarded for being more certain than that.
 fn label_smoothing() {
-    println!("Label smoothing keeps logits from running away: the loss has its minimum where sigmoid(z) is 1 − ε/2.\n");
+    say!("Label smoothing keeps logits from running away: the loss has its minimum where sigmoid(z) is 1 − ε/2.\n");
     let smoothed = |label_smoothing| Bce { label_smoothing, ..Bce::default() };
     table(
         &[-2.0, 0.0, 1.0, 2.1972, 2.9444, 5.0, 10.0],
@@ -131,7 +131,7 @@ fn label_smoothing() {
 
 /// A rare class counts more with a weight; the mean of a batch divides by the weights of its rows.
 fn class_weights() -> Outcome {
-    println!("Class weights. With two classes, `positive_weight` multiplies what rows of target 1 say:\n");
+    say!("Class weights. With two classes, `positive_weight` multiplies what rows of target 1 say:\n");
     let weighted = Bce { positive_weight: 3.0, ..Bce::default() };
     table(
         &[-5.0, -2.0, -0.5, 0.0, 0.5, 2.0, 5.0],
@@ -149,13 +149,13 @@ fn class_weights() -> Outcome {
     let logits = [[2.0, 0.0, 0.0]; 4];
     let classes = [0, 0, 0, 2];
     let samples = Samples::new(&logits, &classes)?;
-    println!("  softmax of (2, 0, 0) for three rows of class 0 and one of class 2, which is rare:");
+    say!("  softmax of (2, 0, 0) for three rows of class 0 and one of class 2, which is rare:");
     for class_weights in [[1.0, 1.0, 1.0], [1.0, 1.0, 3.0]] {
         let loss = Softmax { class_weights, ..Softmax::default() };
         let rows: Vec<f32> = classes.iter().map(|class| loss.evaluate(&logits[0], class, &mut [0.0; 3])).collect();
         let total: f32 = classes.iter().map(|&class| class_weights[class]).sum();
         let mean = trainer.evaluate(&loss, &samples)?;
-        println!("    weights {class_weights:?}: losses {rows:.4?}, their mean Σ/{total} = {mean:.4}");
+        say!("    weights {class_weights:?}: losses {rows:.4?}, their mean Σ/{total} = {mean:.4}");
     }
     Ok(())
 }

@@ -5,10 +5,18 @@
 //!
 //! Rows are samples, so that X is [4 × 2] and a layer computes X·W + b. All numbers are `f64`.
 
+mod common;
+
 use std::fmt::Display;
 
 use bareprop::functions::{relu, relu_derivative, sigmoid, softplus};
 use bareprop::*;
+use clap::Parser;
+use common::{Outcome, put, say};
+
+/// Computes a step of training by hand, and compares each derivative with a numerical one and with the library's.
+#[derive(Parser)]
+struct Arguments {}
 
 /// A matrix of R rows and C columns.
 type Mat<const R: usize, const C: usize> = [[f64; C]; R];
@@ -34,19 +42,20 @@ const START: Parts = Parts {
     b2: [[0.05]],
 };
 
-fn main() -> Result<(), String> {
-    println!("samples and targets\n");
+fn main() -> Outcome {
+    Arguments::parse();
+    say!("samples and targets\n");
     show("X", &X);
     show("Y", &Y);
     let by_hand = six_steps(&START);
-    let (gradient, updated) = by_library().map_err(|error| error.to_string())?;
-    compare(&by_hand, (&gradient, &updated))
+    let (gradient, updated) = by_library()?;
+    Ok(compare(&by_hand, (&gradient, &updated))?)
 }
 
 /// The six steps. Returns the gradient and the new parameters.
 fn six_steps(net: &Parts) -> (Parts, Parts) {
     let m = X.len() as f64;
-    println!("step 1: forward pass.   Z1 = X·W1 + b1   A1 = relu(Z1)   Z2 = A1·W2 + b2   A2 = sigmoid(Z2)\n");
+    say!("step 1: forward pass.   Z1 = X·W1 + b1   A1 = relu(Z1)   Z2 = A1·W2 + b2   A2 = sigmoid(Z2)\n");
     let z1 = add_row(&product(&X, &net.w1), &net.b1);
     let a1 = map(&z1, relu);
     let z2 = add_row(&product(&a1, &net.w2), &net.b2);
@@ -60,21 +69,19 @@ fn six_steps(net: &Parts) -> (Parts, Parts) {
     show("Z2", &z2);
     show("A2", &a2);
 
-    println!("step 2: loss.   L = −1/m · Σ (y·ln a + (1 − y)·ln(1 − a)) = {:.6}\n", loss(net));
+    say!("step 2: loss.   L = −1/m · Σ (y·ln a + (1 − y)·ln(1 − a)) = {:.6}\n", loss(net));
 
-    println!("step 3: delta of the output, ∂L/∂Z2 for each row.   δ2 = A2 − Y\n");
+    say!("step 3: delta of the output, ∂L/∂Z2 for each row.   δ2 = A2 − Y\n");
     let d2 = zip(&a2, &Y, |a, y| a - y);
     show("δ2", &d2);
 
-    println!("step 4: delta of the hidden layer, ∂L/∂Z1.   δ1 = δ2·W2ᵀ ∘ relu′(Z1)\n");
+    say!("step 4: delta of the hidden layer, ∂L/∂Z1.   δ1 = δ2·W2ᵀ ∘ relu′(Z1)\n");
     let slope = map(&z1, relu_derivative);
     let d1 = zip(&product(&d2, &transpose(&net.w2)), &slope, |d, s| d * s);
     show("relu′(Z1)", &slope);
     show("δ1", &d1);
 
-    println!(
-        "step 5: gradients, means over the rows.   dW = 1/m · (inputs of the layer)ᵀ·δ   db = 1/m · Σ rows of δ\n"
-    );
+    say!("step 5: gradients, means over the rows.   dW = 1/m · (inputs of the layer)ᵀ·δ   db = 1/m · Σ rows of δ\n");
     let mean = |sum: f64| sum / m;
     let gradient = Parts {
         w1: map(&product(&transpose(&X), &d1), mean),
@@ -87,13 +94,13 @@ fn six_steps(net: &Parts) -> (Parts, Parts) {
     show("dW2", &gradient.w2);
     show("db2", &gradient.b2);
 
-    println!("step 6: update.   W ← W − η·dW   b ← b − η·db   with η = {LEARNING_RATE}\n");
+    say!("step 6: update.   W ← W − η·dW   b ← b − η·db   with η = {LEARNING_RATE}\n");
     let new = update(net, &gradient);
     show("W1", &new.w1);
     show("b1", &new.b1);
     show("W2", &new.w2);
     show("b2", &new.b2);
-    println!("        the loss falls from {:.6} to {:.6}\n", loss(net), loss(&new));
+    say!("        the loss falls from {:.6} to {:.6}\n", loss(net), loss(&new));
     (gradient, new)
 }
 
@@ -145,24 +152,24 @@ fn by_library() -> Result<(Parts, Parts), Error> {
 /// An error says that some differ: by hand and library have to agree but for rounding, central differences have an
 /// error of about h² + 10⁻¹⁶/h of their own.
 fn compare((gradient, new): &(Parts, Parts), (library_gradient, library_new): (&Parts, &Parts)) -> Result<(), String> {
-    println!("every derivative: by hand, by central difference, and by the library\n");
+    say!("every derivative: by hand, by central difference, and by the library\n");
     let head = ["by hand", "numerical", "difference", "library", "difference"];
-    println!("  {:<9}{:>14}{:>14}{:>12}{:>14}{:>12}", "", head[0], head[1], head[2], head[3], head[4]);
+    say!("  {:<9}{:>14}{:>14}{:>12}{:>14}{:>12}", "", head[0], head[1], head[2], head[3], head[4]);
     let (mut worst_numerical, mut worst_library, mut worst_step) = (0.0_f64, 0.0_f64, 0.0_f64);
     for (index, ((name, g), (_, library))) in gradient.all().into_iter().zip(library_gradient.all()).enumerate() {
         let numerical = numerical_derivative(&START, index);
         let (to_numerical, to_library) = (relative_difference(g, numerical), relative_difference(g, library));
-        println!("  {name:<9}{g:>14.9}{numerical:>14.9}{to_numerical:>12.1e}{library:>14.9}{to_library:>12.1e}");
+        say!("  {name:<9}{g:>14.9}{numerical:>14.9}{to_numerical:>12.1e}{library:>14.9}{to_library:>12.1e}");
         worst_numerical = worst_numerical.max(to_numerical);
         worst_library = worst_library.max(to_library);
     }
     for ((_, by_hand), (_, library)) in new.all().into_iter().zip(library_new.all()) {
         worst_step = worst_step.max(relative_difference(by_hand, library));
     }
-    println!("\nlargest relative difference");
-    println!("  to the central differences          {worst_numerical:.1e}");
-    println!("  to the library's gradient           {worst_library:.1e}");
-    println!("  to its parameters after the step    {worst_step:.1e}");
+    say!("\nlargest relative difference");
+    say!("  to the central differences          {worst_numerical:.1e}");
+    say!("  to the library's gradient           {worst_library:.1e}");
+    say!("  to its parameters after the step    {worst_step:.1e}");
     let agree = worst_numerical < 1e-8 && worst_library < 1e-13 && worst_step < 1e-13;
     if agree { Ok(()) } else { Err("a derivative is wrong".into()) }
 }
@@ -243,9 +250,9 @@ fn sum_rows<const R: usize, const C: usize>(a: &Mat<R, C>) -> Mat<1, C> {
 fn show<const R: usize, const C: usize>(name: impl Display, matrix: &Mat<R, C>) {
     for (r, row) in matrix.iter().enumerate() {
         let label = if r == 0 { format!("{name} [{R} × {C}]") } else { String::new() };
-        print!("  {label:<18}");
-        row.iter().for_each(|value| print!("{:>11.6}", value + 0.0));
-        println!();
+        put!("  {label:<18}");
+        row.iter().for_each(|value| put!("{:>11.6}", value + 0.0));
+        say!("");
     }
-    println!();
+    say!("");
 }

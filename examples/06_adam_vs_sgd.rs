@@ -7,14 +7,12 @@
 
 mod common;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bareprop::metrics::argmax;
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, picture, print_table, progress};
-use indicatif::ProgressBar;
+use common::{Outcome, Progress, options, picture, print_table, progress, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -23,12 +21,13 @@ type Rows<'a> = Samples<'a, [f32; 2], usize>;
 
 /// Trains 2-64-32-3 on three spirals with every optimizer and schedule, and draws the losses.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// How often training passes through the data.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     epochs: u32,
     /// The table tells when the training loss first fell below this.
-    #[arg(long, default_value_t = 0.1)]
+    #[arg(long, default_value_t = 0.1, value_parser = options::positive)]
     goal: f32,
     /// The seed of data, weights and shuffles.
     #[arg(long, default_value_t = 1)]
@@ -37,7 +36,7 @@ struct Arguments {
     #[arg(long)]
     search: bool,
     /// Where the picture goes.
-    #[arg(long, default_value = "06_adam_vs_sgd.png")]
+    #[arg(long, default_value = "06_adam_vs_sgd.png", value_name = "FILE.png", value_parser = options::picture)]
     picture: PathBuf,
 }
 
@@ -47,7 +46,7 @@ struct Job<'a> {
     test: Rows<'a>,
     epochs: u32,
     seed: u64,
-    bar: ProgressBar,
+    bar: Progress,
 }
 
 /// What came out of one run.
@@ -83,21 +82,25 @@ fn main() -> Outcome {
     let bar = progress(arguments.epochs * runs);
     let job = Job { train, test, epochs: arguments.epochs, seed: arguments.seed, bar };
 
-    println!("2-64-32-3, {} parameters, {} rows to train on, {} to test\n", Net::COUNT, train.rows(), test.rows());
-    if arguments.search {
-        search(&job)?;
-    }
+    let searched = if arguments.search { Some(search(&job)?) } else { None };
     let optimizers: Vec<Run> =
         OPTIMIZERS.iter().map(|(_, rate, train)| train(&job, *rate)).collect::<Result<_, _>>()?;
     let schedules = schedules(&job)?;
     job.bar.finish_and_clear();
-    println!(
+    draw(&arguments.picture, &optimizers, &schedules)?;
+    say!("2-64-32-3, {} parameters, {} rows to train on, {} to test\n", Net::COUNT, train.rows(), test.rows());
+    if let Some(rows) = searched {
+        say!("The loss of the last epoch by learning rate (NaN: it overflowed):\n");
+        let rates = RATES.map(|rate| rate.to_string());
+        print_table(&["optimizer"].into_iter().chain(rates.iter().map(String::as_str)).collect::<Vec<_>>(), rows);
+    }
+    say!(
         "Eight optimizers, each with the one of seven learning rates that reached the lowest loss with seed 1 (--search):\n"
     );
     report(&optimizers, arguments.goal);
-    println!("Six schedules for momentum 0.9 with Nesterov's look ahead, which starts at a rate of 0.1:\n");
+    say!("Six schedules for momentum 0.9 with Nesterov's look ahead, which starts at a rate of 0.1:\n");
     report(&schedules, arguments.goal);
-    draw(&arguments.picture, &optimizers, &schedules)
+    Ok(())
 }
 
 /// The learning rates that `--search` tries.
@@ -140,9 +143,7 @@ fn run<O: Optimizer<f32>>(job: &Job, name: &'static str, optimizer: O, schedule:
     let mut epochs = vec![];
     let fitted = trainer.fit(&settings, &job.train, None, None, |epoch, _| {
         epochs.push(*epoch);
-        job.bar.set_message(format!("{name}, loss {:.4}", epoch.loss));
-        job.bar.inc(1);
-        ControlFlow::Continue(())
+        job.bar.show_run(name, epoch)
     });
     match fitted {
         Ok(_) => {}
@@ -163,7 +164,7 @@ fn accuracy<O: Optimizer<f32>>(trainer: &mut Trainer<Net, O>, rows: &Rows) -> Re
 }
 
 /// The final loss of every optimizer with every learning rate.
-fn search(job: &Job) -> Outcome {
+fn search(job: &Job) -> Result<Vec<Vec<String>>, Error> {
     let mut rows = vec![];
     for (name, _, train) in OPTIMIZERS {
         let mut row = vec![name.to_string()];
@@ -172,11 +173,7 @@ fn search(job: &Job) -> Outcome {
         }
         rows.push(row);
     }
-    println!("The loss of the last epoch by learning rate (NaN: it overflowed):\n");
-    let rates = RATES.map(|rate| rate.to_string());
-    let header: Vec<&str> = ["optimizer"].into_iter().chain(rates.iter().map(String::as_str)).collect();
-    print_table(&header, rows);
-    Ok(())
+    Ok(rows)
 }
 
 /// Momentum at a high learning rate, with six ways to lower it. Schedules count steps, not epochs.

@@ -9,14 +9,12 @@
 
 mod common;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bareprop::metrics::Confusion;
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, picture, print_table, progress};
-use indicatif::ProgressBar;
+use common::{Outcome, Progress, options, picture, print_table, progress, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -26,21 +24,22 @@ type Rows<'a> = Samples<'a, [f32; 2], [f32; 1]>;
 
 /// Trains 2-128-128-1 on few noisy moons: as it is, with L2, with dropout, with early stopping.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// How many rows there are to train on; as many again to validate, and 2000 to test.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(4..=100_000))]
     rows: u32,
-    /// The standard deviation of the noise on each coordinate.
-    #[arg(long, default_value_t = 0.4)]
+    /// The standard deviation of the noise on each coordinate, at least 0.
+    #[arg(long, default_value_t = 0.4, value_parser = options::not_negative)]
     noise: f32,
     /// How often training passes through the data.
     #[arg(long, default_value_t = 800, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     epochs: u32,
-    /// λ of L2 regularisation.
-    #[arg(long, default_value_t = 0.2)]
+    /// λ of L2 regularisation, at least 0.
+    #[arg(long, default_value_t = 0.2, value_parser = options::not_negative)]
     l2: f32,
-    /// The probability of dropping a unit.
-    #[arg(long, default_value_t = 0.5)]
+    /// The probability of dropping a unit, at least 0 and below 1.
+    #[arg(long, default_value_t = 0.5, value_parser = options::below_one)]
     dropout: f32,
     /// How many epochs without a better validation loss early stopping bears.
     #[arg(long, default_value_t = 30)]
@@ -49,7 +48,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where the picture goes.
-    #[arg(long, default_value = "07_overfitting.png")]
+    #[arg(long, default_value = "07_overfitting.png", value_name = "FILE.png", value_parser = options::picture)]
     picture: PathBuf,
 }
 
@@ -98,13 +97,13 @@ fn main() -> Outcome {
     let bar = progress(arguments.epochs * 4);
     let mut runs: Vec<Run> = cures.iter().map(|cure| train(&arguments, cure, &data, &bar)).collect::<Result<_, _>>()?;
     bar.finish_and_clear();
-    println!("2-128-128-1, {} parameters, {rows} rows to train on, {rows} to validate\n", Net::COUNT);
-    report(&mut runs, &data)?;
-    draw(&arguments.picture, &mut runs, &data.train)
+    draw(&arguments.picture, &mut runs, &data.train)?;
+    say!("2-128-128-1, {} parameters, {rows} rows to train on, {rows} to validate\n", Net::COUNT);
+    report(&mut runs, &data)
 }
 
 /// Trains with one cure, always from the same weights.
-fn train(arguments: &Arguments, cure: &Cure, data: &Data, bar: &ProgressBar) -> Result<Run, Error> {
+fn train(arguments: &Arguments, cure: &Cure, data: &Data, bar: &Progress) -> Result<Run, Error> {
     let (mut trainer, mut best) = (Box::new(Trainer::<Net, Adam>::ZERO), Box::new(Net::ZERO));
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
     trainer.network.1.rate = cure.dropout;
@@ -121,9 +120,7 @@ fn train(arguments: &Arguments, cure: &Cure, data: &Data, bar: &ProgressBar) -> 
         // The loss of the epoch was taken with dropout, and while the weights changed: this is the one to compare.
         let loss = trainer.evaluate(&settings.loss, &data.train).unwrap_or(f32::NAN);
         history.push([epoch.epoch as f32, loss, epoch.watched()]);
-        bar.set_message(format!("{}, loss {loss:.4}, validation {:.4}", cure.name, epoch.watched()));
-        bar.inc(1);
-        ControlFlow::Continue(())
+        bar.show_run(cure.name, &Epoch { loss, ..*epoch })
     })?;
     let kept = if cure.patience.is_some() { fit.best_epoch } else { fit.epochs };
     Ok(Run { name: cure.name, trainer, history, kept })

@@ -3,7 +3,7 @@
 //!
 //!     cargo run --release --example 09_metrics
 //!     cargo run --release --example 09_metrics -- --threshold 0.2
-//!     cargo run --release --example 09_metrics -- --data scores.csv     # a score and a label (0 or 1) in each line
+//!     cargo run --release --example 09_metrics -- --data scores.csv     # a score and a label in each line
 
 mod common;
 
@@ -13,49 +13,54 @@ use std::path::PathBuf;
 use bareprop::metrics::{self, Average, Confusion, ConfusionMatrix, Ranking, argmax};
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, picture, print_table, table};
+use common::table::Table;
+use common::{Outcome, named_classes, options, picture, print_table, read_table, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
 /// Evaluates a trained classifier, or your own scores, with everything that `metrics` has.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
-    /// A CSV file with a score and a label, 0 or 1, in each line: evaluated in place of the classifier.
+    /// A CSV file with a score and a label in each line: evaluated in place of the classifier. The two labels may be any;
+    /// the later in their order is the positive one.
     #[arg(long)]
     data: Option<PathBuf>,
     /// From which score on a row is called positive.
-    #[arg(long, default_value_t = 0.5, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 0.5, value_parser = options::finite)]
     threshold: f32,
     /// The seed of data, weights and shuffles.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where the picture goes.
-    #[arg(long, default_value = "09_metrics.png")]
+    #[arg(long, default_value = "09_metrics.png", value_name = "FILE.png", value_parser = options::picture)]
     picture: PathBuf,
 }
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
-    if !arguments.threshold.is_finite() {
-        return Err(format!("--threshold {}: not a finite number", arguments.threshold).into());
-    }
     if let Some(path) = &arguments.data {
-        let (scores, classes) = table::read::<1>(path, 2)?;
+        let Table { inputs: scores, classes, names } = read_table::<1>(path, 2)?;
         let labels: Vec<bool> = classes.iter().map(|&class| class == 1).collect();
         let area = picture::canvas(&arguments.picture, (1200, 560))?;
-        two_classes(scores.as_flattened(), &labels, arguments.threshold, &area)?;
-        return Ok(picture::save(&area, &arguments.picture)?);
+        draw(&area, scores.as_flattened(), &labels)?;
+        picture::save(&area, &arguments.picture)?;
+        say!("{} rows{}\n", labels.len(), named_classes(&names));
+        return two_classes(scores.as_flattened(), &labels, arguments.threshold);
     }
-    let area = picture::canvas(&arguments.picture, (1700, 560))?;
-    let (curves, matrix) = area.split_horizontally(1150);
-    println!("1. Two classes, one of them rare\n");
     let (scores, labels) = rare_positives(arguments.seed)?;
-    two_classes(&scores, &labels, arguments.threshold, &curves)?;
-    println!("2. Three classes, 600 : 200 : 40\n");
-    three_classes(arguments.seed, &matrix)?;
-    println!("3. A number: y = sin 3x with noise\n");
-    regression(arguments.seed)?;
-    Ok(picture::save(&area, &arguments.picture)?)
+    let matrix = three_classes(arguments.seed)?;
+    let area = picture::canvas(&arguments.picture, (1700, 560))?;
+    let (left, right) = area.split_horizontally(1150);
+    draw(&left, &scores, &labels)?;
+    picture::confusion(&right, "three classes: test rows", &matrix.counts, ["0", "1", "2"])?;
+    picture::save(&area, &arguments.picture)?;
+    say!("1. Two classes, one of them rare\n");
+    two_classes(&scores, &labels, arguments.threshold)?;
+    say!("2. Three classes, 600 : 200 : 40\n");
+    classes_report(&matrix)?;
+    say!("3. A number: y = sin 3x with noise\n");
+    regression(arguments.seed)
 }
 
 /// Two overlapping moons; of the second, only each 19th row is kept. Returns the test rows' probabilities and labels.
@@ -83,28 +88,31 @@ fn rare_positives(seed: u64) -> Result<(Vec<f32>, Vec<bool>), Error> {
     Ok((probabilities.concat(), targets[half..].iter().map(|&[target]| target == 1.0).collect()))
 }
 
-/// The whole evaluation of scores, and both curves.
-fn two_classes(scores: &[f32], labels: &[bool], threshold: f32, area: &picture::Area) -> Outcome {
+/// The whole evaluation of scores.
+fn two_classes(scores: &[f32], labels: &[bool], threshold: f32) -> Outcome {
     let confusion = Confusion::from_scores(scores, labels, threshold)?;
     let share = labels.iter().filter(|&&label| label).count() as f64 / labels.len() as f64;
-    println!(
-        "   {} rows, {:.2} % of them positive; called positive from {threshold} on\n",
-        labels.len(),
-        100.0 * share
-    );
+    say!("   {} rows, {:.2} % of them positive; called positive from {threshold} on\n", labels.len(), 100.0 * share);
     counts(&confusion);
     at_threshold(&confusion, labels)?;
     let mut scratch = vec![0; labels.len()];
     let ranking = Ranking::new(scores, labels, &mut scratch)?;
-    if scores.iter().all(|score| (0.0..=1.0).contains(score)) {
-        let approximation = roc_with_100_thresholds(scores, labels)?;
-        over_thresholds(&ranking, Some(trapezoids(&approximation)));
-        of_probabilities(scores, labels)?;
-        return draw(area, &ranking, &approximation, share as f32);
+    if are_probabilities(scores) {
+        over_thresholds(&ranking, Some(trapezoids(&roc_with_100_thresholds(scores, labels)?)));
+        return of_probabilities(scores, labels);
     }
     over_thresholds(&ranking, None);
-    println!("   Some scores lie outside [0, 1]: 100 thresholds, log loss and Brier score need probabilities.\n");
-    draw(area, &ranking, &[], share as f32)
+    say!("   Some scores lie outside [0, 1]: 100 thresholds, log loss and Brier score need probabilities.\n");
+    Ok(())
+}
+
+fn are_probabilities(scores: &[f32]) -> bool {
+    scores.iter().all(|score| (0.0..=1.0).contains(score))
+}
+
+/// The share of positive labels.
+fn share(labels: &[bool]) -> f32 {
+    labels.iter().filter(|&&label| label).count() as f32 / labels.len() as f32
 }
 
 /// The 2×2 confusion matrix.
@@ -136,9 +144,7 @@ fn at_threshold(confusion: &Confusion, labels: &[bool]) -> Outcome {
     let rows =
         figures.map(|(name, of)| vec![name.to_string(), format!("{:.4}", of(confusion)), format!("{:.4}", of(&never))]);
     print_table(&["at the threshold", "these scores", "always \"no\""], rows);
-    println!(
-        "   Accuracy flatters whoever ignores a rare class; balanced accuracy, F1 and Matthews correlation do not.\n"
-    );
+    say!("   Accuracy flatters whoever ignores a rare class; balanced accuracy, F1 and Matthews correlation do not.\n");
     Ok(())
 }
 
@@ -182,8 +188,7 @@ fn over_thresholds(ranking: &Ranking, approximation: Option<f64>) {
 
 /// The figures that ask for probabilities.
 fn of_probabilities(scores: &[f32], labels: &[bool]) -> Outcome {
-    let share = labels.iter().filter(|&&label| label).count() as f32 / labels.len() as f32;
-    let constant = vec![share; labels.len()];
+    let constant = vec![share(labels); labels.len()];
     let row = |name: &str, here: f64, base: f64| vec![name.to_string(), format!("{here:.6}"), format!("{base:.6}")];
     print_table(
         &["of the probabilities", "these scores", "always the share"],
@@ -196,7 +201,11 @@ fn of_probabilities(scores: &[f32], labels: &[bool]) -> Outcome {
 }
 
 /// The ROC and the precision-recall curve.
-fn draw(area: &picture::Area, ranking: &Ranking, approximation: &[(f64, f64)], share: f32) -> Outcome {
+fn draw(area: &picture::Area, scores: &[f32], labels: &[bool]) -> Outcome {
+    let mut scratch = vec![0; labels.len()];
+    let ranking = Ranking::new(scores, labels, &mut scratch)?;
+    let approximation = if are_probabilities(scores) { roc_with_100_thresholds(scores, labels)? } else { vec![] };
+    let share = share(labels);
     let (left, right) = area.split_horizontally(area.dim_in_pixel().0 as i32 / 2);
     let point = |x: f64, y: f64| (x as f32, y as f32);
     let exact = ranking.roc_curve().map(|roc| point(roc.false_positive_rate, roc.true_positive_rate)).collect();
@@ -218,7 +227,7 @@ fn draw(area: &picture::Area, ranking: &Ranking, approximation: &[(f64, f64)], s
 }
 
 /// Three clouds of different size; macro figures see that the smallest is met worst.
-fn three_classes(seed: u64, area: &picture::Area) -> Outcome {
+fn three_classes(seed: u64) -> Result<ConfusionMatrix<3>, Error> {
     let (mut inputs, mut classes) = three_clouds(seed, [600, 200, 40])?;
     let test_rows = inputs.len() / 2;
     let split = split::stratified_split::<3, _, _>(&mut inputs, &mut classes, test_rows, seed, |&class| class)?;
@@ -233,8 +242,7 @@ fn three_classes(seed: u64, area: &picture::Area) -> Outcome {
     let predicted: Vec<usize> = logits.iter().map(|logits| argmax(logits)).collect();
     let mut matrix = ConfusionMatrix::<3>::new();
     matrix.add_all(&predicted, split.test.targets)?;
-    classes_report(&matrix)?;
-    Ok(picture::confusion(area, "three classes: test rows", &matrix.counts, ["0", "1", "2"])?)
+    Ok(matrix)
 }
 
 /// Overlapping clouds with this many rows each.
@@ -266,10 +274,10 @@ fn classes_report<const K: usize>(matrix: &ConfusionMatrix<K>) -> Outcome {
         [name, rows.to_string()].into_iter().chain(figures.map(|figure| format!("{figure:.4}"))).collect()
     });
     print_table(&["", "rows", "precision", "recall", "F1"], rows);
-    println!("   accuracy               {:.4}", matrix.accuracy());
-    println!("   balanced accuracy      {:.4}", matrix.balanced_accuracy());
-    println!("   Cohen's kappa          {:.4}", matrix.cohen_kappa());
-    println!("   Matthews correlation   {:.4}\n", matrix.matthews_correlation());
+    say!("   accuracy               {:.4}", matrix.accuracy());
+    say!("   balanced accuracy      {:.4}", matrix.balanced_accuracy());
+    say!("   Cohen's kappa          {:.4}", matrix.cohen_kappa());
+    say!("   Matthews correlation   {:.4}\n", matrix.matthews_correlation());
     Ok(())
 }
 
@@ -287,7 +295,7 @@ fn regression(seed: u64) -> Outcome {
     trainer.predict(&settings.loss, split.test.inputs, &mut predicted)?;
     let mean = train.targets().iter().map(|target| target[0]).sum::<f32>() / train.rows() as f32;
     errors(predicted.as_flattened(), &[mean; 100], split.test.targets.as_flattened())?;
-    println!("   The noise alone has a variance of 0.01: no model has a smaller MSE on average.\n");
+    say!("   The noise alone has a variance of 0.01: no model has a smaller MSE on average.\n");
     Ok(())
 }
 

@@ -9,13 +9,12 @@
 
 mod common;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use bareprop::metrics::{Average, ConfusionMatrix, argmax};
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, picture, print_table, progress, table};
+use common::{Outcome, options, picture, print_table, progress, read_table, say, table::Table};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -27,6 +26,7 @@ const NAMES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Trains 64-128-64-10 on handwritten digits, or on your own images of 8×8 pixels, and shows what it gets wrong.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// A CSV file with 64 pixels, row by row, and a class from 0 to 9 in each line; its last fifth is kept for testing.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/digits.csv"))]
@@ -41,7 +41,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where the picture goes.
-    #[arg(long, default_value = "10_digits.png")]
+    #[arg(long, default_value = "10_digits.png", value_name = "FILE.png", value_parser = options::picture)]
     picture: PathBuf,
 }
 
@@ -54,7 +54,7 @@ struct Mistake {
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
-    let (mut inputs, mut classes) = table::read::<64>(&arguments.data, 10)?;
+    let Table { mut inputs, mut classes, .. } = read_table::<64>(&arguments.data, 10)?;
     if inputs.len() < 3 {
         return Err(format!("{}: too few rows to train, to validate and to test on", arguments.data.display()).into());
     }
@@ -69,21 +69,23 @@ fn main() -> Outcome {
     let train = split.train.samples()?;
     let validation = split.test.samples()?;
 
-    println!(
-        "64-128-64-10: {} rows to train on, {} to validate, {test_rows} to test\n",
-        train.rows(),
-        validation.rows()
-    );
-    let (mut trainer, epochs) = learn(&arguments, &train, &validation)?;
+    say!("64-128-64-10: {} rows to train on, {} to validate, {test_rows} to test\n", train.rows(), validation.rows());
+    let (mut trainer, fit, epochs) = learn(&arguments, &train, &validation)?;
     let mut probabilities = vec![[0.0; 10]; test_rows];
     trainer.predict(&SoftmaxCrossEntropy::default(), test.inputs(), &mut probabilities)?;
     let predicted: Vec<usize> = probabilities.iter().map(|row| argmax(row)).collect();
     let mut matrix = ConfusionMatrix::<10>::new();
     matrix.add_all(&predicted, test.targets())?;
-    report(&matrix)?;
     draw(&arguments.picture, &epochs, &matrix, &test, &mistakes(&probabilities, test.targets()))?;
-    println!("\ntest accuracy {:.4}", matrix.accuracy());
-    println!("parameters {}, bits {:08x}", Net::COUNT, trainer.network.bits());
+    say!(
+        "{} epochs; the parameters of epoch {} are kept, validation loss {:.4}\n",
+        fit.epochs,
+        fit.best_epoch,
+        fit.best_loss
+    );
+    report(&matrix)?;
+    say!("test accuracy {:.4}", matrix.accuracy());
+    say!("parameters {}, bits {:08x}", Net::COUNT, trainer.network.bits());
     Ok(())
 }
 
@@ -98,7 +100,7 @@ fn scale(inputs: &mut [[f32; 64]], train_rows: usize) -> Result<(), &'static str
 }
 
 /// Trains until the validation loss gets no better, and puts the best parameters back.
-fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<Digits>, Vec<Epoch>), Error> {
+fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<Digits>, Fit, Vec<Epoch>), Error> {
     let (mut trainer, mut best) = (Box::new(Digits::ZERO), Box::new(Net::ZERO));
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
     trainer.network.1.rate = 0.2;
@@ -114,16 +116,10 @@ fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<
     let mut epochs = vec![];
     let fit = trainer.fit(&settings, train, Some(validation), Some(stopping), |epoch, _| {
         epochs.push(*epoch);
-        bar.set_message(format!("loss {:.4}, validation {:.4}", epoch.loss, epoch.watched()));
-        bar.inc(1);
-        ControlFlow::Continue(())
+        bar.show(epoch)
     })?;
     bar.abandon();
-    println!(
-        "{} epochs; the parameters of epoch {} are kept, validation loss {:.4}\n",
-        fit.epochs, fit.best_epoch, fit.best_loss
-    );
-    Ok((trainer, epochs))
+    Ok((trainer, fit, epochs))
 }
 
 /// The confusion matrix, each class, and the averages.
@@ -148,9 +144,9 @@ fn report(matrix: &ConfusionMatrix<10>) -> Outcome {
         rows.push(line(name, matrix.total(), figures));
     }
     print_table(&["class", "rows", "precision", "recall", "F1"], rows);
-    println!("balanced accuracy      {:.4}", matrix.balanced_accuracy());
-    println!("Cohen's kappa          {:.4}", matrix.cohen_kappa());
-    println!("Matthews correlation   {:.4}\n", matrix.matthews_correlation());
+    say!("balanced accuracy      {:.4}", matrix.balanced_accuracy());
+    say!("Cohen's kappa          {:.4}", matrix.cohen_kappa());
+    say!("Matthews correlation   {:.4}\n", matrix.matthews_correlation());
     Ok(())
 }
 

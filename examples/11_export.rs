@@ -6,12 +6,11 @@
 mod common;
 
 use std::fmt::Write;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use bareprop::*;
 use clap::Parser;
-use common::Outcome;
+use common::{Outcome, options, progress, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -19,12 +18,13 @@ type Net = (Dense<2, 64, Relu>, Dropout<64>, Dense<64, 32, Relu>, Dropout<32>, D
 
 /// Trains 2-64-32-1 on two moons and writes it as Rust source.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     /// The file to write.
-    #[arg(long, default_value = "network.rs")]
+    #[arg(long, default_value = "network.rs", value_name = "FILE.rs", value_parser = options::file)]
     output: PathBuf,
     /// How often training passes through the data.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     epochs: u32,
 }
 
@@ -41,14 +41,17 @@ fn main() -> Outcome {
     trainer.network.3.rate = 0.1;
     let loss = BinaryCrossEntropy::default();
     let settings = Settings { l2: 0.001, epochs: arguments.epochs, seed: 1, ..Settings::new(loss, Adam::default()) };
-    trainer.fit(&settings, &train, None, None, |_, _| ControlFlow::Continue(()))?;
+    let bar = progress(settings.epochs);
+    trainer.fit(&settings, &train, None, None, |epoch, _| bar.show(epoch))?;
+    bar.finish_and_clear();
 
     // A few rows with what the network says about them here, so that the chip can compare, to the last bit.
     let rows = split.test.inputs.get(..8).unwrap_or_default();
     let mut probabilities = vec![[0.0]; rows.len()];
     trainer.predict(&loss, rows, &mut probabilities)?;
-    std::fs::write(&arguments.output, source(&trainer.network, rows, probabilities.as_flattened())?)?;
-    println!("{} parameters, bits {:08x}, in {}", Net::COUNT, trainer.network.bits(), arguments.output.display());
+    std::fs::write(&arguments.output, source(&trainer.network, rows, probabilities.as_flattened())?)
+        .map_err(|error| format!("{}: {error}", arguments.output.display()))?;
+    say!("{} parameters, bits {:08x}, in {}", Net::COUNT, trainer.network.bits(), arguments.output.display());
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The guide's main job: a network of 2-64-32-1 learns to tell two moons apart.
 //!
 //!     cargo run --release --example moons
-//!     cargo run --release --example moons -- --data my.csv     # x0, x1, class (0 or 1) in each line
+//!     cargo run --release --example moons -- --data my.csv     # x0, x1, class in each line
 //!     cargo run --release --example moons -- --help
 
 mod common;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, graph, plane};
+use common::{Outcome, graph, plane, progress, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -18,6 +18,7 @@ type Net = (Dense<2, 64, Relu>, Dropout<64>, Dense<64, 32, Relu>, Dropout<32>, D
 
 /// Trains 2-64-32-1 on two moons, or on your own table, and draws what it has learned.
 #[derive(Parser)]
+#[command(allow_negative_numbers = true)]
 struct Arguments {
     #[command(flatten)]
     options: plane::Options,
@@ -43,7 +44,15 @@ fn main() -> Outcome {
         ..Settings::new(BinaryCrossEntropy::default(), Adam { learning_rate: 0.001, ..Adam::default() })
     };
 
-    print!("2-64-32-1, ");
-    let losses = plane::train(&task, &mut trainer, &settings)?;
-    plane::report(&task, &mut trainer, &losses, (&picture, "training (with dropout)"))
+    let (train, test) = (task.train()?, task.test()?);
+    say!("2-64-32-1, {task}\n");
+    let bar = progress(settings.epochs);
+    let mut losses = plane::Losses::ZERO;
+    trainer.fit(&settings, &train, Some(&test), None, |epoch, _| {
+        losses.push(*epoch);
+        bar.show(epoch)
+    })?;
+    bar.finish();
+    plane::draw(&task, &mut trainer, &losses, (&picture, "training (with dropout)"))?;
+    plane::report(&task, &mut trainer)
 }

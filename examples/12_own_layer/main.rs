@@ -3,10 +3,14 @@
 //!
 //!     cargo run --release --example 12_own_layer
 
+#[path = "../common/mod.rs"]
+mod common;
 mod layer_norm;
 mod residual;
 
 use bareprop::*;
+use clap::Parser;
+use common::{Outcome, say};
 use layer_norm::LayerNorm;
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
@@ -23,19 +27,24 @@ type Layers =
     (Dense<8, 8, Tanh>, Dense<8, 8, Tanh>, Dense<8, 8, Tanh>, Dense<8, 8, Tanh>, Dense<8, 8, Tanh>, Dense<8, 8, Tanh>);
 type Plain = (Dense<2, 8>, Layers, Dense<8, 1>);
 
-fn main() -> Result<(), Error> {
+/// Trains with layers of one's own, and checks their gradients.
+#[derive(Parser)]
+struct Arguments {}
+
+fn main() -> Outcome {
+    Arguments::parse();
     let (mut inputs, mut targets) = ([[0.0; 2]; 12], [[0.0]; 12]);
     datasets::moons(&mut inputs, &mut targets, 0.1, 1)?;
     let mut trainer = Box::new(Trainer::<Deep<f64>, Sgd<f64>, 4>::ZERO);
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     let settings = Settings { l2: 0.01, ..Settings::new(BinaryCrossEntropy::default(), Sgd::default()) };
     let check = trainer.gradient_check(&settings, &Samples::new(&inputs, &targets)?, 1e-5)?;
-    println!("gradients of {} parameters: off by {:.1e} at worst", Deep::<f64>::COUNT, check.relative_error);
+    say!("gradients of {} parameters: off by {:.1e} at worst", Deep::<f64>::COUNT, check.relative_error);
     assert!(check.relative_error < 1e-6, "{check:?}");
 
-    println!("spirals, 60 epochs of Adam: accuracy of 2-8-...-8-1 with six tanh layers");
-    println!("  with LayerNorm and residual blocks  {:.3}", accuracy::<Deep>()?);
-    println!("  without                             {:.3}", accuracy::<Plain>()?);
+    say!("spirals, 60 epochs of Adam: accuracy of 2-8-...-8-1 with six tanh layers");
+    say!("  with LayerNorm and residual blocks  {:.3}", accuracy::<Deep>()?);
+    say!("  without                             {:.3}", accuracy::<Plain>()?);
     Ok(())
 }
 

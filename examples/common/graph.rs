@@ -1,26 +1,15 @@
-//! Small graphs of functions, side by side; numbers and paths for them.
+//! Small graphs of functions, side by side; numbers for them.
 
 use std::error::Error;
 use std::ops::Range;
-use std::path::PathBuf;
 
 use plotters::prelude::*;
 
-use super::picture::{Area, COLOURS};
+pub use super::options::picture as file;
+use super::picture::{self, Area, Axis};
 
-/// The path of a picture, checked before the work begins and not after.
-pub fn file(path: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match folder {
-        _ if path.extension().is_none_or(|extension| extension != "png") => Err("its name has to end in .png".into()),
-        Some(folder) if !folder.is_dir() => Err(format!("there is no folder {}", folder.display())),
-        _ => Ok(path),
-    }
-}
-
-/// A title with the colours of the curves, and below it `rows` × `columns` areas for [`graph`]: so that no legend
-/// covers a curve.
+/// A title with the styles of the curves, and below it `rows` × `columns` areas for [`graph`]: so that no legend covers
+/// a curve.
 pub fn grid<'a>(
     area: &Area<'a>,
     title: &str,
@@ -31,15 +20,15 @@ pub fn grid<'a>(
     top.draw(&Text::new(title.to_string(), (20, 16), ("sans-serif", 26)))?;
     let (right, _) = top.dim_in_pixel();
     let mut x = right as i32 - 160 * names.len() as i32;
-    for (name, colour) in names.iter().zip(COLOURS) {
-        top.draw(&PathElement::new([(x, 30), (x + 28, 30)], colour.stroke_width(3)))?;
+    for (index, name) in names.iter().enumerate() {
+        picture::sample(&top, index, (x, x + 28), 28)?;
         top.draw(&Text::new(name.to_string(), (x + 36, 20), ("sans-serif", 20)))?;
         x += 160;
     }
     Ok(below.split_evenly((rows, columns)))
 }
 
-/// The curves of some functions over x, as far as they stay in the range of y.
+/// The curves of some functions over x, as far as they stay in the range of y. A jump is a gap.
 pub fn graph(
     area: &Area,
     title: &str,
@@ -49,16 +38,33 @@ pub fn graph(
     const STEPS: u32 = 800;
     let mut builder = ChartBuilder::on(area);
     builder.caption(title, ("sans-serif", 20)).margin(8).margin_right(20).x_label_area_size(28).y_label_area_size(40);
-    let mut chart = builder.build_cartesian_2d(x.clone(), y.clone())?;
+    let mut chart = builder.build_cartesian_2d(Axis::linear(x.start, x.end), Axis::linear(y.start, y.end))?;
     let mut mesh = chart.configure_mesh();
-    mesh.x_labels(7).y_labels(7).label_style(("sans-serif", 15)).light_line_style(WHITE);
-    mesh.x_label_formatter(&|x| format!("{x}")).y_label_formatter(&|y| format!("{y:.1}")).draw()?;
-    for (function, colour) in functions.iter().zip(COLOURS) {
-        let point = |step: u32| x.start + (x.end - x.start) * step as f32 / STEPS as f32;
-        let points = (0..=STEPS).map(point).map(|x| (x, function(x))).filter(|(_, value)| y.contains(value));
-        chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
+    mesh.x_labels(9).y_labels(9).label_style(("sans-serif", 15)).light_line_style(WHITE).draw()?;
+    let points = (0..=STEPS).map(|step| x.start + (x.end - x.start) * step as f32 / STEPS as f32);
+    for (index, function) in functions.iter().enumerate() {
+        for piece in pieces(points.clone().map(|x| (x, function(x))), &y) {
+            picture::curve(&mut chart, index, piece)?;
+        }
     }
     Ok(())
+}
+
+/// The pieces of a curve that are in the range and have no jump.
+fn pieces(points: impl Iterator<Item = (f32, f32)>, range: &Range<f32>) -> Vec<Vec<(f64, f64)>> {
+    let jump = 0.08 * (range.end - range.start);
+    let (mut pieces, mut last) = (vec![], f32::NAN);
+    for (x, y) in points {
+        // Not so after a jump, after NaN and at the start.
+        let goes_on = (y - last).abs() <= jump;
+        last = if range.contains(&y) { y } else { f32::NAN };
+        match pieces.last_mut() {
+            _ if last.is_nan() => {}
+            Some(piece) if goes_on => Vec::push(piece, (f64::from(x), f64::from(y))),
+            _ => pieces.push(vec![(f64::from(x), f64::from(y))]),
+        }
+    }
+    pieces
 }
 
 /// A number in few characters: four decimals, or one digit and a power of ten for what is very large or small.

@@ -1,17 +1,23 @@
-//! What the examples share: reading tables, progress, pictures.
-#![allow(dead_code, reason = "each example uses a part")]
+//! What the examples share: options, reading tables, progress, printing, pictures.
+#![allow(dead_code, unused_imports, unused_macros, reason = "each example uses a part")]
 
 pub mod graph;
+pub mod options;
+pub mod output;
 pub mod picture;
-mod pixels;
 pub mod plane;
+mod progress;
 pub mod table;
 
 use std::error::Error;
 use std::fmt;
+use std::path::Path;
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+
+pub(crate) use output::{put, say};
+pub use progress::{Progress, progress};
 
 /// Whatever went wrong, as people read it: `main` prints it to stderr, and the exit code is 1.
 pub type Outcome = Result<(), Failure>;
@@ -31,12 +37,6 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// A progress bar for `epochs` epochs, with room for the losses.
-pub fn progress(epochs: u32) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar:.cyan/blue} epoch {pos}/{len}  {msg}  {eta} left");
-    ProgressBar::new(u64::from(epochs)).with_style(style.expect("a valid template"))
-}
-
 /// Prints a table: the first column to the left, the numbers after it to the right.
 pub fn print_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let mut table = Table::new();
@@ -46,5 +46,27 @@ pub fn print_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    println!("{table}\n");
+    say!("{table}\n");
+}
+
+/// How many bytes of a table are read at once, that is in less than a second.
+const LARGE: u64 = 10_000_000;
+
+/// Reads a table, behind a bar if the file is large.
+pub fn read_table<const IN: usize>(path: &Path, classes: usize) -> Result<table::Table<IN>, String> {
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    let bar = if size > LARGE {
+        progress::bar(size, "{wide_bar:.cyan/blue} {bytes} of {total_bytes} read  {eta} left")
+    } else {
+        ProgressBar::hidden()
+    };
+    let table = table::read_with(path, classes, |bytes| bar.set_position(bytes));
+    bar.finish_and_clear();
+    table
+}
+
+/// What the classes are called in the file: `; class 0: no, class 1: yes`. Nothing if these are their numbers.
+pub fn named_classes(names: &[String]) -> String {
+    let pairs: Vec<_> = (0..).zip(names).map(|(class, name): (usize, _)| format!("class {class}: {name}")).collect();
+    if pairs.is_empty() { String::new() } else { format!("; {}", pairs.join(", ")) }
 }

@@ -1,12 +1,12 @@
 //! A job on the plane, as moons and XOR share it: rows of two features and a class are read, split, learnt, judged, drawn.
 
-use std::ops::ControlFlow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use bareprop::metrics::{self, Confusion, Ranking};
 use bareprop::*;
 
-use super::{Failure, Outcome, picture, progress, table};
+use super::{Failure, Outcome, named_classes, picture, read_table, say};
 
 /// How many rows are made where no file is given.
 const MADE_ROWS: usize = 1000;
@@ -14,7 +14,8 @@ const MADE_ROWS: usize = 1000;
 /// The options of such a job.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A CSV file with two features and a class, 0 or 1, in each line; a fifth of its rows is kept for testing.
+    /// A CSV file with two features and a class in each line; a fifth of its rows is kept for testing. The two classes may
+    /// have any labels.
     #[arg(long, value_name = "FILE.csv")]
     pub data: Option<PathBuf>,
     /// How often training passes through the data.
@@ -33,6 +34,8 @@ pub struct Task {
     test_rows: usize,
     /// Moons have the right size already; a user's columns may have any.
     scaler: Option<StandardScaler<2>>,
+    /// What the user's file calls the classes, if not 0 and 1.
+    names: Vec<String>,
 }
 
 /// Samples of a [`Task`].
@@ -44,9 +47,9 @@ impl Task {
         options: &Options,
         make: impl FnOnce(&mut [[f32; 2]], &mut [[f32; 1]]) -> Result<(), Error>,
     ) -> Result<Task, Failure> {
-        let (mut inputs, mut targets) = (vec![[0.0; 2]; MADE_ROWS], vec![[0.0]; MADE_ROWS]);
+        let (mut inputs, mut targets, mut names) = (vec![[0.0; 2]; MADE_ROWS], vec![[0.0]; MADE_ROWS], vec![]);
         match &options.data {
-            Some(path) => (inputs, targets) = read(path)?,
+            Some(path) => (inputs, targets, names) = read(path)?,
             None => make(&mut inputs, &mut targets)?,
         }
         let test_rows = inputs.len() / 5;
@@ -57,7 +60,7 @@ impl Task {
             scaler.fit(split.train.inputs)?;
             inputs.iter_mut().try_for_each(|row| scaler.transform(row))?;
         }
-        Ok(Task { inputs, targets, test_rows, scaler })
+        Ok(Task { inputs, targets, test_rows, scaler, names })
     }
 
     /// The rows to train on.
@@ -73,22 +76,29 @@ impl Task {
     }
 }
 
-/// Inputs and targets.
-type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>);
+/// How many rows there are, and what the classes are called.
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.inputs.len() - self.test_rows;
+        write!(f, "{rows} rows to train on, {} to test{}", self.test_rows, named_classes(&self.names))
+    }
+}
+
+/// Inputs, targets, and the names of the classes.
+type Rows = (Vec<[f32; 2]>, Vec<[f32; 1]>, Vec<String>);
 
 /// The user's rows: at least one to test with, and both classes.
 fn read(path: &Path) -> Result<Rows, Failure> {
-    let (inputs, classes) = table::read::<2>(path, 2)?;
-    let (file, rows) = (path.display(), inputs.len());
+    let table = read_table::<2>(path, 2)?;
+    let (file, rows, classes) = (path.display(), table.inputs.len(), table.classes);
     if rows < 5 {
         return Err(format!("{file}: rows: {rows}; at least 5 are needed, since a fifth is kept for testing").into());
     }
     if classes.iter().all(|&class| class == classes[0]) {
-        return Err(
-            format!("{file}: all {rows} rows are of class {}; there is nothing to tell apart", classes[0]).into()
-        );
+        let name = table.names.first().cloned().unwrap_or(classes[0].to_string());
+        return Err(format!("{file}: all {rows} rows are of class {name}; there is nothing to tell apart").into());
     }
-    Ok((inputs, classes.iter().map(|&class| [class as f32]).collect()))
+    Ok((table.inputs, classes.iter().map(|&class| [class as f32]).collect(), table.names))
 }
 
 /// A network from the plane to one logit, and what trains it.
@@ -99,40 +109,11 @@ impl<N: Layer<Input = [f32; 2], Output = [f32; 1]> + Parameters<Scalar = f32>> N
 /// The losses of the epochs, thinned out where there are more.
 pub type Losses = History<Epoch, 1000>;
 
-/// What all jobs on the plane are trained with.
-pub type Job = Settings<BinaryCrossEntropy, Adam>;
-
-/// Trains behind a progress bar.
-pub fn train<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>, settings: &Job) -> Result<Losses, Failure> {
-    let (train, test) = (task.train()?, task.test()?);
-    println!("{} rows to train on, {} to test\n", train.rows(), test.rows());
-    let bar = progress(settings.epochs);
-    let mut losses = Losses::ZERO;
-    trainer.fit(settings, &train, Some(&test), None, |epoch, _| {
-        losses.push(*epoch);
-        let test_loss = epoch.validation_loss.unwrap_or_default();
-        bar.inc(1);
-        bar.set_message(format!("loss {:.4}, test {test_loss:.4}", epoch.loss));
-        ControlFlow::Continue(())
-    })?;
-    bar.finish();
-    Ok(losses)
-}
-
-/// Prints every figure, draws the picture, and ends with accuracy and bits. `training` is what the picture calls the
-/// loss of training.
-pub fn report<N: Network>(
-    task: &Task,
-    trainer: &mut Trainer<N, Adam>,
-    losses: &Losses,
-    (path, training): (&Path, &str),
-) -> Outcome {
-    let (loss, test) = (BinaryCrossEntropy::default(), task.test()?);
-    let accuracy = evaluate(trainer, &loss, &test)?;
-    draw((path, training), trainer, &loss, (task, &test), losses.entries())?;
-    println!();
-    println!("test accuracy {accuracy:.4}");
-    println!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
+/// Prints every figure, and ends with accuracy and bits.
+pub fn report<N: Network>(task: &Task, trainer: &mut Trainer<N, Adam>) -> Outcome {
+    let accuracy = evaluate(trainer, &BinaryCrossEntropy::default(), &task.test()?)?;
+    say!("test accuracy {accuracy:.4}");
+    say!("parameters {}, bits {:08x}", N::COUNT, trainer.network.bits());
     Ok(())
 }
 
@@ -145,11 +126,11 @@ fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntrop
     let confusion = Confusion::from_scores(probabilities, &labels, 0.5)?;
     let mut scratch = vec![0; labels.len()];
     let ranking = Ranking::new(probabilities, &labels, &mut scratch)?;
-    println!();
-    println!("               predicted 0   predicted 1");
-    println!("    actual 0   {:11}   {:11}", confusion.true_negatives, confusion.false_positives);
-    println!("    actual 1   {:11}   {:11}", confusion.false_negatives, confusion.true_positives);
-    println!();
+    say!("");
+    say!("               predicted 0   predicted 1");
+    say!("    actual 0   {:11}   {:11}", confusion.true_negatives, confusion.false_positives);
+    say!("    actual 1   {:11}   {:11}", confusion.false_negatives, confusion.true_positives);
+    say!("");
     for (name, value) in [
         ("precision", Some(confusion.precision())),
         ("recall", Some(confusion.recall())),
@@ -162,20 +143,21 @@ fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntrop
         ("Brier score", Some(metrics::brier_score(probabilities, &labels)?)),
     ] {
         let value = value.map_or("undefined: all test rows are of one class".into(), |value| format!("{value:.4}"));
-        println!("    {name:<22} {value}");
+        say!("    {name:<22} {value}");
     }
-    println!();
+    say!("");
     Ok(confusion.accuracy())
 }
 
-/// The decision boundary with the test rows, and the losses of the epochs.
-fn draw<N: Network>(
-    (path, training): (&Path, &str),
+/// Draws the decision boundary with the test rows, and the losses of the epochs. `training` is what the picture calls
+/// the loss of training.
+pub fn draw<N: Network>(
+    task: &Task,
     trainer: &mut Trainer<N, Adam>,
-    loss: &BinaryCrossEntropy,
-    (task, test): (&Task, &Plane),
-    epochs: &[Epoch],
+    losses: &Losses,
+    (path, training): (&Path, &str),
 ) -> Outcome {
+    let (loss, test, epochs) = (BinaryCrossEntropy::default(), task.test()?, losses.entries());
     let area = picture::canvas(path, (1300, 560))?;
     let (left, right) = area.split_horizontally(640);
     let mut points = vec![];
@@ -186,11 +168,13 @@ fn draw<N: Network>(
         }
         points.push((point, usize::from(target > 0.5)));
     }
-    picture::boundary(&left, "probability of class 1, and the test rows", &points, |mut point| {
+    let named = |class| task.names.get(class).map_or(format!("class {class}"), |name| format!("class {class}: {name}"));
+    let (title, names) = ("probability of class 1, and the test rows", [named(0), named(1)]);
+    picture::boundary_between(&left, title, [&names[0], &names[1]], &points, |mut point| {
         let mut probability = [[0.0]];
         // A point of the picture is finite, which is all that can go wrong.
         let _ = task.scaler.as_ref().map(|scaler| scaler.transform(&mut point));
-        let _ = trainer.predict(loss, &[point], &mut probability);
+        let _ = trainer.predict(&loss, &[point], &mut probability);
         probability[0][0]
     })?;
     let curve = |value: fn(&Epoch) -> f32| epochs.iter().map(|epoch| (epoch.epoch as f32, value(epoch))).collect();
