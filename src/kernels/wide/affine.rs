@@ -22,7 +22,7 @@ pub(crate) struct Affine<'a, T, const R: usize, const C: usize> {
     weights: &'a [[T; C]; R],
     bias: &'a [T; C],
     inputs: &'a [[T; R]],
-    pub(crate) outputs: &'a mut [[T; C]],
+    outputs: &'a mut [[T; C]],
 }
 
 impl<'a, T, const R: usize, const C: usize> Affine<'a, T, R, C> {

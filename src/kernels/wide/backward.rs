@@ -23,7 +23,7 @@ use crate::scalar::vectors::InstructionSet;
 pub(crate) struct Backward<'a, T, const R: usize, const C: usize> {
     weights: &'a [[T; C]; R],
     delta: &'a [[T; C]],
-    pub(crate) input_delta: &'a mut [[T; R]],
+    input_delta: &'a mut [[T; R]],
 }
 
 impl<'a, T, const R: usize, const C: usize> Backward<'a, T, R, C> {
