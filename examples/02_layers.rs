@@ -164,10 +164,9 @@ fn name(init: Option<Init>) -> String {
 fn draw(path: &Path, units: &[Depth], rows: &[Depth]) -> Outcome {
     let area = picture::canvas(path, (1700, 1000))?;
     let panels = area.split_evenly((2, 3));
-    let of = ["variance over the units, one row", "variance over 500 rows"];
-    for ((depth, what), panel) in
-        [units, rows].iter().zip(of).flat_map(|(all, what)| all.iter().map(move |depth| (depth, what))).zip(&panels)
-    {
+    let above = units.iter().map(|depth| (depth, "variance over the units, one row"));
+    let below = rows.iter().map(|depth| (depth, "variance over 500 rows"));
+    for ((depth, what), panel) in above.chain(below).zip(&panels) {
         let curve = |(init, spreads): &(Option<Init>, Vec<f64>)| {
             let variances = spreads.iter().map(|spread| (spread * spread) as f32);
             let drawn = variances.map(|variance| if variance < LEAST { f32::NAN } else { variance });

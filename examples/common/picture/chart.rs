@@ -47,6 +47,11 @@ pub fn curves_within(
     let mut mesh = chart.configure_mesh();
     mesh.x_desc(x).y_desc(y).x_labels(columns).y_labels(area.dim_in_pixel().1 as usize / 32);
     mesh.label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
+    draw_all(&mut chart, curves, logarithmic)
+}
+
+/// All curves, with a dot at each of a few points.
+fn draw_all(chart: &mut Chart, curves: &[Curve], logarithmic: bool) -> Result<(), Box<dyn Error>> {
     let mut order: Vec<_> = curves.iter().enumerate().collect();
     order.sort_by_key(|(index, _)| index % 3);
     for (index, (_, points)) in order {
@@ -56,7 +61,7 @@ pub fn curves_within(
             let dots = points.iter().map(|&point| Circle::new(point, 4, colour(index).filled()));
             chart.draw_series(dots)?;
         }
-        curve(&mut chart, index, points)?;
+        curve(chart, index, points)?;
     }
     Ok(())
 }
