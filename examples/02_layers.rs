@@ -1,7 +1,7 @@
 //! Layers: a network as a tuple type, its memory as constants, and what the initialisation does to a deep one.
 //!
 //!     cargo run --release --example 02_layers
-//!     cargo run --release --example 02_layers -- --seed 7
+//!     cargo run --release --example 02_layers -- --seed 7 --picture my.png
 //!
 //! The type is the drawing of the network. Sizes that do not fit do not compile: were the second layer below a
 //! `Dense<8, 8, Tanh>`, the compiler would say
@@ -13,20 +13,25 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
+
 use bareprop::*;
 use clap::Parser;
 use common::graph::short;
-use common::{Outcome, put, say};
+use common::{Outcome, options, picture, put, say};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
-/// Builds networks, prints their memory and bits, and shows what initial weights do to a deep one.
+/// Builds networks, prints their memory and bits, and draws what initial weights do to a deep one.
 #[derive(Parser)]
 #[command(allow_negative_numbers = true)]
 struct Arguments {
     /// The seed of weights and inputs.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Where the picture goes.
+    #[arg(long, default_value = "02_layers.png", value_name = "FILE.png", value_parser = options::picture)]
+    picture: PathBuf,
 }
 
 /// Four inputs, two hidden layers, three logits.
@@ -36,14 +41,16 @@ type Net = (Dense<4, 16, Relu>, Dense<16, 8, Tanh>, Dense<8, 3>);
 const _: () = assert!(Trainer::<Net, Adam, 8>::BYTES < 8 * 1024);
 
 fn main() -> Outcome {
-    let Arguments { seed } = Arguments::parse();
+    let Arguments { seed, picture } = Arguments::parse();
+    let (units, rows) = (deep(seed, 1)?, deep(seed, 500)?);
+    draw(&picture, &units, &rows)?;
     memory();
     forward(seed)?;
     say!("Ten layers: the standard deviation of each one's outputs over its units, for one row");
     say!("(* what the activation draws by default)\n");
-    deep(seed, 1)?;
+    report(&units);
     say!("The same of each unit over 500 rows: how well a layer still tells one row from another\n");
-    deep(seed, 500)?;
+    report(&rows);
     say!(
         "He's 2/IN makes up for ReLU, which halves the mean square; the others shrink layer by layer. Behind tanh, LeCun"
     );
@@ -111,28 +118,68 @@ const INITS: [Option<Init>; 7] = [
     Some(Init::HeUniform),
 ];
 
-/// A table for each activation. An initialisation suits an activation where the spread neither dies out nor grows.
-fn deep(seed: u64, rows: usize) -> Outcome {
+/// Ten layers with the same activation: the spread behind each, for each initialisation.
+struct Depth {
+    activation: &'static str,
+    /// What the activation draws by default.
+    default: Init,
+    spreads: Vec<(Option<Init>, Vec<f64>)>,
+}
+
+/// What each initialisation does with each activation. It suits one where the spread neither dies out nor grows.
+fn deep(seed: u64, rows: usize) -> Result<Vec<Depth>, Error> {
     type Spreads = fn(Option<Init>, u64, usize) -> Result<Vec<f64>, Error>;
     let activations: [(&str, Init, Spreads); 3] = [
         ("Relu", Relu::INIT, spreads::<Relu>),
         ("Tanh", Tanh::INIT, spreads::<Tanh>),
         ("Sigmoid", Sigmoid::INIT, spreads::<Sigmoid>),
     ];
-    for (name, default, spreads) in activations {
-        put!("  {name:<15}");
+    let depth = |(activation, default, spreads): (&'static str, Init, Spreads)| {
+        let spreads = INITS.iter().map(|&init| Ok((init, spreads(init, seed, rows)?))).collect::<Result<_, Error>>()?;
+        Ok(Depth { activation, default, spreads })
+    };
+    activations.into_iter().map(depth).collect()
+}
+
+/// A table for each activation.
+fn report(depths: &[Depth]) {
+    for Depth { activation, default, spreads } in depths {
+        put!("  {activation:<15}");
         (1..=10).for_each(|layer| put!("{layer:>9}"));
         say!("");
-        for init in INITS {
-            let name = init.map_or("0.01·normal".into(), |init| format!("{init:?}"));
-            put!("  {:<15}", name + if init == Some(default) { " *" } else { "" });
-            spreads(init, seed, rows)?.iter().for_each(|spread| put!("{:>9}", short(*spread as f32)));
+        for (init, spreads) in spreads {
+            put!("  {:<15}", name(*init) + if *init == Some(*default) { " *" } else { "" });
+            spreads.iter().for_each(|spread| put!("{:>9}", short(*spread as f32)));
             say!("");
         }
         say!("");
     }
-    Ok(())
 }
+
+fn name(init: Option<Init>) -> String {
+    init.map_or("0.01·normal".into(), |init| format!("{init:?}"))
+}
+
+/// The variance, which is the square of the spread, layer by layer: over the units above, over the rows below.
+fn draw(path: &Path, units: &[Depth], rows: &[Depth]) -> Outcome {
+    let area = picture::canvas(path, (1700, 1000))?;
+    let panels = area.split_evenly((2, 3));
+    let above = units.iter().map(|depth| (depth, "variance over the units, one row"));
+    let below = rows.iter().map(|depth| (depth, "variance over 500 rows"));
+    for ((depth, what), panel) in above.chain(below).zip(&panels) {
+        let curve = |(init, spreads): &(Option<Init>, Vec<f64>)| {
+            let variances = spreads.iter().map(|spread| (spread * spread) as f32);
+            let drawn = variances.map(|variance| if variance < LEAST { f32::NAN } else { variance });
+            (name(*init), (1..).zip(drawn).map(|(layer, variance): (u32, f32)| (layer as f32, variance)).collect())
+        };
+        let curves: Vec<_> = depth.spreads.iter().map(curve).collect();
+        picture::curves_within(panel, (depth.activation, "layer", what), &curves, (LEAST, 10.0), true)?;
+    }
+    Ok(picture::save(&area, path)?)
+}
+
+/// Variances below are not drawn.
+const LEAST: f32 = 1e-12;
 
 /// Ten layers, alternately of 60 and 120 units: the spread of each one's outputs.
 fn spreads<A: Activation>(init: Option<Init>, seed: u64, rows: usize) -> Result<Vec<f64>, Error> {

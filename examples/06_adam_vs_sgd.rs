@@ -88,6 +88,17 @@ fn main() -> Outcome {
     let schedules = schedules(&job)?;
     job.bar.finish_and_clear();
     draw(&arguments.picture, &optimizers, &schedules)?;
+    report_all(&arguments, &job, searched, (&optimizers, &schedules));
+    Ok(())
+}
+
+/// Prints all tables.
+fn report_all(
+    arguments: &Arguments,
+    Job { train, test, .. }: &Job,
+    searched: Option<Vec<Vec<String>>>,
+    (optimizers, schedules): (&[Run], &[Run]),
+) {
     say!("2-64-32-3, {} parameters, {} rows to train on, {} to test\n", Net::COUNT, train.rows(), test.rows());
     if let Some(rows) = searched {
         say!("The loss of the last epoch by learning rate (NaN: it overflowed):\n");
@@ -97,10 +108,9 @@ fn main() -> Outcome {
     say!(
         "Eight optimizers, each with the one of seven learning rates that reached the lowest loss with seed 1 (--search):\n"
     );
-    report(&optimizers, arguments.goal);
+    report(optimizers, arguments.goal);
     say!("Six schedules for momentum 0.9 with Nesterov's look ahead, which starts at a rate of 0.1:\n");
-    report(&schedules, arguments.goal);
-    Ok(())
+    report(schedules, arguments.goal);
 }
 
 /// The learning rates that `--search` tries.

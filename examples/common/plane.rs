@@ -124,14 +124,26 @@ fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntrop
     let probabilities = probabilities.as_flattened();
     let labels: Vec<bool> = test.targets().iter().map(|&[target]| target > 0.5).collect();
     let confusion = Confusion::from_scores(probabilities, &labels, 0.5)?;
-    let mut scratch = vec![0; labels.len()];
-    let ranking = Ranking::new(probabilities, &labels, &mut scratch)?;
     say!("");
     say!("               predicted 0   predicted 1");
     say!("    actual 0   {:11}   {:11}", confusion.true_negatives, confusion.false_positives);
     say!("    actual 1   {:11}   {:11}", confusion.false_negatives, confusion.true_positives);
     say!("");
-    for (name, value) in [
+    for (name, value) in figures(&confusion, probabilities, &labels)? {
+        let value = value.map_or("undefined: all test rows are of one class".into(), |value| format!("{value:.4}"));
+        say!("    {name:<22} {value}");
+    }
+    say!("");
+    Ok(confusion.accuracy())
+}
+
+/// A figure with its name; `None` where it is undefined.
+type Figure = (&'static str, Option<f64>);
+
+fn figures(confusion: &Confusion, probabilities: &[f32], labels: &[bool]) -> Result<[Figure; 9], Error> {
+    let mut scratch = vec![0; labels.len()];
+    let ranking = Ranking::new(probabilities, labels, &mut scratch)?;
+    Ok([
         ("precision", Some(confusion.precision())),
         ("recall", Some(confusion.recall())),
         ("F1", Some(confusion.f1())),
@@ -139,14 +151,9 @@ fn evaluate<N: Network>(trainer: &mut Trainer<N, Adam>, loss: &BinaryCrossEntrop
         ("Matthews correlation", Some(confusion.matthews_correlation())),
         ("ROC AUC", ranking.roc_auc()),
         ("average precision", Some(ranking.average_precision())),
-        ("log loss", Some(metrics::log_loss(probabilities, &labels)?)),
-        ("Brier score", Some(metrics::brier_score(probabilities, &labels)?)),
-    ] {
-        let value = value.map_or("undefined: all test rows are of one class".into(), |value| format!("{value:.4}"));
-        say!("    {name:<22} {value}");
-    }
-    say!("");
-    Ok(confusion.accuracy())
+        ("log loss", Some(metrics::log_loss(probabilities, labels)?)),
+        ("Brier score", Some(metrics::brier_score(probabilities, labels)?)),
+    ])
 }
 
 /// Draws the decision boundary with the test rows, and the losses of the epochs. `training` is what the picture calls
@@ -157,26 +164,10 @@ pub fn draw<N: Network>(
     losses: &Losses,
     (path, training): (&Path, &str),
 ) -> Outcome {
-    let (loss, test, epochs) = (BinaryCrossEntropy::default(), task.test()?, losses.entries());
     let area = picture::canvas(path, (1300, 560))?;
     let (left, right) = area.split_horizontally(640);
-    let mut points = vec![];
-    for (&input, &[target]) in test.inputs().iter().zip(test.targets()) {
-        let mut point = input;
-        if let Some(scaler) = &task.scaler {
-            scaler.inverse(&mut point)?; // the picture shows the user's own numbers
-        }
-        points.push((point, usize::from(target > 0.5)));
-    }
-    let named = |class| task.names.get(class).map_or(format!("class {class}"), |name| format!("class {class}: {name}"));
-    let (title, names) = ("probability of class 1, and the test rows", [named(0), named(1)]);
-    picture::boundary_between(&left, title, [&names[0], &names[1]], &points, |mut point| {
-        let mut probability = [[0.0]];
-        // A point of the picture is finite, which is all that can go wrong.
-        let _ = task.scaler.as_ref().map(|scaler| scaler.transform(&mut point));
-        let _ = trainer.predict(&loss, &[point], &mut probability);
-        probability[0][0]
-    })?;
+    draw_plane(&left, task, trainer)?;
+    let epochs = losses.entries();
     let curve = |value: fn(&Epoch) -> f32| epochs.iter().map(|epoch| (epoch.epoch as f32, value(epoch))).collect();
     let curves = [
         (training.to_string(), curve(|epoch| epoch.loss)),
@@ -184,5 +175,28 @@ pub fn draw<N: Network>(
     ];
     picture::curves(&right, ("loss", "epoch", "mean cross-entropy"), &curves, true)?;
     picture::save(&area, path)?;
+    Ok(())
+}
+
+/// What the network says of each point, and the test rows. The picture shows the user's own numbers.
+fn draw_plane<N: Network>(area: &picture::Area, task: &Task, trainer: &mut Trainer<N, Adam>) -> Outcome {
+    let (loss, test) = (BinaryCrossEntropy::default(), task.test()?);
+    let mut points = vec![];
+    for (&input, &[target]) in test.inputs().iter().zip(test.targets()) {
+        let mut point = input;
+        if let Some(scaler) = &task.scaler {
+            scaler.inverse(&mut point)?;
+        }
+        points.push((point, usize::from(target > 0.5)));
+    }
+    let named = |class| task.names.get(class).map_or(format!("class {class}"), |name| format!("class {class}: {name}"));
+    let (title, names) = ("probability of class 1, and the test rows", [named(0), named(1)]);
+    picture::boundary_between(area, title, [&names[0], &names[1]], &points, |mut point| {
+        let mut probability = [[0.0]];
+        // A point of the picture is finite, which is all that can go wrong.
+        let _ = task.scaler.as_ref().map(|scaler| scaler.transform(&mut point));
+        let _ = trainer.predict(&loss, &[point], &mut probability);
+        probability[0][0]
+    })?;
     Ok(())
 }

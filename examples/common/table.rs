@@ -31,10 +31,10 @@ pub fn read_with<const IN: usize>(
     let mut rows = Rows { inputs: vec![], classes: vec![], labels: Labels::new(classes), has_index: false };
     let (mut cells, mut first) = (StringRecord::new(), true);
     while reader.read_record(&mut cells).map_err(|error| at(format!(": {error}")))? {
-        let byte = cells.position().map_or(0, |position| position.byte());
-        if cells.iter().all(|cell| cell.trim().is_empty()) && cells.len() == 1 {
+        if cells.len() == 1 && cells[0].trim().is_empty() {
             continue;
         }
+        let byte = cells.position().map_or(0, |position| position.byte());
         let line = || line(&text, byte as usize);
         rows.add(&cells, first, line)
             .map_err(|(column, problem)| at(format!(", line {}, column {column}: {problem}", line())))?;
@@ -43,11 +43,7 @@ pub fn read_with<const IN: usize>(
             progress(byte);
         }
     }
-    if rows.inputs.is_empty() {
-        return Err(at(", line 1, column 1: no rows of numbers in this file".into()));
-    }
-    let (classes, names) = rows.labels.sorted(rows.classes);
-    Ok(Table { inputs: rows.inputs, classes, names })
+    rows.table().map_err(at)
 }
 
 /// The text with `\n` at the end of each line, and what separates its columns.
@@ -99,6 +95,14 @@ struct Rows<const IN: usize> {
 type Problem = (usize, String);
 
 impl<const IN: usize> Rows<IN> {
+    fn table(self) -> Result<Table<IN>, String> {
+        if self.inputs.is_empty() {
+            return Err(", line 1, column 1: no rows of numbers in this file".into());
+        }
+        let (classes, names) = self.labels.sorted(self.classes);
+        Ok(Table { inputs: self.inputs, classes, names })
+    }
+
     /// Takes a line, or skips it if it is a header.
     fn add(&mut self, cells: &StringRecord, first: bool, line: impl Fn() -> usize) -> Result<(), Problem> {
         if let Some(open) = cells.iter().position(|cell| cell.contains('\n')) {

@@ -15,6 +15,14 @@ fuzz_target!(|data: &[u8]| {
     let mut file = FILE.lock().expect("one thread");
     file.as_file().set_len(0).expect("an empty file");
     file.rewind().and_then(|()| file.write_all(data)).expect("a written file");
+    // Two classes may have any labels.
+    match table::read_with::<2>(file.path(), 2, |_| ()) {
+        Ok(table) => {
+            assert!(!table.inputs.is_empty() && table.inputs.len() == table.classes.len());
+            assert!(table.classes.iter().all(|&class| class < 2) && table.names.len() <= 2);
+        }
+        Err(error) => assert!(error.starts_with(&file.path().display().to_string()), "{error}"),
+    }
     match table::read::<2>(file.path(), 3) {
         Ok((inputs, targets)) => {
             assert!(!inputs.is_empty() && inputs.len() == targets.len());

@@ -85,7 +85,7 @@ fn scale(area: &Area) -> Result<(), Box<dyn Error>> {
     let style = ("sans-serif", 16).into_text_style(area).pos(Pos::new(HPos::Left, VPos::Center));
     let share = |y: i32| (bottom - y) as f32 / (bottom - top) as f32;
     for y in top..=bottom {
-        area.draw(&Rectangle::new([(left, y), (left + WIDTH, y)], shade(share(y)).filled()))?;
+        area.draw(&PathElement::new([(left, y), (left + WIDTH, y)], shade(share(y)).stroke_width(1)))?;
     }
     for tenth in [0, 2, 4, 5, 6, 8, 10] {
         let y = bottom - (bottom - top) * tenth / 10;

@@ -47,14 +47,21 @@ pub fn curves_within(
     let mut mesh = chart.configure_mesh();
     mesh.x_desc(x).y_desc(y).x_labels(columns).y_labels(area.dim_in_pixel().1 as usize / 32);
     mesh.label_style(("sans-serif", 16)).light_line_style(WHITE).draw()?;
-    for (index, (_, points)) in curves.iter().enumerate() {
+    draw_all(&mut chart, curves, logarithmic)
+}
+
+/// All curves, with a dot at each of a few points.
+fn draw_all(chart: &mut Chart, curves: &[Curve], logarithmic: bool) -> Result<(), Box<dyn Error>> {
+    let mut order: Vec<_> = curves.iter().enumerate().collect();
+    order.sort_by_key(|(index, _)| index % 3);
+    for (index, (_, points)) in order {
         let shown = points.iter().filter(|&&(_, y)| shown(y, logarithmic));
         let points: Vec<_> = shown.map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
         if (3..16).contains(&points.len()) {
             let dots = points.iter().map(|&point| Circle::new(point, 4, colour(index).filled()));
             chart.draw_series(dots)?;
         }
-        curve(&mut chart, index, points)?;
+        curve(chart, index, points)?;
     }
     Ok(())
 }
@@ -68,7 +75,8 @@ fn colour(index: usize) -> RGBColor {
     COLOURS[index % COLOURS.len()]
 }
 
-/// Of three curves, the first is wide, the second thin, the third dashed: each is seen where one lies on another.
+/// Of three curves, the first is wide, the second thin, the third dashed. Drawn in this order, each is seen where one
+/// lies on another.
 fn stroke(index: usize) -> ShapeStyle {
     colour(index).stroke_width(if index.is_multiple_of(3) { 4 } else { 2 })
 }

@@ -58,24 +58,20 @@ impl<'a> Pixels<'a> {
             (low.saturating_sub(reach).max(0), high.saturating_add(reach + 1).min(size as i32))
         };
         let ((left, right), (top, bottom)) = (bound(|at| at.0, self.size.0), bound(|at| at.1, self.size.1));
-        let columns = (right - left).max(0) as usize;
-        let mut shares = vec![0_u8; columns * (bottom - top).max(0) as usize];
+        let columns = (right - left).max(0);
+        let mut shares = vec![0_u8; columns as usize * (bottom - top).max(0) as usize];
         for pair in points.windows(2) {
-            let rows = pair[0].1.min(pair[1].1) - reach..=pair[0].1.max(pair[1].1) + reach;
-            for y in rows.filter(|y| (top..bottom).contains(y)) {
-                let line = &mut shares[(y - top) as usize * columns..][..columns];
-                let from = (pair[0].0.min(pair[1].0) - reach).clamp(left, right);
-                let to = (pair[0].0.max(pair[1].0) + reach + 1).clamp(left, right);
-                for x in from..to {
-                    let share = width as f32 / 2.0 + 0.5 - distance((x, y), pair[0], pair[1]);
-                    let old = &mut line[(x - left) as usize];
-                    *old = (*old).max((share.clamp(0.0, 1.0) * 255.0) as u8);
-                }
+            let (a, b) = (pair[0], pair[1]);
+            let xs = (a.0.min(b.0) - reach).max(left)..(a.0.max(b.0) + reach + 1).min(right);
+            let ys = (a.1.min(b.1) - reach).max(top)..(a.1.max(b.1) + reach + 1).min(bottom);
+            for (x, y) in ys.flat_map(|y| xs.clone().map(move |x| (x, y))) {
+                let share = (width as f32 / 2.0 + 0.5 - distance((x, y), a, b)).clamp(0.0, 1.0);
+                let old = &mut shares[((y - top) * columns + x - left) as usize];
+                *old = (*old).max((share * 255.0) as u8);
             }
         }
-        for (index, share) in shares.into_iter().enumerate().filter(|&(_, share)| share > 0) {
-            let at = (left + (index % columns) as i32, top + (index / columns) as i32);
-            self.mix(at, color, f32::from(share) / 255.0);
+        for (index, share) in (0..).zip(shares).filter(|&(_, share)| share > 0) {
+            self.mix((left + index % columns, top + index / columns), color, f32::from(share) / 255.0);
         }
     }
 }
