@@ -3,6 +3,8 @@
 //!     cargo run --release --example moons
 //!     cargo run --release --example moons -- --data my.csv     # x0, x1, class in each line
 //!     cargo run --release --example moons -- --help
+//!
+//! Ctrl-C ends training: what is learned until then is drawn and printed.
 
 mod common;
 
