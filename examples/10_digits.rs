@@ -108,8 +108,8 @@ fn scale(inputs: &mut [[f32; 64]], train_rows: usize) -> Result<(), &'static str
 }
 
 /// Trains until the validation loss gets no better, and puts the best parameters back.
-fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<Digits>, Fit, Vec<Epoch>), Error> {
-    let (mut trainer, mut best) = (Box::new(Digits::ZERO), Box::new(Net::ZERO));
+fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Boxed<Digits>, Fit, Vec<Epoch>), Error> {
+    let (mut trainer, mut best) = (Boxed::<Digits>::zero(), Boxed::<Net>::zero());
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
     trainer.network.1.rate = 0.2;
     trainer.network.3.rate = 0.2;

@@ -34,7 +34,7 @@ fn main() -> Outcome {
     let seed = options.seed;
     let task = plane::Task::new(&options, |inputs, targets| datasets::moons(inputs, targets, 0.2, seed))?;
 
-    let mut trainer = Box::new(Trainer::<Net, Adam>::ZERO);
+    let mut trainer = Boxed::<Trainer<Net, Adam>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
     trainer.network.1.rate = 0.1;
     trainer.network.3.rate = 0.1;
