@@ -56,6 +56,7 @@ mod loss;
 pub mod metrics;
 mod optimizers;
 mod scalar;
+pub mod storage;
 mod training;
 
 #[cfg(feature = "std")]

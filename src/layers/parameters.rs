@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::kernels::squares::sum_of_squares;
+use crate::storage::fingerprint;
 use crate::{Error, Scalar, Zero};
 
 /// The role of a tensor of parameters. L2 regularisation and weight decay shrink weights only.
@@ -57,6 +58,11 @@ pub trait Parameters: Zero {
     /// How many layers there are, layers without parameters included.
     const LAYERS: usize = 1;
 
+    /// How many settings are part of the network: 1 for each [`Dropout`](crate::Dropout), its rate.
+    const SETTINGS: usize = 0;
+    /// A hash of the type, which a file has to agree with: of sizes, activations and order.
+    const FINGERPRINT: u32 = fingerprint("layer", &[Self::COUNT as u32, Self::TENSORS as u32]);
+
     /// Tensor `index`, flat, row by row; empty past the last.
     #[inline(always)]
     fn tensor(&self, index: usize) -> &[Self::Scalar] {
@@ -73,6 +79,13 @@ pub trait Parameters: Zero {
     #[inline(always)]
     fn describe(index: usize) -> (usize, TensorKind) {
         (0, if index == 0 { TensorKind::Weights } else { TensorKind::Bias })
+    }
+
+    /// Setting `index`, to be changed; `None` past the last.
+    #[inline]
+    fn setting_mut(&mut self, index: usize) -> Option<&mut Self::Scalar> {
+        let _ = index;
+        None
     }
 
     /// Sets every number to `value`.
@@ -164,6 +177,8 @@ macro_rules! wrap_parameters {
             const COUNT: usize = P::COUNT;
             const TENSORS: usize = P::TENSORS;
             const LAYERS: usize = P::LAYERS;
+            const SETTINGS: usize = P::SETTINGS;
+            const FINGERPRINT: u32 = $crate::storage::fingerprint(stringify!($Wrapper), &[P::FINGERPRINT]);
 
             #[inline(always)]
             fn tensor(&self, index: usize) -> &[P::Scalar] {
@@ -176,6 +191,9 @@ macro_rules! wrap_parameters {
             #[inline(always)]
             fn describe(index: usize) -> (usize, $crate::TensorKind) {
                 P::describe(index)
+            }
+            fn setting_mut(&mut self, index: usize) -> Option<&mut P::Scalar> {
+                self.0.setting_mut(index)
             }
             fn copy_from(&mut self, other: &Self) {
                 self.0.copy_from(&other.0);
