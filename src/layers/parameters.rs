@@ -37,7 +37,7 @@ impl fmt::Display for TensorKind {
 ///
 /// For authors of layers: a layer without parameters needs `Scalar` alone. A layer with parameters needs
 /// `COUNT`, `TENSORS`, `tensor` and `tensor_mut` too. It needs `describe` where its tensors are not the
-/// weights followed by the bias.
+/// weights followed by the bias, and `shape` where one of them is a matrix.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, Relu, TensorKind, Zero};
@@ -56,6 +56,9 @@ pub trait Parameters: Zero {
     const TENSORS: usize = 0;
     /// How many layers there are, layers without parameters included.
     const LAYERS: usize = 1;
+    /// How many modules of PyTorch's `nn.Sequential` the layers are. A [`Dense`](crate::Dense) with an
+    /// activation is two. Names in files are made from it, see [`safetensors`](crate::safetensors).
+    const MODULES: usize = 1;
 
     /// Tensor `index`, flat, row by row; empty past the last.
     #[inline(always)]
@@ -73,6 +76,19 @@ pub trait Parameters: Zero {
     #[inline(always)]
     fn describe(index: usize) -> (usize, TensorKind) {
         (0, if index == 0 { TensorKind::Weights } else { TensorKind::Bias })
+    }
+
+    /// Rows and columns of tensor `index`: `[IN, OUT]` for the weights of a [`Dense`](crate::Dense). By
+    /// default a tensor is a vector, one row. Only files need it, see [`safetensors`](crate::safetensors).
+    #[inline]
+    fn shape(&self, index: usize) -> [usize; 2] {
+        [1, self.tensor(index).len()]
+    }
+    /// How many of the [`MODULES`](Parameters::MODULES) stand before the layer of tensor `index`.
+    #[inline]
+    fn module(index: usize) -> usize {
+        let _ = index;
+        0
     }
 
     /// Sets every number to `value`.
@@ -164,6 +180,7 @@ macro_rules! wrap_parameters {
             const COUNT: usize = P::COUNT;
             const TENSORS: usize = P::TENSORS;
             const LAYERS: usize = P::LAYERS;
+            const MODULES: usize = P::MODULES;
 
             #[inline(always)]
             fn tensor(&self, index: usize) -> &[P::Scalar] {
@@ -176,6 +193,12 @@ macro_rules! wrap_parameters {
             #[inline(always)]
             fn describe(index: usize) -> (usize, $crate::TensorKind) {
                 P::describe(index)
+            }
+            fn shape(&self, index: usize) -> [usize; 2] {
+                self.0.shape(index)
+            }
+            fn module(index: usize) -> usize {
+                P::module(index)
             }
             fn copy_from(&mut self, other: &Self) {
                 self.0.copy_from(&other.0);

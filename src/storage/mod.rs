@@ -1,0 +1,3 @@
+//! Networks as bytes.
+
+pub mod safetensors;
