@@ -118,7 +118,7 @@ fn suffix(kind: TensorKind, layout: Layout) -> &'static str {
 pub(super) fn check<N: Parameters, E>(format: &Format<'_>) -> Result<(), Error<E>> {
     let counts = match format.names {
         Names::Sequential => None,
-        Names::Prefixes(_) if N::TENSORS == 0 => Some((0, 0)),
+        Names::Prefixes(prefixes) if N::TENSORS == 0 => Some((0, prefixes.len())),
         Names::Prefixes(prefixes) => {
             Some((layers_before::<N>(N::TENSORS.wrapping_sub(1)).wrapping_add(1), prefixes.len()))
         }
