@@ -27,6 +27,9 @@ pub(super) struct Header<'s, 'f, S> {
     data: u64,
 }
 
+/// The key of what is not a tensor.
+const METADATA: &str = "__metadata__";
+
 /// What a key of the header stands for.
 enum Key {
     Metadata,
@@ -138,12 +141,13 @@ impl<'s, 'f, S: Source> Header<'s, 'f, S> {
         self.json.string(|_| length = length.wrapping_add(1))?;
         let end = self.json.position;
         let mut found = None;
-        if self.is(start, length, b"__metadata__".iter().copied())? {
+        if length == METADATA.len() && self.is(start, METADATA.bytes())? {
             found = Some(Key::Metadata);
         }
         for index in 0..N::TENSORS {
             let name = Name::of::<N>(self.format, index);
-            if found.is_none() && name.bytes().count() == length && self.is(start, length, name.bytes())? {
+            // The text is read again only where the lengths are equal.
+            if found.is_none() && name.length() == length && self.is(start, name.bytes())? {
                 found = Some(Key::Tensor(index));
             }
         }
@@ -151,14 +155,11 @@ impl<'s, 'f, S: Source> Header<'s, 'f, S> {
         found.ok_or(Error::Unexpected { at: start })
     }
 
-    /// Whether the string at `start`, of `length` bytes, is this one. The text is read again only where it is
-    /// not longer.
-    fn is(&mut self, start: u64, length: usize, mut name: impl Iterator<Item = u8> + Clone) -> Read<bool, S> {
-        let mut equal = name.clone().count() == length;
-        if equal {
-            self.json.position = start;
-            self.json.string(|byte| equal &= name.next() == Some(byte))?;
-        }
+    /// Whether the string at `start` is this one, which is as long.
+    fn is(&mut self, start: u64, mut name: impl Iterator<Item = u8>) -> Read<bool, S> {
+        let mut equal = true;
+        self.json.position = start;
+        self.json.string(|byte| equal &= name.next() == Some(byte))?;
         Ok(equal)
     }
 

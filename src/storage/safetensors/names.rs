@@ -65,7 +65,7 @@ impl Digits {
         digits
     }
 
-    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> + Clone {
+    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> {
         self.bytes.iter().skip(20_usize.saturating_sub(self.count)).copied()
     }
 }
@@ -93,16 +93,26 @@ impl<'a> Name<'a> {
         Name { number, parts }
     }
 
-    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> + Clone {
+    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> {
         let number = self.number.iter().flat_map(Digits::bytes);
         number.chain(self.parts.iter().flat_map(|part| part.bytes()))
+    }
+
+    /// How many bytes there are.
+    pub(super) fn length(&self) -> usize {
+        count(self.bytes())
     }
 }
 
 /// How many layers with parameters stand before that of tensor `index`.
 fn layers_before<N: Parameters>(index: usize) -> usize {
     let starts = |index: &usize| N::describe(*index).0 != N::describe(index.wrapping_sub(1)).0;
-    (1..index.wrapping_add(1)).filter(starts).count()
+    count((1..index.wrapping_add(1)).filter(starts))
+}
+
+/// How many items there are. `Iterator::count` would panic above `usize::MAX`.
+fn count<I>(items: impl Iterator<Item = I>) -> usize {
+    items.fold(0, |count, _| count.wrapping_add(1))
 }
 
 fn suffix(kind: TensorKind, layout: Layout) -> &'static str {
