@@ -137,6 +137,27 @@ fn text() {
     assert_eq!(header(&file(&network, &names)), expected(["a/k", "a/b", "\\\"\\u000a", "é"], ["2,3", "3,1"]));
 }
 
+/// Modules count through nested tuples and the layers of others; a matrix keeps its shape.
+#[test]
+fn names_of_nested_layers() {
+    struct Twice<P>(P);
+    wrap_parameters!(Twice);
+    type Nested = ((Dense<2, 3, Relu>, Dropout<3>), Twice<(Dense<3, 4>, Dense<4, 5, Tanh>)>, (Dropout<5>, Dense<5, 1>));
+    assert_eq!((Nested::MODULES, Nested::LAYERS), (8, 6));
+    let bytes = file(&Nested::ZERO, &PYTORCH);
+    let mut rest = header(&bytes);
+    for (module, [inputs, outputs]) in [(0, [2, 3]), (3, [3, 4]), (4, [4, 5]), (7, [5, 1])] {
+        for entry in [
+            format!(r#""{module}.weight":{{"dtype":"F32","shape":[{outputs},{inputs}],"#),
+            format!(r#""{module}.bias":{{"dtype":"F32","shape":[{outputs}],"#),
+        ] {
+            rest = &rest[rest.find(&entry).expect(&entry)..];
+        }
+    }
+    let prefixes = Format { names: Names::Prefixes(&["a", "b", "c", "d"]), layout: Layout::InOut };
+    assert!(header(&file(&Nested::ZERO, &prefixes)).contains(r#""d.kernel":{"dtype":"F32","shape":[5,1],"#));
+}
+
 /// Halves and bfloats to known numbers, and 64 bits rounded to 32.
 #[test]
 fn conversions() {
@@ -429,10 +450,10 @@ fn messages() {
     let found = Shape { dimensions: 3, sizes: [2, 1] };
     for (error, text) in [
         (Error::<Infallible>::Names { expected: 2, found: 1 }, "2 names are needed, 1 were given"),
-        (Error::Missing { tensor }, "tensor 1, the bias of layer 0 (both counted from 0), is missing"),
+        (Error::Missing { tensor }, "the bias of layer 0 (tensor 1, counted from 0) is missing"),
         (
             Error::Shape { tensor, expected, found },
-            "tensor 1, the bias of layer 0 (both counted from 0), has the shape [2, 1, …] with 3 dimensions instead of [2]",
+            "the bias of layer 0 (tensor 1, counted from 0) has the shape [2, 1, …] with 3 dimensions instead of [2]",
         ),
     ] {
         assert_eq!(error.to_string(), text);

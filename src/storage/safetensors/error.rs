@@ -20,6 +20,7 @@ use crate::{Parameters, TensorKind};
 /// assert_eq!(error.to_string(), "the network has no tensor of the name at byte 9 of the file");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E = Infallible> {
     /// There are too many or too few names for the tensors of the network, or prefixes for its layers.
@@ -96,8 +97,9 @@ pub enum Error<E = Infallible> {
     Io(E),
 }
 
-/// A tensor of a network, as errors name it.
+/// A tensor of a network, as errors name it: "the bias of layer 0 (tensor 1, counted from 0)".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Tensor {
     /// Its number, from 0, as in [`Parameters::tensor`].
     pub index: usize,
@@ -116,12 +118,13 @@ impl Tensor {
 
 impl fmt::Display for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "tensor {}, the {} of layer {} (both counted from 0),", self.index, self.kind, self.layer)
+        write!(f, "the {} of layer {} (tensor {}, counted from 0)", self.kind, self.layer, self.index)
     }
 }
 
 /// The shape of a tensor in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Shape {
     /// How many dimensions there are.
     pub dimensions: u64,
@@ -166,16 +169,16 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             }
             Error::Missing { tensor } => write!(f, "{tensor} is missing"),
             Error::Duplicate { tensor } => write!(f, "{tensor} has a name that occurs twice"),
-            Error::Dtype { tensor } => write!(f, "{tensor} has numbers other than F64, F32, F16 and BF16"),
+            Error::Dtype { tensor } => write!(f, "the numbers of {tensor} are not F64, F32, F16 or BF16"),
             Error::Shape { tensor, expected, found } => {
                 write!(f, "{tensor} has the shape {found} instead of {expected}")
             }
             Error::Offsets { tensor } => {
-                write!(f, "{tensor} has offsets that differ from its size or reach past the end of the file")
+                write!(f, "the offsets of {tensor} do not suit its shape, or reach past the end of the file")
             }
             Error::Data { at } => write!(f, "the tensors overlap or leave a gap at byte {at} of the data"),
             Error::NotFinite { tensor, index } => {
-                write!(f, "{tensor} has no finite number at {index}")
+                write!(f, "number {index} of {tensor} is not finite, or too large")
             }
             Error::Io(error) => write!(f, "{error}"),
         }

@@ -62,13 +62,13 @@ const LIMIT: u64 = 100_000_000;
 /// was. It does not where the source fails, or gives other bytes, when numbers are read for the second time.
 ///
 /// ```
-/// use bareprop::safetensors::{self, Error, Format, Shape};
+/// use bareprop::safetensors::{self, Format};
 /// use bareprop::{Dense, Zero};
 /// let mut file = 72_u64.to_le_bytes().to_vec();
 /// file.extend(br#"{"0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},         "#);
 /// let error = safetensors::read(&mut Dense::<2, 1>::ZERO, &Format::default(), &mut &file[..]).unwrap_err();
-/// assert_eq!(error.to_string(), "tensor 0, the weights of layer 0 (both counted from 0), has offsets that differ \
-///     from its size or reach past the end of the file");
+/// assert_eq!(error.to_string(), "the offsets of the weights of layer 0 (tensor 0, counted from 0) do not suit its \
+///     shape, or reach past the end of the file");
 /// ```
 pub fn read<N: Parameters, S: Source>(
     network: &mut N,
