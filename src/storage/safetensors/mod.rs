@@ -1,7 +1,7 @@
 //! Parameters in the file format [safetensors](https://github.com/huggingface/safetensors), which PyTorch, Keras
 //! and JAX read and write too.
 //!
-//! [`read`] takes a file from memory, flash or disk. [`write`] hands its bytes to a closure. Neither needs
+//! [`read`] takes a file from memory, flash or disk. [`write()`] hands its bytes to a closure. Neither needs
 //! more memory than some 600 bytes of stack.
 //!
 //! A network trained in PyTorch, saved by `safetensors.torch.save_file(model.state_dict(), "model.safetensors")`:
