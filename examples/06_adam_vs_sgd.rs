@@ -145,7 +145,7 @@ fn adam(learning_rate: f32) -> Adam {
 
 /// Trains from the same initial weights, with the same batches, whatever the optimizer is.
 fn run<O: Optimizer<f32>>(job: &Job, name: &'static str, optimizer: O, schedule: Schedule) -> Result<Run, Error> {
-    let mut trainer = Box::new(Trainer::<Net, O>::ZERO);
+    let mut trainer = Boxed::<Trainer<Net, O>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(job.seed));
     let rate = optimizer.learning_rate();
     let loss = SoftmaxCrossEntropy::default();

@@ -71,7 +71,7 @@ struct Data<'a> {
 /// What came out of one run.
 struct Run {
     name: &'static str,
-    trainer: Box<Trainer<Net, Adam>>,
+    trainer: Boxed<Trainer<Net, Adam>>,
     /// Epoch, training loss without dropout, validation loss.
     history: Vec<[f32; 3]>,
     /// The epoch whose parameters are in the network.
@@ -104,7 +104,7 @@ fn main() -> Outcome {
 
 /// Trains with one cure, always from the same weights.
 fn train(arguments: &Arguments, cure: &Cure, data: &Data, bar: &Progress) -> Result<Run, Error> {
-    let (mut trainer, mut best) = (Box::new(Trainer::<Net, Adam>::ZERO), Box::new(Net::ZERO));
+    let (mut trainer, mut best) = (Boxed::<Trainer<Net, Adam>>::zero(), Boxed::<Net>::zero());
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
     trainer.network.1.rate = cure.dropout;
     trainer.network.3.rate = cure.dropout;

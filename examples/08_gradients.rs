@@ -37,7 +37,7 @@ struct Arguments {
 
 /// One network with its settings, and what makes it ill or well.
 struct Patient<N: Layer<Scalar = f32>, L> {
-    trainer: Box<Trainer<N, Sgd>>,
+    trainer: Boxed<Trainer<N, Sgd>>,
     settings: Settings<L, Sgd>,
 }
 
@@ -196,7 +196,7 @@ fn check(seed: u64) -> Outcome {
 
 /// A network with fresh weights, ready for plain gradient descent.
 fn patient<N: Layer<Scalar = f32>, L>(loss: L, learning_rate: f32, seed: u64) -> Patient<N, L> {
-    let mut trainer = Box::new(Trainer::<N, Sgd>::ZERO);
+    let mut trainer = Boxed::<Trainer<N, Sgd>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
     Patient { trainer, settings: Settings { seed, ..Settings::new(loss, Sgd { learning_rate }) } }
 }
@@ -208,7 +208,7 @@ where
 {
     /// Traces a step with all rows, then trains for 100 epochs.
     fn examine(&mut self, rows: &Rows) -> Result<Examination, Error> {
-        let (mut before, mut units) = (Box::new(N::ZERO), vec![UnitTrace::ZERO; N::UNITS]);
+        let (mut before, mut units) = (Boxed::<N>::zero(), vec![UnitTrace::ZERO; N::UNITS]);
         let mut layers = vec![];
         self.trainer.trace(&self.settings, rows, &mut before, &mut units, |layer| layers.push(*layer))?;
         Ok(Examination { layers, outcome: self.train(rows, 100) })

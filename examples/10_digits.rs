@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use bareprop::metrics::{Average, ConfusionMatrix, argmax};
 use bareprop::*;
 use clap::Parser;
-use common::{Outcome, options, picture, print_table, progress, read_table, say, table::Table};
+use common::{Failure, Outcome, options, picture, print_table, progress, read_table, say, table::Table};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
@@ -54,13 +54,7 @@ struct Mistake {
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
-    let Table { mut inputs, mut classes, .. } = read_table::<64>(&arguments.data, 10)?;
-    if inputs.len() < 3 {
-        return Err(format!("{}: too few rows to train, to validate and to test on", arguments.data.display()).into());
-    }
-    let test_rows = inputs.len().div_ceil(5);
-    let train_rows = inputs.len() - test_rows;
-    scale(&mut inputs, train_rows).map_err(|problem| format!("{}: {problem}", arguments.data.display()))?;
+    let (Table { mut inputs, mut classes, .. }, train_rows) = read(&arguments.data)?;
     let (train_inputs, test_inputs) = inputs.split_at_mut(train_rows);
     let (train_classes, test_classes) = classes.split_at_mut(train_rows);
     let test = Samples::new(test_inputs, test_classes)?;
@@ -69,24 +63,38 @@ fn main() -> Outcome {
     let train = split.train.samples()?;
     let validation = split.test.samples()?;
 
-    say!("64-128-64-10: {} rows to train on, {} to validate, {test_rows} to test\n", train.rows(), validation.rows());
+    let (rows, validated, tested) = (train.rows(), validation.rows(), test.rows());
+    say!("64-128-64-10: {rows} rows to train on, {validated} to validate, {tested} to test\n");
     let (mut trainer, fit, epochs) = learn(&arguments, &train, &validation)?;
-    let mut probabilities = vec![[0.0; 10]; test_rows];
-    trainer.predict(&SoftmaxCrossEntropy::default(), test.inputs(), &mut probabilities)?;
-    let predicted: Vec<usize> = probabilities.iter().map(|row| argmax(row)).collect();
-    let mut matrix = ConfusionMatrix::<10>::new();
-    matrix.add_all(&predicted, test.targets())?;
+    let (probabilities, matrix) = judge(&mut trainer, &test)?;
     draw(&arguments.picture, &epochs, &matrix, &test, &mistakes(&probabilities, test.targets()))?;
-    say!(
-        "{} epochs; the parameters of epoch {} are kept, validation loss {:.4}\n",
-        fit.epochs,
-        fit.best_epoch,
-        fit.best_loss
-    );
+    let Fit { epochs, best_epoch, best_loss, .. } = fit;
+    say!("{epochs} epochs; the parameters of epoch {best_epoch} are kept, validation loss {best_loss:.4}\n");
     report(&matrix)?;
     say!("test accuracy {:.4}", matrix.accuracy());
     say!("parameters {}, bits {:08x}", Net::COUNT, trainer.network.bits());
     Ok(())
+}
+
+/// The table with pixels up to 1, and how many of its rows are to train and to validate on.
+fn read(path: &Path) -> Result<(Table<64>, usize), Failure> {
+    let mut table = read_table::<64>(path, 10)?;
+    if table.inputs.len() < 3 {
+        return Err(format!("{}: too few rows to train, to validate and to test on", path.display()).into());
+    }
+    let train_rows = table.inputs.len() - table.inputs.len().div_ceil(5);
+    scale(&mut table.inputs, train_rows).map_err(|problem| format!("{}: {problem}", path.display()))?;
+    Ok((table, train_rows))
+}
+
+/// The probabilities that the network gives the test rows, and how often each class was taken for each.
+fn judge(trainer: &mut Digits, test: &Rows) -> Result<(Vec<[f32; 10]>, ConfusionMatrix<10>), Error> {
+    let mut probabilities = vec![[0.0; 10]; test.rows()];
+    trainer.predict(&SoftmaxCrossEntropy::default(), test.inputs(), &mut probabilities)?;
+    let predicted: Vec<usize> = probabilities.iter().map(|row| argmax(row)).collect();
+    let mut matrix = ConfusionMatrix::<10>::new();
+    matrix.add_all(&predicted, test.targets())?;
+    Ok((probabilities, matrix))
 }
 
 /// Divides by the largest pixel of the training rows: 16 for the digits that come with the example.
@@ -100,8 +108,8 @@ fn scale(inputs: &mut [[f32; 64]], train_rows: usize) -> Result<(), &'static str
 }
 
 /// Trains until the validation loss gets no better, and puts the best parameters back.
-fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<Digits>, Fit, Vec<Epoch>), Error> {
-    let (mut trainer, mut best) = (Box::new(Digits::ZERO), Box::new(Net::ZERO));
+fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Boxed<Digits>, Fit, Vec<Epoch>), Error> {
+    let (mut trainer, mut best) = (Boxed::<Digits>::zero(), Boxed::<Net>::zero());
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(arguments.seed));
     trainer.network.1.rate = 0.2;
     trainer.network.3.rate = 0.2;
@@ -118,7 +126,7 @@ fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Box<
         epochs.push(*epoch);
         bar.show(epoch)
     })?;
-    bar.abandon();
+    bar.finish();
     Ok((trainer, fit, epochs))
 }
 

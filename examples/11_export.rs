@@ -35,7 +35,7 @@ fn main() -> Outcome {
     let split = split::train_test_split(&mut inputs, &mut targets, 200, 1)?;
     let train = split.train.samples()?;
 
-    let mut trainer = Box::new(Trainer::<Net, Adam>::ZERO);
+    let mut trainer = Boxed::<Trainer<Net, Adam>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     trainer.network.1.rate = 0.1;
     trainer.network.3.rate = 0.1;

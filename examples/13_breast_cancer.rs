@@ -3,18 +3,29 @@
 //!     cargo run --release --example 13_breast_cancer
 //!     cargo run --release --example 13_breast_cancer -- my.csv    # 30 features and a class, with a header
 
-use std::error::Error;
+mod common;
+
+use std::path::PathBuf;
 
 use bareprop::metrics::ConfusionMatrix;
 use bareprop::*;
+use clap::Parser;
+use common::{Outcome, open_csv, say};
 
 type Net = (Dense<30, 16, Relu>, Dropout<16>, Dense<16, 2>);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/breast_cancer.csv");
-    let path = std::env::args().nth(1).unwrap_or(table.into());
+/// Learns to tell malignant tumours from benign ones, and prints a report.
+#[derive(Parser)]
+struct Arguments {
+    /// A CSV file with a header: 30 features and a class, 0 or 1.
+    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/breast_cancer.csv"))]
+    table: PathBuf,
+}
+
+fn main() -> Outcome {
+    let table = Arguments::parse().table;
     let (mut inputs, mut classes) = (vec![], vec![]);
-    for row in csv::Reader::from_path(path)?.deserialize() {
+    for row in open_csv(&table)?.deserialize() {
         let (features, class): ([f32; 30], usize) = row?;
         inputs.push(features);
         classes.push(class);
@@ -32,11 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let settings = Settings { epochs: 200, ..Settings::new(loss, Adam::new(0.003)) };
     let (train, validation) = (split.train.samples()?, split.validation.samples()?);
     let stopping = EarlyStopping { patience: 20, min_delta: 0.0, best: &mut best };
-    let fit = trainer.fit(&settings, &train, Some(&validation), Some(stopping), |epoch, _| println!("{epoch}"))?;
+    let fit = trainer.fit(&settings, &train, Some(&validation), Some(stopping), |epoch, _| say!("{epoch}"))?;
 
     let mut predicted = vec![0; split.test.inputs.len()];
     trainer.classify(split.test.inputs, &mut predicted)?;
     let matrix = ConfusionMatrix::from_classes(&predicted, split.test.targets)?;
-    println!("{fit}\n\n{matrix}\n{}", matrix.report().named(&["malignant", "benign"]));
+    say!("{fit}\n\n{matrix}\n{}", matrix.report().named(&["malignant", "benign"]));
     Ok(())
 }

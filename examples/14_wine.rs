@@ -3,18 +3,29 @@
 //!     cargo run --release --example 14_wine
 //!     cargo run --release --example 14_wine -- my.csv    # 13 features and a class from 0 to 2, with a header
 
-use std::error::Error;
+mod common;
+
+use std::path::PathBuf;
 
 use bareprop::metrics::ConfusionMatrix;
 use bareprop::*;
+use clap::Parser;
+use common::{Outcome, open_csv, say};
 
 type Net = (Dense<13, 16, Relu>, Dense<16, 3>);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/wine.csv");
-    let path = std::env::args().nth(1).unwrap_or(table.into());
+/// Learns three cultivars of wine in five folds, and prints a report.
+#[derive(Parser)]
+struct Arguments {
+    /// A CSV file with a header: 13 features and a class from 0 to 2.
+    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/wine.csv"))]
+    table: PathBuf,
+}
+
+fn main() -> Outcome {
+    let table = Arguments::parse().table;
     let (mut inputs, mut classes) = (vec![], vec![]);
-    for row in csv::Reader::from_path(path)?.deserialize() {
+    for row in open_csv(&table)?.deserialize() {
         let (features, class): ([f32; 13], usize) = row?;
         inputs.push(features);
         classes.push(class);
@@ -35,9 +46,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut predicted = vec![0; test.len()];
         trainer.classify(&test, &mut predicted)?;
         let fold = ConfusionMatrix::<3>::from_classes(&predicted, split.test.targets)?;
-        println!("{fit}; accuracy {:.4}", fold.accuracy());
+        say!("{fit}; accuracy {:.4}", fold.accuracy());
         matrix.add_all(&predicted, split.test.targets)?;
     }
-    println!("\n{matrix}\n{}", matrix.report());
+    say!("\n{matrix}\n{}", matrix.report());
     Ok(())
 }

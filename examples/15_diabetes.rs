@@ -3,18 +3,29 @@
 //!     cargo run --release --example 15_diabetes
 //!     cargo run --release --example 15_diabetes -- my.csv    # 10 features and a number, with a header
 
-use std::error::Error;
+mod common;
+
+use std::path::PathBuf;
 
 use bareprop::metrics::Regression;
 use bareprop::*;
+use clap::Parser;
+use common::{Outcome, open_csv, say};
 
 type Net = (Dense<10, 16, Tanh>, Dense<16, 1>);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/diabetes.csv");
-    let path = std::env::args().nth(1).unwrap_or(table.into());
+/// Learns how far diabetes has progressed, and prints how far off it is.
+#[derive(Parser)]
+struct Arguments {
+    /// A CSV file with a header: 10 features and a number.
+    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/diabetes.csv"))]
+    table: PathBuf,
+}
+
+fn main() -> Outcome {
+    let table = Arguments::parse().table;
     let (mut inputs, mut targets) = (vec![], vec![]);
-    for row in csv::Reader::from_path(path)?.deserialize() {
+    for row in open_csv(&table)?.deserialize() {
         let (features, target): ([f32; 10], f32) = row?;
         inputs.push(features);
         targets.push([target]);
@@ -34,11 +45,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let settings = Settings { epochs: 200, ..Settings::new(MeanSquaredError, AdamW::new(0.003)) };
     let (train, validation) = (split.train.samples()?, split.validation.samples()?);
     let stopping = EarlyStopping { patience: 20, min_delta: 0.0, best: &mut best };
-    let fit = trainer.fit(&settings, &train, Some(&validation), Some(stopping), |epoch, _| println!("{epoch}"))?;
+    let fit = trainer.fit(&settings, &train, Some(&validation), Some(stopping), |epoch, _| say!("{epoch}"))?;
 
     let mut predicted = vec![[0.0]; split.test.inputs.len()];
     trainer.predict(&settings.loss, split.test.inputs, &mut predicted)?;
     target_scaler.inverse_rows(&mut predicted)?;
-    println!("{fit}\ntest: {}", Regression::new(predicted.as_flattened(), split.test.targets.as_flattened())?);
+    say!("{fit}\ntest: {}", Regression::new(predicted.as_flattened(), split.test.targets.as_flattened())?);
     Ok(())
 }

@@ -3,6 +3,8 @@
 //!     cargo run --release --example moons
 //!     cargo run --release --example moons -- --data my.csv     # x0, x1, class in each line
 //!     cargo run --release --example moons -- --help
+//!
+//! Ctrl-C ends training: what is learned until then is drawn and printed.
 
 mod common;
 
@@ -32,7 +34,7 @@ fn main() -> Outcome {
     let seed = options.seed;
     let task = plane::Task::new(&options, |inputs, targets| datasets::moons(inputs, targets, 0.2, seed))?;
 
-    let mut trainer = Box::new(Trainer::<Net, Adam>::ZERO);
+    let mut trainer = Boxed::<Trainer<Net, Adam>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(seed));
     trainer.network.1.rate = 0.1;
     trainer.network.3.rate = 0.1;

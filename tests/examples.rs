@@ -6,6 +6,8 @@ mod table;
 use std::fs;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
+
 /// A file of this content that vanishes with the value.
 struct Table(PathBuf);
 
@@ -170,6 +172,22 @@ fn other_files_are_refused() {
     let missing = Table(PathBuf::from("no/such/file.csv"));
     assert!(missing.read().unwrap_err().starts_with("FILE: "));
     assert!(table::read::<2>(&std::env::temp_dir(), 2).is_err());
+}
+
+proptest! {
+    /// Whatever stands in a file: rows of finite numbers, or an error that names the file.
+    #[test]
+    fn any_text_is_rows_or_an_error(text in "[0-9ab\\-+.,;\\t\\r\\n \"?eNA\u{feff}ü]{0,80}", classes in 2..4_usize) {
+        let file = Table::new("any", &text);
+        match table::read_with::<2>(&file.0, classes, |_| ()) {
+            Ok(table) => {
+                prop_assert!(!table.inputs.is_empty() && table.inputs.len() == table.classes.len());
+                prop_assert!(table.inputs.as_flattened().iter().all(|x| x.is_finite()));
+                prop_assert!(table.classes.iter().all(|&class| class < classes));
+            }
+            Err(error) => prop_assert!(error.starts_with(&file.0.display().to_string()), "{error}"),
+        }
+    }
 }
 
 /// More than two classes are numbers.

@@ -17,7 +17,7 @@ where
     N: Layer<Scalar = f32, Input = [f32; IN]>,
 {
     let (network, inputs) = (network::<N>(), rows::<IN>(ROWS));
-    let mut predictor = Box::new(Predictor::<N, ROWS>::ZERO);
+    let mut predictor = Boxed::<Predictor<N, ROWS>>::zero();
     let mut outputs = <[N::Output; ROWS]>::ZERO;
     criterion.bench_function(&format!("inference/{name}"), |bencher| {
         bencher.iter(|| predictor.logits(&network, std::hint::black_box(&inputs), &mut outputs));

@@ -17,7 +17,7 @@ pub fn bench(criterion: &mut Criterion) {
 }
 
 fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
-    let mut layer = Box::new(Dense::<R, C>::ZERO);
+    let mut layer = Boxed::<Dense<R, C>>::zero();
     layer.weights.0.as_flattened_mut().copy_from_slice(&uniform(R * C));
     layer.bias.fill(0.1);
     let (x, mut y) = (rows::<R>(32), rows::<C>(32));
@@ -33,7 +33,7 @@ fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
             layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
         });
     });
-    let mut gradient = Box::new(Dense::<R, C>::ZERO);
+    let mut gradient = Boxed::<Dense<R, C>>::zero();
     group.bench_function("add_gradient", |bencher| {
         bencher.iter(|| gradient.add_gradient::<32>(1.0, black_box(&x), &(), black_box(&delta), &()));
     });

@@ -45,8 +45,8 @@ fn rows<const N: usize>(count: usize) -> Vec<[f32; N]> {
 }
 
 /// A network with the weights that suit it.
-fn network<N: Layer>() -> Box<N> {
-    let mut network = Box::new(N::ZERO);
+fn network<N: Layer>() -> Boxed<N> {
+    let mut network = Boxed::<N>::zero();
     network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     network
 }

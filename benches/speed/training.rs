@@ -42,7 +42,7 @@ fn step<N, L, const IN: usize, const TILE: usize>(
     N: Layer<Scalar = f32, Input = [f32; IN]>,
     L: Loss<N::Output>,
 {
-    let mut trainer = Box::new(Trainer::<N, Adam, TILE>::ZERO);
+    let mut trainer = Boxed::<Trainer<N, Adam, TILE>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     prepare(&mut trainer.network);
     let settings = Settings { l2, ..Settings::new(loss, Adam::default()) };

@@ -35,7 +35,7 @@ fn main() -> Outcome {
     Arguments::parse();
     let (mut inputs, mut targets) = ([[0.0; 2]; 12], [[0.0]; 12]);
     datasets::moons(&mut inputs, &mut targets, 0.1, 1)?;
-    let mut trainer = Box::new(Trainer::<Deep<f64>, Sgd<f64>, 4>::ZERO);
+    let mut trainer = Boxed::<Trainer<Deep<f64>, Sgd<f64>, 4>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     let settings = Settings { l2: 0.01, ..Settings::new(BinaryCrossEntropy::default(), Sgd::default()) };
     let check = trainer.gradient_check(&settings, &Samples::new(&inputs, &targets)?, 1e-5)?;
@@ -54,7 +54,7 @@ fn accuracy<N: Layer<Input = [f32; 2], Output = [f32; 1], Scalar = f32>>() -> Re
     datasets::spirals(&mut inputs, &mut targets, 2, 0.04, 3)?;
     let (train, test) =
         (Samples::new(&inputs[..600], &targets[..600])?, Samples::new(&inputs[600..], &targets[600..])?);
-    let mut trainer = Box::new(Trainer::<N, Adam>::ZERO);
+    let mut trainer = Boxed::<Trainer<N, Adam>>::zero();
     trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(2));
     let adam = Adam { learning_rate: 0.01, ..Adam::default() };
     let settings = Settings { epochs: 60, ..Settings::new(BinaryCrossEntropy::default(), adam) };

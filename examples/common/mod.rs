@@ -49,6 +49,11 @@ pub fn print_table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
     say!("{table}\n");
 }
 
+/// A CSV file, whose name is in the error if it cannot be read.
+pub fn open_csv(path: &Path) -> Result<csv::Reader<std::fs::File>, String> {
+    csv::Reader::from_path(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// How many bytes of a table are read at once, that is in less than a second.
 const LARGE: u64 = 10_000_000;
 

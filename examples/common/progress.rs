@@ -34,6 +34,14 @@ impl Progress {
         self.show_run("", epoch)
     }
 
+    /// Leaves the bar as it is. What is printed next begins a line.
+    pub fn finish(&self) {
+        self.bar.abandon();
+        if !self.plain {
+            line("");
+        }
+    }
+
     /// Shows an epoch of the run with this name.
     pub fn show_run(&self, run: &str, epoch: &Epoch) -> ControlFlow<()> {
         let name = if run.is_empty() { String::new() } else { format!("{run}  ") };
@@ -54,7 +62,7 @@ impl Progress {
     }
 }
 
-/// What indicatif's bar can do: `finish`, `abandon`, `finish_and_clear`.
+/// What else indicatif's bar can do.
 impl Deref for Progress {
     type Target = ProgressBar;
 
