@@ -270,7 +270,7 @@ fn errors_of_the_medium() {
     struct Bad(Vec<u8>, usize);
     impl Source for Bad {
         type Error = &'static str;
-        fn length(&mut self) -> Result<u64, &'static str> {
+        fn size(&mut self) -> Result<u64, &'static str> {
             Ok(self.0.len() as u64)
         }
         fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), &'static str> {

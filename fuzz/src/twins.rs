@@ -325,7 +325,6 @@ macro_rules! network {
         impl Network for $net {
             fn set_rate(&mut self, _rate: $scalar) {
                 network!(@ self _rate $dropouts);
-                Ok(())
             }
             fn input(u: &mut Unstructured<'_>) -> Result<Self::Input> {
                 row(u)

@@ -69,6 +69,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
     const COUNT: usize = IN * OUT + OUT;
     const TENSORS: usize = 2;
     const FINGERPRINT: u32 = fingerprint("dense", &[IN as u32, OUT as u32, fingerprint(A::NAME, &[])]);
+    const MODULES: usize = if A::IS_IDENTITY { 1 } else { 2 };
 
     #[inline(always)]
     fn tensor(&self, index: usize) -> &[T] {
@@ -86,6 +87,11 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
             1 => &mut self.bias,
             _ => &mut [],
         }
+    }
+
+    #[inline]
+    fn shape(&self, index: usize) -> [usize; 2] {
+        [if index == 0 { IN } else { 1 }, OUT]
     }
 }
 

@@ -38,7 +38,7 @@ impl fmt::Display for TensorKind {
 ///
 /// For authors of layers: a layer without parameters needs `Scalar` alone. A layer with parameters needs
 /// `COUNT`, `TENSORS`, `tensor` and `tensor_mut` too. It needs `describe` where its tensors are not the
-/// weights followed by the bias.
+/// weights followed by the bias, and `shape` where one of them is a matrix.
 ///
 /// ```
 /// use bareprop::{Dense, Parameters, Relu, TensorKind, Zero};
@@ -57,6 +57,9 @@ pub trait Parameters: Zero {
     const TENSORS: usize = 0;
     /// How many layers there are, layers without parameters included.
     const LAYERS: usize = 1;
+    /// How many modules of PyTorch's `nn.Sequential` the layers are. A [`Dense`](crate::Dense) with an
+    /// activation is two. Names in files are made from it, see [`safetensors`](crate::storage::safetensors).
+    const MODULES: usize = 1;
 
     /// How many settings are part of the network: 1 for each [`Dropout`](crate::Dropout), its rate.
     const SETTINGS: usize = 0;
@@ -86,6 +89,20 @@ pub trait Parameters: Zero {
     fn setting_mut(&mut self, index: usize) -> Option<&mut Self::Scalar> {
         let _ = index;
         None
+    }
+
+    /// Rows and columns of tensor `index`: `[IN, OUT]` for the weights of a [`Dense`](crate::Dense). By
+    /// default a tensor is a vector, one row. Only files need it, see [`safetensors`](crate::storage::safetensors).
+    #[inline]
+    fn shape(&self, index: usize) -> [usize; 2] {
+        [1, self.tensor(index).len()]
+    }
+
+    /// How many of the [`MODULES`](Parameters::MODULES) stand before the layer of tensor `index`.
+    #[inline]
+    fn module(index: usize) -> usize {
+        let _ = index;
+        0
     }
 
     /// Sets every number to `value`.
@@ -179,6 +196,7 @@ macro_rules! wrap_parameters {
             const LAYERS: usize = P::LAYERS;
             const SETTINGS: usize = P::SETTINGS;
             const FINGERPRINT: u32 = $crate::storage::fingerprint(stringify!($Wrapper), &[P::FINGERPRINT]);
+            const MODULES: usize = P::MODULES;
 
             #[inline(always)]
             fn tensor(&self, index: usize) -> &[P::Scalar] {
@@ -194,6 +212,12 @@ macro_rules! wrap_parameters {
             }
             fn setting_mut(&mut self, index: usize) -> Option<&mut P::Scalar> {
                 self.0.setting_mut(index)
+            }
+            fn shape(&self, index: usize) -> [usize; 2] {
+                self.0.shape(index)
+            }
+            fn module(index: usize) -> usize {
+                P::module(index)
             }
             fn copy_from(&mut self, other: &Self) {
                 self.0.copy_from(&other.0);

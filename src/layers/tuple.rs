@@ -45,6 +45,7 @@ macro_rules! tuple_layer {
             const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
             const SETTINGS: usize = $F::SETTINGS $(+ $M::SETTINGS)* + $L::SETTINGS;
             const FINGERPRINT: u32 = fingerprint("tuple", &[$F::FINGERPRINT, $($M::FINGERPRINT,)* $L::FINGERPRINT]);
+            const MODULES: usize = $F::MODULES $(+ $M::MODULES)* + $L::MODULES;
 
             // Where no code for wide vectors is chosen, this is called, not inlined, because every inlined
             // copy would repeat the offsets of all tensors in flash.
@@ -108,6 +109,26 @@ macro_rules! tuple_layer {
                 )*
                 let (layer, kind) = $L::describe(index);
                 (layer.wrapping_add(before), kind)
+            }
+
+            fn shape(&self, index: usize) -> [usize; 2] {
+                if index < $F::TENSORS { return self.$f.shape(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return self.$m.shape(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                self.$l.shape(index)
+            }
+
+            fn module(index: usize) -> usize {
+                if index < $F::TENSORS { return $F::module(index); }
+                let (index, before) = (index.wrapping_sub($F::TENSORS), $F::MODULES);
+                $(
+                    if index < $M::TENSORS { return $M::module(index).wrapping_add(before); }
+                    let (index, before) = (index.wrapping_sub($M::TENSORS), before.wrapping_add($M::MODULES));
+                )*
+                $L::module(index).wrapping_add(before)
             }
         }
 

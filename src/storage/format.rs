@@ -147,7 +147,7 @@ fn header<S: Stored>() -> [u8; HEADER] {
 
 /// Compares the header and the length of a file with those of `S`.
 fn check_header<S: Stored, R: Source>(source: &mut R) -> Result<(), Error<R::Error>> {
-    let (expected, length) = (bytes::<S>() as u64, source.length().map_err(Error::Source)?);
+    let (expected, length) = (bytes::<S>() as u64, source.size().map_err(Error::Source)?);
     let mut found = [0; HEADER];
     if length < HEADER as u64 {
         return Err(Error::Length { expected, found: length });

@@ -29,6 +29,7 @@ mod crc;
 mod file;
 mod format;
 mod pieces;
+pub mod safetensors;
 mod source;
 mod states;
 

@@ -1,34 +1,43 @@
-//! Where bytes are read from.
+//! Where the bytes of a file come from.
 
-/// Bytes that can be read more than once, in pieces: a slice, a memory that is not mapped, a file.
+use core::convert::Infallible;
+
+/// A file of known size that can be read at any place: a slice of bytes, flash, with the feature `std` a
+/// [`File`](https://doc.rust-lang.org/std/fs/struct.File.html).
+///
+/// ```
+/// use bareprop::storage::Source;
+/// let mut to = [0; 2];
+/// let mut source: &[u8] = &[1, 2, 3, 4];
+/// source.read(1, &mut to).unwrap();
+/// assert_eq!((source.size(), to), (Ok(4), [2, 3]));
+/// ```
 pub trait Source {
-    /// Why bytes could not be read.
+    /// What can go wrong while reading.
     type Error;
-
-    /// How many bytes there are.
+    /// How many bytes the file has.
     ///
     /// # Errors
-    /// Where that cannot be found out.
-    fn length(&mut self) -> Result<u64, Self::Error>;
-
-    /// Reads the bytes from `offset` on into `to`. They are within [`length`](Self::length).
+    /// The size is not known.
+    fn size(&mut self) -> Result<u64, Self::Error>;
+    /// Fills `to` with the bytes from `offset` on. It is never asked for bytes past the end.
     ///
     /// # Errors
-    /// Where that fails.
+    /// The bytes can't be read.
     fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), Self::Error>;
 }
 
-/// Never fails.
+/// Nothing can go wrong. Past the end, `read` leaves `to` as it is.
 impl Source for &[u8] {
-    type Error = core::convert::Infallible;
+    type Error = Infallible;
 
-    fn length(&mut self) -> Result<u64, Self::Error> {
+    fn size(&mut self) -> Result<u64, Infallible> {
         Ok(self.len() as u64)
     }
 
-    fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), Self::Error> {
-        let from = usize::try_from(offset).ok().and_then(|offset| self.get(offset..)).unwrap_or(&[]);
-        for (to, &from) in to.iter_mut().zip(from) {
+    fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), Infallible> {
+        let from = usize::try_from(offset).ok().and_then(|offset| self.get(offset..));
+        for (to, &from) in to.iter_mut().zip(from.into_iter().flatten()) {
             *to = from;
         }
         Ok(())
@@ -39,11 +48,11 @@ impl Source for &[u8] {
 impl Source for std::fs::File {
     type Error = std::io::Error;
 
-    fn length(&mut self) -> Result<u64, Self::Error> {
+    fn size(&mut self) -> Result<u64, std::io::Error> {
         Ok(self.metadata()?.len())
     }
 
-    fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), Self::Error> {
+    fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), std::io::Error> {
         use std::io::{Read, Seek, SeekFrom};
         self.seek(SeekFrom::Start(offset))?;
         self.read_exact(to)

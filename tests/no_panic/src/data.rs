@@ -153,7 +153,7 @@ pub fn scalers_as_bytes(
     let mut none = ();
     see(storage::load(&mut none, &mut file));
     let source: &mut dyn storage::Source<Error = core::convert::Infallible> = &mut file;
-    see((source.length(), source.read(limit as u64, &mut [0; 8])));
+    see((source.size(), source.read(limit as u64, &mut [0; 8])));
     storage::fingerprint("", &[limit as u32])
 }
 

@@ -7,6 +7,7 @@
 mod data;
 mod layers;
 mod measures;
+mod storage;
 mod training;
 
 /// Uses a value, whatever the compiler thinks of it.
@@ -31,5 +32,12 @@ pub fn control(values: &[f32], index: usize) -> f32 {
 #[cfg(feature = "display")]
 #[unsafe(no_mangle)]
 pub fn display(error: &bareprop::Error, to: &mut dyn core::fmt::Write) -> bool {
+    core::fmt::write(to, format_args!("{error}")).is_ok()
+}
+
+/// The same of a file.
+#[cfg(feature = "display")]
+#[unsafe(no_mangle)]
+pub fn display_of_file(error: &bareprop::storage::safetensors::Error, to: &mut dyn core::fmt::Write) -> bool {
     core::fmt::write(to, format_args!("{error}")).is_ok()
 }

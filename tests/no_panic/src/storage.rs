@@ -1,0 +1,55 @@
+//! Files, from memory and from a device that gives any bytes and any size.
+
+use bareprop::storage::Source;
+use bareprop::storage::safetensors::{self, Error, Format, Shape, Tensor};
+use bareprop::*;
+
+use crate::see;
+
+type Net = ((Dense<3, 17, Relu>, Dropout<17>), Dense<17, 2>);
+type Net64 = (Dense<3, 17, Gelu, f64>, Dense<17, 2, Identity, f64>);
+
+/// Whatever the caller says is in the file.
+pub struct Device {
+    size: fn() -> Option<u64>,
+    read: fn(u64, &mut [u8]) -> bool,
+}
+
+impl Source for Device {
+    type Error = u32;
+
+    fn size(&mut self) -> Result<u64, u32> {
+        (self.size)().ok_or(1)
+    }
+
+    fn read(&mut self, offset: u64, to: &mut [u8]) -> Result<(), u32> {
+        if (self.read)(offset, to) { Ok(()) } else { Err(2) }
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn read_32(network: &mut Net, format: &Format<'_>, device: &mut Device) -> Result<(), Error<u32>> {
+    safetensors::read(network, format, device)
+}
+
+#[unsafe(no_mangle)]
+pub fn read_64(network: &mut Net64, format: &Format<'_>, bytes: &mut &[u8]) -> Result<(), Error> {
+    safetensors::read(network, format, bytes)
+}
+
+#[unsafe(no_mangle)]
+pub fn write_32(network: &Net, format: &Format<'_>, sink: fn(&[u8]) -> Result<(), u32>) -> Result<(), Error<u32>> {
+    safetensors::write(network, format, sink)
+}
+
+#[unsafe(no_mangle)]
+pub fn write_64(network: &Net64, format: &Format<'_>, sink: fn(&[u8]) -> Result<(), u32>) -> Result<(), Error<u32>> {
+    safetensors::write(network, format, sink)
+}
+
+#[unsafe(no_mangle)]
+pub fn places(network: &Net, index: usize, mut bytes: &[u8], offset: u64, to: &mut [u8]) -> (usize, [usize; 2]) {
+    see((bytes.size(), bytes.read(offset, to)));
+    see::<Option<(Tensor, Shape)>>(None);
+    (Net::module(index), network.shape(index))
+}
