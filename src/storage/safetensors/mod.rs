@@ -1,8 +1,8 @@
 //! Parameters in the file format [safetensors](https://github.com/huggingface/safetensors), which PyTorch, Keras
 //! and JAX read and write too.
 //!
-//! [`read`] takes a file from memory, flash or disk. [`write()`] hands its bytes to a closure. Neither needs
-//! more memory than some 600 bytes of stack.
+//! [`read`] takes a file from memory, flash or disk. [`write()`] hands its bytes to a closure. Neither stores the
+//! header: a few buffers of 256 bytes on the stack are enough.
 //!
 //! A network trained in PyTorch, saved by `safetensors.torch.save_file(model.state_dict(), "model.safetensors")`:
 //!
