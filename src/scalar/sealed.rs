@@ -55,6 +55,11 @@ impl Sealed for f64 {
 mod tests {
     use super::*;
 
+    #[test]
+    fn roots_of_constants() {
+        assert_eq!((2.25_f32.sqrt_of_constant(Inside), 2.25_f64.sqrt_of_constant(Inside)), (1.5, 1.5));
+    }
+
     /// The larger magnitude, also of zeros and infinities, and NaN where there is one.
     #[test]
     fn largest_magnitudes() {
