@@ -66,10 +66,12 @@ fn source(network: &Net, rows: &[[f32; 2]], probabilities: &[f32]) -> Result<Str
     writeln!(text, "/// 2-64-32-1: {} parameters.", Net::COUNT)?;
     writeln!(text, "pub type Net = (Dense<2, 64, Relu>, Dense<64, 32, Relu>, Dense<32, 1>);\n")?;
     writeln!(text, "/// Lies in flash.\n#[rustfmt::skip]\npub static NETWORK: Net = (")?;
-    dense(&mut text, &network.0)?;
-    dense(&mut text, &network.2)?;
-    dense(&mut text, &network.4)?;
-    writeln!(text, ");\n")?;
+    network.0.write_source(&mut text)?;
+    text.push_str(",\n");
+    network.2.write_source(&mut text)?;
+    text.push_str(",\n");
+    network.4.write_source(&mut text)?;
+    writeln!(text, ",\n);\n")?;
     writeln!(text, "/// Rows, and the probability of class 1 that the desktop gave for each.\n#[rustfmt::skip]")?;
     writeln!(text, "pub static EXAMPLES: [([f32; 2], f32); {}] = [", rows.len())?;
     for (row, probability) in rows.iter().zip(probabilities) {
@@ -77,13 +79,4 @@ fn source(network: &Net, rows: &[[f32; 2]], probabilities: &[f32]) -> Result<Str
     }
     writeln!(text, "];")?;
     Ok(text)
-}
-
-/// One layer. `{:?}` writes as many digits as it takes to read the same bits again.
-fn dense<const IN: usize, const OUT: usize, A>(text: &mut String, layer: &Dense<IN, OUT, A>) -> std::fmt::Result {
-    writeln!(text, "    Dense::new(\n        Matrix([")?;
-    for row in &layer.weights.0 {
-        writeln!(text, "            {row:?},")?;
-    }
-    writeln!(text, "        ]),\n        {:?},\n    ),", layer.bias)
 }

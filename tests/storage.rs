@@ -309,3 +309,21 @@ fn files_and_scalers() {
     assert!(storage::save_file(&mut model, "/").is_err());
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A network as Rust source: `network/source.rs` is what is written, and compiles to the same bits. After a change of the
+/// text, take it from the message.
+#[test]
+fn source_compiles_to_the_same_bits() {
+    type Nested = (Dense<2, 3, Relu>, Dropout<3>, (Dense<3, 2>, Dense<2, 1>));
+    static COMPILED: Nested = include!("network/source.rs");
+    let mut network = Nested::ZERO;
+    network.initialize_seeded(7);
+    network.1.rate = 0.25;
+    network.0.bias = [1e-30, -0.0, f32::MAX];
+    let mut source = String::new();
+    network.write_source(&mut source).unwrap();
+    assert_eq!(source, include_str!("network/source.rs").trim_end(), "{source}");
+    assert!(COMPILED.bits() == network.bits() && COMPILED.1.rate == 0.25);
+    network.0.bias[0] = f32::NAN;
+    assert!(network.write_source(&mut source).is_err());
+}

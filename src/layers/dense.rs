@@ -1,5 +1,7 @@
 //! The fully connected layer.
 
+use core::fmt;
+
 use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::kernels::{Here, inlined_with_vectors, plain};
 use crate::scalar::VECTORS;
@@ -70,6 +72,15 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
     const TENSORS: usize = 2;
     const FINGERPRINT: u32 = fingerprint("dense", &[IN as u32, OUT as u32, fingerprint(A::NAME, &[])]);
     const MODULES: usize = if A::IS_IDENTITY { 1 } else { 2 };
+
+    fn write_source(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        if !(Here::all_finite(self.tensor(0)) && Here::all_finite(&self.bias)) {
+            return Err(fmt::Error);
+        }
+        out.write_str("Dense::new(Matrix([\n")?;
+        self.weights.0.iter().try_for_each(|row| writeln!(out, "{row:?},"))?;
+        write!(out, "]), {:?})", self.bias)
+    }
 
     #[inline(always)]
     fn tensor(&self, index: usize) -> &[T] {

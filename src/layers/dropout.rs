@@ -1,5 +1,7 @@
 //! Inverted dropout.
 
+use core::fmt;
+
 use crate::check::check_setting;
 use crate::storage::fingerprint;
 use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, Zero};
@@ -71,6 +73,10 @@ impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
     type Scalar = T;
     const SETTINGS: usize = 1;
     const FINGERPRINT: u32 = fingerprint("dropout", &[N as u32]);
+
+    fn write_source(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        write!(out, "Dropout::new({:?})", self.rate)
+    }
 
     fn setting_mut(&mut self, index: usize) -> Option<&mut T> {
         if index == 0 { Some(&mut self.rate) } else { None }

@@ -105,6 +105,25 @@ pub trait Parameters: Zero {
         0
     }
 
+    /// Writes the value as a Rust expression, for a `static` or `const` of its type: with `use bareprop::*` it
+    /// compiles to the same bits. Numbers are decimal, with as many digits as that takes.
+    ///
+    /// ```
+    /// use bareprop::{Dense, Matrix, Parameters};
+    /// let mut source = String::from("pub static LAYER: Dense<1, 2> = ");
+    /// Dense::<1, 2>::new(Matrix([[0.1, -2.0]]), [0.5, 1e-7]).write_source(&mut source)?;
+    /// assert_eq!(source, "pub static LAYER: Dense<1, 2> = Dense::new(Matrix([\n[0.1, -2.0],\n]), [0.5, 1e-7])");
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `out`; a number that is not finite; a layer of another crate that does not say how it is
+    /// written.
+    fn write_source(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        let _ = out;
+        Err(fmt::Error)
+    }
+
     /// Sets every number to `value`.
     #[inline]
     fn fill(&mut self, value: Self::Scalar) {
@@ -209,6 +228,11 @@ macro_rules! wrap_parameters {
             #[inline(always)]
             fn describe(index: usize) -> (usize, $crate::TensorKind) {
                 P::describe(index)
+            }
+            fn write_source(&self, out: &mut impl ::core::fmt::Write) -> ::core::fmt::Result {
+                out.write_str(concat!(stringify!($Wrapper), "("))?;
+                self.0.write_source(out)?;
+                out.write_str(")")
             }
             fn setting_mut(&mut self, index: usize) -> Option<&mut P::Scalar> {
                 self.0.setting_mut(index)

@@ -1,5 +1,7 @@
 //! A tuple of layers is a layer.
 
+use core::fmt;
+
 use crate::kernels::Here;
 use crate::kernels::inlined_with_vectors;
 use crate::kernels::rows::{first_rows, first_rows_mut};
@@ -71,6 +73,18 @@ macro_rules! tuple_layer {
                     )*
                     self.$l.tensor_mut(index)
                 }
+            }
+
+            fn write_source(&self, out: &mut impl fmt::Write) -> fmt::Result {
+                out.write_str("(\n")?;
+                self.$f.write_source(out)?;
+                $(
+                    out.write_str(",\n")?;
+                    self.$m.write_source(out)?;
+                )*
+                out.write_str(",\n")?;
+                self.$l.write_source(out)?;
+                out.write_str(",\n)")
             }
 
             fn setting_mut(&mut self, index: usize) -> Option<&mut Self::Scalar> {

@@ -41,3 +41,10 @@ pub fn display(error: &bareprop::Error, to: &mut dyn core::fmt::Write) -> bool {
 pub fn display_of_file(error: &bareprop::storage::safetensors::Error, to: &mut dyn core::fmt::Write) -> bool {
     core::fmt::write(to, format_args!("{error}")).is_ok()
 }
+
+/// Numbers as Rust source.
+#[cfg(feature = "display")]
+#[unsafe(no_mangle)]
+pub fn source(layer: &bareprop::Dense<2, 3>, mut to: &mut dyn core::fmt::Write) -> bool {
+    bareprop::Parameters::write_source(layer, &mut to).is_ok()
+}
