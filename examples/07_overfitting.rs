@@ -114,7 +114,7 @@ fn train(arguments: &Arguments, cure: &Cure, data: &Data, bar: &Progress) -> Res
         seed: arguments.seed,
         ..Settings::new(BinaryCrossEntropy::default(), Adam::default())
     };
-    let stopping = cure.patience.map(|patience| EarlyStopping { patience, min_delta: 0.0, best: &mut *best });
+    let stopping = cure.patience.map(|patience| EarlyStopping { patience, min_delta: 0.0, best: Some(&mut *best) });
     let mut history = vec![];
     let fit = trainer.fit(&settings, &data.train, Some(&data.validation), stopping, |epoch, trainer| {
         // The loss of the epoch was taken with dropout, and while the weights changed: this is the one to compare.

@@ -119,7 +119,7 @@ fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Boxe
         seed: arguments.seed,
         ..Settings::new(SoftmaxCrossEntropy::default(), Adam::default())
     };
-    let stopping = EarlyStopping { patience: arguments.patience, min_delta: 0.0, best: &mut *best };
+    let stopping = EarlyStopping { patience: arguments.patience, min_delta: 0.0, best: Some(&mut *best) };
     let bar = progress(arguments.epochs);
     let mut epochs = vec![];
     let fit = trainer.fit(&settings, train, Some(validation), Some(stopping), |epoch, _| {

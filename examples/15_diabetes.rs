@@ -44,7 +44,7 @@ fn main() -> Outcome {
     trainer.network.initialize_seeded(1);
     let settings = Settings { epochs: 200, ..Settings::new(MeanSquaredError, AdamW::new(0.003)) };
     let (train, validation) = (split.train.samples()?, split.validation.samples()?);
-    let stopping = EarlyStopping { patience: 20, min_delta: 0.0, best: &mut best };
+    let stopping = EarlyStopping { patience: 20, min_delta: 0.0, best: Some(&mut best) };
     let fit = trainer.fit(&settings, &train, Some(&validation), Some(stopping), |epoch, _| say!("{epoch}"))?;
 
     let mut predicted = vec![[0.0]; split.test.inputs.len()];

@@ -14,7 +14,7 @@ fn a_large_network_on_a_small_stack() {
         let inputs = vec![[0.5; 784]; 4];
         let samples = Samples::new(&inputs, &[0, 1, 2, 3]).unwrap();
         let settings = Settings { epochs: 2, ..Settings::new(SoftmaxCrossEntropy::new(), Adam::new(0.001)) };
-        let stopping = EarlyStopping { patience: 2, min_delta: 0.0, best: &mut *best };
+        let stopping = EarlyStopping { patience: 2, min_delta: 0.0, best: Some(&mut *best) };
         let fit = trainer.fit(&settings, &samples, None, Some(stopping), |_, _| ()).unwrap();
         let mut classes = [9; 4];
         trainer.classify(&inputs, &mut classes).unwrap();

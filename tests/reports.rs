@@ -18,7 +18,14 @@ fn trainer() -> Trainer<Net, Adam, 2> {
 
 #[test]
 fn lines_of_training() {
-    let epoch = Epoch { epoch: 12, loss: 0.345_24, validation_loss: None, learning_rate: 0.01, gradient_norm: 1.0 };
+    let epoch = Epoch {
+        epoch: 12,
+        loss: 0.345_24,
+        validation_loss: None,
+        learning_rate: 0.01,
+        gradient_norm: 1.0,
+        is_best: true,
+    };
     assert_eq!(epoch.to_string(), "Epoch   12 | loss 0.3452");
     let epoch = Epoch { validation_loss: Some(1.0), ..epoch };
     assert_eq!(epoch.to_string(), "Epoch   12 | loss 0.3452 | validation 1.0000");

@@ -327,3 +327,30 @@ fn source_compiles_to_the_same_bits() {
     network.0.bias[0] = f32::NAN;
     assert!(network.write_source(&mut source).is_err());
 }
+
+/// Early stopping whose best network is a file: the same epochs, and the same parameters, as with a second network.
+#[test]
+fn the_best_network_may_be_saved_instead_of_kept() {
+    let (inputs, targets) = rows::<f32>();
+    let (training, validation) =
+        (Samples::new(&inputs[..12], &targets[..12]).unwrap(), Samples::new(&inputs[12..], &targets[12..]).unwrap());
+    let settings = Settings { epochs: 200, ..Settings::new(BinaryCrossEntropy::new(), Adam::new(0.05)) };
+    let mut best = Net::ZERO;
+    let (mut kept, mut saved) = (trainer::<f32, Adam, 4>(), trainer::<f32, Adam, 4>());
+    let stopping = EarlyStopping { patience: 5, min_delta: 0.0, best: Some(&mut best) };
+    let expected = kept.fit(&settings, &training, Some(&validation), Some(stopping), |_, _| ()).unwrap();
+    assert!(expected.end == FitEnd::Early && expected.best_epoch > 1 && expected.best_epoch < expected.epochs);
+
+    let (mut model, mut bests) = (file(&mut saved.network), vec![]);
+    let stopping = EarlyStopping { patience: 5, min_delta: 0.0, best: None };
+    let fit = saved.fit(&settings, &training, Some(&validation), Some(stopping), |epoch, trainer| {
+        if epoch.is_best {
+            model = file(&mut trainer.network);
+            bests.push(epoch.epoch);
+        }
+    });
+    assert_eq!((fit.unwrap(), bests.last()), (expected, Some(&expected.best_epoch)));
+    assert_ne!(saved.network.bits(), kept.network.bits());
+    load(&mut saved.network, &model).unwrap();
+    assert!(saved.network == kept.network);
+}

@@ -54,7 +54,7 @@ fn early_stopping() {
         let (mut trainer, mut best) = (trainer::<Adam>(), Box::new(Net::ZERO));
         let mut losses = vec![trainer.evaluate(&settings.loss, &validation).unwrap()];
         let mut bits = vec![trainer.network.bits()];
-        let stopping = EarlyStopping { patience, min_delta, best: &mut *best };
+        let stopping = EarlyStopping { patience, min_delta, best: Some(&mut *best) };
         let fit = trainer.fit(&settings, &samples(), Some(&validation), Some(stopping), |epoch, trainer| {
             assert_eq!((epoch.watched(), epoch.epoch as usize), (epoch.validation_loss.unwrap(), losses.len()));
             losses.push(epoch.watched());
@@ -75,7 +75,7 @@ fn early_stopping() {
     let (mut trainer, mut best) = (trainer::<Adam>(), Box::new(Net::ZERO));
     for min_delta in [-1.0, f32::NAN] {
         let before = trainer.network.bits();
-        let stopping = EarlyStopping { patience: 1, min_delta, best: &mut *best };
+        let stopping = EarlyStopping { patience: 1, min_delta, best: Some(&mut *best) };
         let error = trainer.fit(&settings, &samples(), None, Some(stopping), |_, _| ControlFlow::Continue(()));
         assert!(matches!(error, Err(Error::Setting { name: "min_delta", .. })));
         assert_eq!(trainer.network.bits(), before);
@@ -91,7 +91,7 @@ fn early_stopping_without_improvement() {
     {
         let (mut trainer, mut best) = (trainer::<Sgd>(), Net::ZERO);
         let before = trainer.network.bits();
-        let stopping = EarlyStopping { patience, min_delta: 0.0, best: &mut best };
+        let stopping = EarlyStopping { patience, min_delta: 0.0, best: Some(&mut best) };
         let each = |_: &Epoch, _: &mut _| ControlFlow::Continue(());
         let settings = Settings { epochs, ..settings };
         let fit = trainer.fit(&settings, &samples(), Some(&samples()), Some(stopping), each).unwrap();
@@ -192,7 +192,7 @@ fn a_second_fit_with_early_stopping() {
         |learning_rate, epochs| Settings { epochs, ..Settings::new(MeanSquaredError, Sgd { learning_rate }) };
     let fit = |trainer: &mut Trainer<Dense<1, 1>, Sgd, 1>, learning_rate, epochs| {
         let mut best = Dense::ZERO;
-        let stopping = Some(EarlyStopping { patience: 1, min_delta: 0.0, best: &mut best });
+        let stopping = Some(EarlyStopping { patience: 1, min_delta: 0.0, best: Some(&mut best) });
         trainer.fit(&settings(learning_rate, epochs), &one, None, stopping, |_, _| ControlFlow::Continue(())).unwrap()
     };
     let (mut whole, mut parts) = (Trainer::ZERO, Trainer::ZERO);
@@ -214,14 +214,14 @@ fn early_stopping_by_the_training_loss() {
     let mut best = Dense::ZERO;
     let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
     let settings = Settings::new(MeanSquaredError, Sgd { learning_rate: 0.525 });
-    let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: &mut best };
+    let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: Some(&mut best) };
     let fit = trainer.fit(&settings, &one, None, Some(stopping), |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!((fit.best_loss, trainer.evaluate(&settings.loss, &one).unwrap()), (1.0, 1.0));
     assert_eq!((fit.best_epoch, fit.epochs, fit.end), (0, 4, FitEnd::Early));
 
     let (mut trainer, mut best) = (self::trainer::<Adam>(), Net::ZERO);
     let settings = self::settings(Adam { learning_rate: 0.1, ..Adam::default() });
-    let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: &mut best };
+    let stopping = EarlyStopping { patience: 3, min_delta: 0.0, best: Some(&mut best) };
     let fit = trainer.fit(&settings, &samples(), None, Some(stopping), |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!(fit.best_loss, trainer.evaluate(&settings.loss, &samples()).unwrap());
     assert!(fit.best_epoch > 0);

@@ -240,14 +240,14 @@ impl<N: Network, O: AnyOptimizer<N::Scalar>, const A: usize, const B: usize> Twi
         let (mut best, mut best_too) = (Box::new(N::ZERO), Box::new(N::ZERO));
         let validation = validation.samples().ok();
         let before = self.one.steps();
-        let stopping = Some(EarlyStopping { patience: 0, min_delta, best: &mut *best });
+        let stopping = Some(EarlyStopping { patience: 0, min_delta, best: Some(&mut *best) });
         let fit = self.one.fit(settings, samples, validation.as_ref(), stopping, |_, _| ControlFlow::Continue(()));
         if fit.as_ref().is_err_and(refused) {
             assert_eq!(self.one.steps(), before, "steps before the data was refused: {fit:?}");
             assert_eq!(best.bits(), best_too.bits());
             return;
         }
-        let stopping = Some(EarlyStopping { patience: 0, min_delta, best: &mut *best_too });
+        let stopping = Some(EarlyStopping { patience: 0, min_delta, best: Some(&mut *best_too) });
         let twin = self.other.fit(settings, samples, validation.as_ref(), stopping, |_, _| ControlFlow::Continue(()));
         same(&fit, &twin);
         assert_eq!(best.bits(), best_too.bits());

@@ -25,16 +25,26 @@ pub struct EarlyStopping<'a, N: Parameters> {
     pub patience: u32,
     /// The loss has to fall by more than this to count as an improvement: a finite number, at least 0.
     pub min_delta: N::Scalar,
-    /// Memory for the best parameters: a reference to a network, or `&mut *boxed` for one in a `Box`.
-    pub best: &'a mut N,
+    /// Memory for the best parameters: a reference to a network, or `&mut *boxed` for one in a `Box`. With
+    /// `None` they are kept elsewhere or nowhere: the closure of [`fit`](crate::Trainer::fit) may save the
+    /// network where [`Epoch::is_best`](crate::Epoch::is_best), and at the end the network has the parameters
+    /// of the last epoch.
+    pub best: Option<&'a mut N>,
 }
 
 impl<N: Parameters> EarlyStopping<'_, N> {
+    /// Copies the network, where there is memory for it.
+    pub(crate) fn keep(&mut self, network: &N) {
+        if let Some(best) = &mut self.best {
+            best.copy_from(network);
+        }
+    }
+
     /// Takes the loss of an epoch, and copies the network where it is the best so far. Returns whether training
     /// ends.
     pub(crate) fn observe(&mut self, watch: &mut Watch<N::Scalar>, epoch: u32, loss: N::Scalar, network: &N) -> bool {
         if watch.observe(epoch, loss, self.min_delta) {
-            self.best.copy_from(network);
+            self.keep(network);
         }
         watch.waited > self.patience
     }

@@ -23,6 +23,9 @@ pub struct Epoch<T = f32> {
     pub learning_rate: T,
     /// The mean of ‖g‖ over its steps, before clipping.
     pub gradient_norm: T,
+    /// Whether its loss is the lowest of this call of [`fit`](Trainer::fit) so far: the loss that
+    /// [`EarlyStopping`] watches, or without it [`watched`](Self::watched).
+    pub is_best: bool,
 }
 
 impl<T: Copy> Epoch<T> {
@@ -85,7 +88,7 @@ pub struct Fit<T = f32> {
     pub end: FitEnd,
     /// The epoch with the lowest loss, counted as [`Epoch::epoch`]. It is the number of epochs before this
     /// call where none of this call had a lower loss than the network at its start. With [`EarlyStopping`]
-    /// the network has the parameters of this epoch.
+    /// the network has the parameters of this epoch, if it had memory for them.
     pub best_epoch: u32,
     /// The loss of that epoch: the one that [`EarlyStopping`] watches, and without it [`Epoch::watched`].
     /// Without [`EarlyStopping`] and without an epoch it is the largest number.
@@ -123,7 +126,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// let samples = Samples::new(&[[0.0], [1.0], [2.0]], &[[1.0], [3.0], [5.0]])?; // y = 2x + 1
     /// let sgd = Sgd { learning_rate: 0.1 };
     /// let settings = Settings { epochs: 5000, ..Settings::new(MeanSquaredError, sgd) };
-    /// let stopping = EarlyStopping { patience: 10, min_delta: 0.0, best: &mut best };
+    /// let stopping = EarlyStopping { patience: 10, min_delta: 0.0, best: Some(&mut best) };
     /// let fit = trainer.fit(&settings, &samples, None, Some(stopping), |epoch, _trainer| {
     ///     if epoch.loss < 1e-9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
@@ -150,13 +153,13 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     ) -> Result<Fit<N::Scalar>, Error> {
         self.check_fit(settings, training, validation, stopping.as_ref())?;
         let mut watch = Watch::new(self.epochs(), N::Scalar::MAX);
-        if let Some(EarlyStopping { best, .. }) = &mut stopping {
+        if let Some(stopping) = &mut stopping {
             watch = Watch::new(self.epochs(), self.watched_loss(settings, training, validation)?);
-            best.copy_from(&self.network);
+            stopping.keep(&self.network);
         }
         let (mut epochs, mut end) = (0, FitEnd::Finished);
         while epochs < settings.epochs && end == FitEnd::Finished {
-            let epoch = self.fit_epoch(settings, training, validation)?;
+            let mut epoch = self.fit_epoch(settings, training, validation)?;
             epochs = epochs.saturating_add(1);
             self.plateau.observe(&settings.schedule, epoch.watched());
             if let Some(stopping) = &mut stopping {
@@ -170,11 +173,12 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             } else {
                 watch.observe(epoch.epoch, epoch.watched(), N::Scalar::ZERO);
             }
+            epoch.is_best = watch.best_epoch == epoch.epoch;
             if each(&epoch, self).ends() {
                 end = FitEnd::Broken;
             }
         }
-        if let Some(EarlyStopping { best, .. }) = stopping {
+        if let Some(EarlyStopping { best: Some(best), .. }) = stopping {
             self.network.copy_from(best);
         }
         Ok(Fit { epochs, end, best_epoch: watch.best_epoch, best_loss: watch.best_loss })
@@ -231,7 +235,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
             None => None,
         };
         let gradient_norm = N::Scalar::from_f64(if steps > 0.0 { norms / steps } else { 0.0 });
-        Ok(Epoch { epoch: self.epochs(), loss, validation_loss, learning_rate, gradient_norm })
+        Ok(Epoch { epoch: self.epochs(), loss, validation_loss, learning_rate, gradient_norm, is_best: false })
     }
 }
 

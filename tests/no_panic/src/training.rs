@@ -100,7 +100,7 @@ where
 {
     let samples = samples(job)?;
     let [best, before] = &mut *job.networks;
-    let stopping = EarlyStopping { patience: job.patience, min_delta: job.number, best };
+    let stopping = EarlyStopping { patience: job.patience, min_delta: job.number, best: Some(best) };
     let fit: Result<Fit<N::Scalar>, Error> =
         trainer.fit(&job.settings, &samples, Some(&samples), Some(stopping), |epoch, trainer| {
             job.history.push(*epoch);
