@@ -54,9 +54,7 @@ pub fn write<N: Parameters, E>(
     header(network, format, &mut counter)?;
     counter.flush()?;
     let padded = length.wrapping_add(7) & !7;
-    if padded > LIMIT {
-        return Err(Error::TooLong { length: padded });
-    }
+    Some(padded).filter(|length| *length <= LIMIT).ok_or(Error::TooLong { length: padded })?;
     let mut file = Chunks::new(sink);
     file.put(padded.to_le_bytes())?;
     header(network, format, &mut file)?;
@@ -100,10 +98,7 @@ impl<E, F: FnMut(&[u8]) -> Result<(), E>> Chunks<F> {
 
     fn flush(&mut self) -> Result<(), Error<E>> {
         let count = core::mem::replace(&mut self.count, 0);
-        match self.buffer.get(..count) {
-            Some(bytes) if count != 0 => (self.sink)(bytes).map_err(Error::Io),
-            _ => Ok(()),
-        }
+        (self.sink)(self.buffer.get(..count).unwrap_or_default()).map_err(Error::Io)
     }
 }
 
