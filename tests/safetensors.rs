@@ -364,6 +364,9 @@ fn wrong_texts() {
     }
     assert_eq!(load::<One>(&pack(good, &[0; 15]), &PYTORCH), Err(Error::Offsets { tensor: BIAS }));
     assert_eq!(load::<One>(&pack(good, &[0; 17]), &PYTORCH), Err(Error::Data { at: 16 }));
+    let (same, more) = (good.replacen("[8,16]", "[0,8]", 1), good.replacen("[0,8]", "[8,16]", 1));
+    assert_eq!(load::<One>(&pack(&same, &[0; 8]), &PYTORCH), Err(Error::Data { at: 8 }));
+    assert_eq!(load::<One>(&pack(&more, &[0; 16]), &PYTORCH), Err(Error::Data { at: 0 }));
     let again = r#","0.bias":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}}"#;
     let twice = good.strip_suffix('}').unwrap().to_string() + again;
     assert_eq!(load::<One>(&pack(&twice, &[0; 24]), &PYTORCH), Err(Error::Duplicate { tensor: BIAS }));
