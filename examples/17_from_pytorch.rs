@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use bareprop::safetensors::{self, Format};
+use bareprop::storage::safetensors::{self, Format};
 use bareprop::*;
 use clap::Parser;
 use common::{Outcome, options, say};

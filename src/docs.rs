@@ -23,3 +23,6 @@ pub mod comparison {}
 
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../docs/format.md")]
+pub mod format {}

@@ -17,7 +17,7 @@
 //! | [`metrics`] | confusion matrices, exact ROC AUC, average precision, R² … |
 //! | [`trace`] | statistics of the gradient, layer by layer; `gradient_check` |
 //! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`] | data |
-//! | [`safetensors`] | parameters to and from files of PyTorch, Keras and JAX |
+//! | [`storage`] | models and checkpoints as bytes; safetensors, to and from PyTorch, Keras and JAX |
 //!
 //! `src/README.md` is the map of the source: the purpose of each folder, and the files to change for a new
 //! layer, loss or optimizer.
@@ -57,7 +57,7 @@ mod loss;
 pub mod metrics;
 mod optimizers;
 mod scalar;
-mod storage;
+pub mod storage;
 mod training;
 
 #[cfg(feature = "std")]
@@ -88,7 +88,6 @@ pub use scalar::Scalar;
 pub use scalar::noise::Noise;
 pub use scalar::random::Generator;
 pub use scalar::zero::Zero;
-pub use storage::safetensors;
 pub use training::batch::Step;
 pub use training::early_stopping::EarlyStopping;
 pub use training::fit::{Epoch, Fit, FitControl, FitEnd};

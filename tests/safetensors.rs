@@ -5,7 +5,8 @@ mod golden;
 
 use std::convert::Infallible;
 
-use bareprop::safetensors::{Error, Format, Layout, Names, Shape, Source, Tensor, read, write};
+use bareprop::storage::Source;
+use bareprop::storage::safetensors::{Error, Format, Layout, Names, Shape, Tensor, read, write};
 use bareprop::*;
 use golden::{golden, rows};
 use proptest::prelude::*;

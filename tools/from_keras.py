@@ -1,4 +1,4 @@
-"""Writes a Sequential of Keras, made of Dense, Dropout and Activation, as a file that `bareprop::safetensors::read` takes with
+"""Writes a Sequential of Keras, made of Dense, Dropout and Activation, as a file that `bareprop::storage::safetensors::read` takes with
 `Format::default()`.
 
     import from_keras

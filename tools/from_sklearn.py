@@ -1,4 +1,4 @@
-"""Writes scikit-learn's MLPClassifier or MLPRegressor as a file that `bareprop::safetensors::read` takes with `Format::default()`.
+"""Writes scikit-learn's MLPClassifier or MLPRegressor as a file that `bareprop::storage::safetensors::read` takes with `Format::default()`.
 
     import from_sklearn
     from_sklearn.save(model, "model.safetensors", scaler)    # a StandardScaler becomes part of the first layer

@@ -5,7 +5,7 @@
 //! find eight bytes that suit.
 #![no_main]
 
-use bareprop::safetensors::{Format, Layout, Names, read, write};
+use bareprop::storage::safetensors::{Format, Layout, Names, read, write};
 use bareprop::{Dense, Identity, Layer, Relu};
 use libfuzzer_sys::fuzz_target;
 

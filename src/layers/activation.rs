@@ -10,6 +10,8 @@ use crate::{Init, Scalar, Zero};
 pub trait Activation: 'static {
     /// What the derivative is computed from: [`KeptOutput`] or [`KeptPreActivation`].
     type Kept: Kept;
+    /// The name, which tells files of networks with different activations apart.
+    const NAME: &'static str = "";
     /// The default initialisation of the weights of a layer with this activation.
     const INIT: Init;
     /// Whether f′ = 0 wherever f = 0. If so, ∂loss/∂output has no effect where the output is 0.
@@ -79,6 +81,7 @@ macro_rules! activation {
 
         impl Activation for $name {
             type Kept = $keep;
+            const NAME: &'static str = stringify!($name);
             const INIT: Init = Init::$init;
             $($($more)*)?
             #[inline(always)]

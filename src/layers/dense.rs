@@ -3,6 +3,7 @@
 use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::kernels::{Here, inlined_with_vectors, plain};
 use crate::scalar::VECTORS;
+use crate::storage::fingerprint;
 use crate::{
     Activation, BackwardPass, Error, Generator, Identity, Init, Kept, Layer, Matrix, Noise, OnlineLayer, Parameters,
     Scalar, TensorKind, UnitOutput, Zero,
@@ -67,6 +68,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Parameters for
     type Scalar = T;
     const COUNT: usize = IN * OUT + OUT;
     const TENSORS: usize = 2;
+    const FINGERPRINT: u32 = fingerprint("dense", &[IN as u32, OUT as u32, fingerprint(A::NAME, &[])]);
     const MODULES: usize = if A::IS_IDENTITY { 1 } else { 2 };
 
     #[inline(always)]

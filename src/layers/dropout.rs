@@ -1,6 +1,7 @@
 //! Inverted dropout.
 
 use crate::check::check_setting;
+use crate::storage::fingerprint;
 use crate::{BackwardPass, Error, Layer, Noise, OnlineLayer, Parameters, Scalar, Zero};
 
 /// Inverted dropout of `N` units: in training each unit becomes 0 with probability `rate`.
@@ -68,6 +69,12 @@ impl<const N: usize, T: Scalar> Zero for Dropout<N, T> {
 
 impl<const N: usize, T: Scalar> Parameters for Dropout<N, T> {
     type Scalar = T;
+    const SETTINGS: usize = 1;
+    const FINGERPRINT: u32 = fingerprint("dropout", &[N as u32]);
+
+    fn setting_mut(&mut self, index: usize) -> Option<&mut T> {
+        if index == 0 { Some(&mut self.rate) } else { None }
+    }
 
     fn copy_from(&mut self, other: &Self) {
         self.rate = other.rate;

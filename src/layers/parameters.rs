@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::kernels::squares::sum_of_squares;
+use crate::storage::fingerprint;
 use crate::{Error, Scalar, Zero};
 
 /// The role of a tensor of parameters. L2 regularisation and weight decay shrink weights only.
@@ -57,8 +58,13 @@ pub trait Parameters: Zero {
     /// How many layers there are, layers without parameters included.
     const LAYERS: usize = 1;
     /// How many modules of PyTorch's `nn.Sequential` the layers are. A [`Dense`](crate::Dense) with an
-    /// activation is two. Names in files are made from it, see [`safetensors`](crate::safetensors).
+    /// activation is two. Names in files are made from it, see [`safetensors`](crate::storage::safetensors).
     const MODULES: usize = 1;
+
+    /// How many settings are part of the network: 1 for each [`Dropout`](crate::Dropout), its rate.
+    const SETTINGS: usize = 0;
+    /// A hash of the type, which a file has to agree with: of sizes, activations and order.
+    const FINGERPRINT: u32 = fingerprint("layer", &[Self::COUNT as u32, Self::TENSORS as u32]);
 
     /// Tensor `index`, flat, row by row; empty past the last.
     #[inline(always)]
@@ -78,12 +84,20 @@ pub trait Parameters: Zero {
         (0, if index == 0 { TensorKind::Weights } else { TensorKind::Bias })
     }
 
+    /// Setting `index`, to be changed; `None` past the last.
+    #[inline]
+    fn setting_mut(&mut self, index: usize) -> Option<&mut Self::Scalar> {
+        let _ = index;
+        None
+    }
+
     /// Rows and columns of tensor `index`: `[IN, OUT]` for the weights of a [`Dense`](crate::Dense). By
-    /// default a tensor is a vector, one row. Only files need it, see [`safetensors`](crate::safetensors).
+    /// default a tensor is a vector, one row. Only files need it, see [`safetensors`](crate::storage::safetensors).
     #[inline]
     fn shape(&self, index: usize) -> [usize; 2] {
         [1, self.tensor(index).len()]
     }
+
     /// How many of the [`MODULES`](Parameters::MODULES) stand before the layer of tensor `index`.
     #[inline]
     fn module(index: usize) -> usize {
@@ -180,6 +194,8 @@ macro_rules! wrap_parameters {
             const COUNT: usize = P::COUNT;
             const TENSORS: usize = P::TENSORS;
             const LAYERS: usize = P::LAYERS;
+            const SETTINGS: usize = P::SETTINGS;
+            const FINGERPRINT: u32 = $crate::storage::fingerprint(stringify!($Wrapper), &[P::FINGERPRINT]);
             const MODULES: usize = P::MODULES;
 
             #[inline(always)]
@@ -193,6 +209,9 @@ macro_rules! wrap_parameters {
             #[inline(always)]
             fn describe(index: usize) -> (usize, $crate::TensorKind) {
                 P::describe(index)
+            }
+            fn setting_mut(&mut self, index: usize) -> Option<&mut P::Scalar> {
+                self.0.setting_mut(index)
             }
             fn shape(&self, index: usize) -> [usize; 2] {
                 self.0.shape(index)

@@ -3,6 +3,7 @@
 use crate::kernels::Here;
 use crate::kernels::inlined_with_vectors;
 use crate::kernels::rows::{first_rows, first_rows_mut};
+use crate::storage::fingerprint;
 use crate::{
     BackwardPass, Error, Generator, Init, Layer, Noise, OnlineLayer, Parameters, Row, TensorKind, UnitOutput, Zero,
 };
@@ -42,6 +43,8 @@ macro_rules! tuple_layer {
             const COUNT: usize = $F::COUNT $(+ $M::COUNT)* + $L::COUNT;
             const TENSORS: usize = $F::TENSORS $(+ $M::TENSORS)* + $L::TENSORS;
             const LAYERS: usize = $F::LAYERS $(+ $M::LAYERS)* + $L::LAYERS;
+            const SETTINGS: usize = $F::SETTINGS $(+ $M::SETTINGS)* + $L::SETTINGS;
+            const FINGERPRINT: u32 = fingerprint("tuple", &[$F::FINGERPRINT, $($M::FINGERPRINT,)* $L::FINGERPRINT]);
             const MODULES: usize = $F::MODULES $(+ $M::MODULES)* + $L::MODULES;
 
             // Where no code for wide vectors is chosen, this is called, not inlined, because every inlined
@@ -68,6 +71,16 @@ macro_rules! tuple_layer {
                     )*
                     self.$l.tensor_mut(index)
                 }
+            }
+
+            fn setting_mut(&mut self, index: usize) -> Option<&mut Self::Scalar> {
+                if index < $F::SETTINGS { return self.$f.setting_mut(index); }
+                let index = index.wrapping_sub($F::SETTINGS);
+                $(
+                    if index < $M::SETTINGS { return self.$m.setting_mut(index); }
+                    let index = index.wrapping_sub($M::SETTINGS);
+                )*
+                self.$l.setting_mut(index)
             }
 
             fn copy_from(&mut self, other: &Self) {

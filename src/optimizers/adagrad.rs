@@ -1,6 +1,7 @@
 //! AdaGrad.
 
 use super::{check_epsilon, check_learning_rate, step_by_root};
+use crate::storage::{self, Pieces};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
 /// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε).
@@ -41,6 +42,7 @@ impl<T: Scalar> Default for AdaGrad<T> {
 
 impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
     type State<P: Parameters<Scalar = T>> = P;
+    const NAME: &'static str = "AdaGrad";
 
     fn check(&self) -> Result<(), Error> {
         check_epsilon(self.epsilon)?;
@@ -53,6 +55,10 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
 
     fn reset<P: Parameters<Scalar = T>>(state: &mut P) {
         state.fill(T::ZERO);
+    }
+
+    fn pieces<P: Parameters<Scalar = T>>(squares: &mut P, pieces: &mut impl Pieces) {
+        storage::network(squares, pieces, T::ZERO);
     }
 
     #[inline(always)]

@@ -104,6 +104,7 @@ impl<T: Scalar> Step<T> {
 
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     type State<P: Parameters<Scalar = T>> = AdamState<P>;
+    const NAME: &'static str = "Adam";
 
     fn check(&self) -> Result<(), Error> {
         check_share("beta1", self.beta1)?;
@@ -176,6 +177,7 @@ impl<T: Scalar> Default for AdamW<T> {
 
 impl<T: Scalar> Optimizer<T> for AdamW<T> {
     type State<P: Parameters<Scalar = T>> = AdamState<P>;
+    const NAME: &'static str = "AdamW";
 
     fn check(&self) -> Result<(), Error> {
         self.adam.check()?;
@@ -240,6 +242,7 @@ impl<P: Parameters> Zero for AmsGradState<P> {
 
 impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
     type State<P: Parameters<Scalar = T>> = AmsGradState<P>;
+    const NAME: &'static str = "AmsGrad";
 
     fn check(&self) -> Result<(), Error> {
         self.0.check()

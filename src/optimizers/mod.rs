@@ -13,6 +13,7 @@ pub use sgd::{Momentum, Sgd};
 
 use crate::check::check_setting;
 use crate::kernels::dispatch::Work;
+use crate::storage::{Pieces, Stored};
 use crate::{Error, Parameters, Scalar, Zero};
 
 /// A rule that changes the parameters in place. Its settings are its fields. Its memory from step to step is
@@ -23,7 +24,9 @@ use crate::{Error, Parameters, Scalar, Zero};
 /// take two to five times as long for them. [`Scalar::flush`] replaces them by 0.
 pub trait Optimizer<T: Scalar> {
     /// The memory from step to step: values of the type of the network, such as a velocity.
-    type State<P: Parameters<Scalar = T>>: Zero;
+    type State<P: Parameters<Scalar = T>>: Zero + Stored;
+    /// The name, which tells checkpoints of different optimizers apart.
+    const NAME: &'static str = "";
 
     /// Checks the settings.
     ///
@@ -36,6 +39,13 @@ pub trait Optimizer<T: Scalar> {
 
     /// Resets the state to zeros.
     fn reset<P: Parameters<Scalar = T>>(state: &mut Self::State<P>);
+
+    /// Shows the state to be saved or loaded. Loaded numbers that no training gives have to be refused here: those
+    /// that could make a step infinite.
+    #[inline]
+    fn pieces<P: Parameters<Scalar = T>>(state: &mut Self::State<P>, pieces: &mut impl Pieces) {
+        state.pieces(pieces);
+    }
 
     /// Takes one step with the learning rate `rate`.
     fn step<P: Parameters<Scalar = T>>(&self, state: &mut Self::State<P>, rate: T, network: &mut P, gradient: &P);

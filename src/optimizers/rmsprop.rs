@@ -1,6 +1,7 @@
 //! RMSprop.
 
 use super::{check_epsilon, check_learning_rate, check_share, flush_square, step_by_root};
+use crate::storage::{self, Pieces};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
 /// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). The state is v: one network.
@@ -40,6 +41,7 @@ impl<T: Scalar> Default for RmsProp<T> {
 
 impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     type State<P: Parameters<Scalar = T>> = P;
+    const NAME: &'static str = "RmsProp";
 
     fn check(&self) -> Result<(), Error> {
         check_share("alpha", self.alpha)?;
@@ -53,6 +55,10 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
 
     fn reset<P: Parameters<Scalar = T>>(state: &mut P) {
         state.fill(T::ZERO);
+    }
+
+    fn pieces<P: Parameters<Scalar = T>>(squares: &mut P, pieces: &mut impl Pieces) {
+        storage::network(squares, pieces, T::ZERO);
     }
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! Schedules: the learning rate as a function of the step.
 
 use crate::check::{check_setting, count_setting};
+use crate::storage::Pieces;
 use crate::{Error, Scalar, Zero};
 
 /// The learning rate of each step: that of the optimizer, times a warm-up factor, times a decay factor.
@@ -171,6 +172,16 @@ impl<T> Zero for Plateau<T> {
 }
 
 impl<T: Scalar> Plateau<T> {
+    /// Shows the state to be saved or loaded: whether there is a best loss, the loss, the counts.
+    pub(crate) fn pieces(&mut self, pieces: &mut impl Pieces) {
+        let (mut known, mut best) = (u32::from(self.best.is_some()), self.best.unwrap_or(T::ZERO));
+        pieces.count(&mut known, 1);
+        pieces.numbers(core::slice::from_mut(&mut best), -T::MAX, T::MAX);
+        pieces.count(&mut self.waited, u32::MAX);
+        pieces.count(&mut self.falls, u32::MAX);
+        self.best = if known == 1 { Some(best) } else { None };
+    }
+
     /// Takes the loss of an epoch.
     pub(crate) fn observe(&mut self, schedule: &Schedule<T>, loss: T) {
         let Decay::Plateau { patience, min_delta, .. } = schedule.decay else { return };

@@ -38,6 +38,7 @@ impl<T: Scalar> Default for Sgd<T> {
 
 impl<T: Scalar> Optimizer<T> for Sgd<T> {
     type State<P: Parameters<Scalar = T>> = ();
+    const NAME: &'static str = "Sgd";
 
     fn check(&self) -> Result<(), Error> {
         check_learning_rate(self.learning_rate, T::ONE)
@@ -106,6 +107,7 @@ impl<T: Scalar> Default for Momentum<T> {
 
 impl<T: Scalar> Optimizer<T> for Momentum<T> {
     type State<P: Parameters<Scalar = T>> = P;
+    const NAME: &'static str = "Momentum";
 
     fn check(&self) -> Result<(), Error> {
         check_share("momentum", self.momentum)?;

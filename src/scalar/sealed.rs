@@ -15,6 +15,8 @@ pub trait Sealed: Lanes {
     fn largest_magnitude(self, other: Self, _: Inside) -> Self;
     /// √x of what the compiler knows, done by the compiler.
     fn sqrt_of_constant(self, _: Inside) -> Self;
+    /// The number with these bits, of `f32` the lower 32.
+    fn from_bits(bits: u64, _: Inside) -> Self;
 }
 
 impl Sealed for f32 {
@@ -26,6 +28,10 @@ impl Sealed for f32 {
     #[inline(always)]
     fn sqrt_of_constant(self, _: Inside) -> f32 {
         if VECTORS { Scalar::sqrt(self) } else { root::inlined(self) }
+    }
+    #[inline(always)]
+    fn from_bits(bits: u64, _: Inside) -> f32 {
+        f32::from_bits(bits as u32)
     }
 }
 
@@ -39,11 +45,20 @@ impl Sealed for f64 {
     fn sqrt_of_constant(self, _: Inside) -> f64 {
         Scalar::sqrt(self)
     }
+    #[inline(always)]
+    fn from_bits(bits: u64, _: Inside) -> f64 {
+        f64::from_bits(bits)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roots_of_constants() {
+        assert_eq!((2.25_f32.sqrt_of_constant(Inside), 2.25_f64.sqrt_of_constant(Inside)), (1.5, 1.5));
+    }
 
     /// The larger magnitude, also of zeros and infinities, and NaN where there is one.
     #[test]

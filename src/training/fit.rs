@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 
 use crate::check::check_setting;
 use crate::training::early_stopping::{EarlyStopping, Watch};
-use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Shuffle, Trainer, Zero};
+use crate::{Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Trainer, Zero};
 
 /// The result of one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,7 +109,8 @@ impl<T: Scalar> fmt::Display for Fit<T> {
 }
 
 impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
-    /// Trains for [`Settings::epochs`] epochs, each in a different order, given by [`Shuffle`].
+    /// Trains for [`Settings::epochs`] epochs, each in a different order, given by [`Shuffle`](crate::Shuffle).
+    /// An epoch begun by [`part_of_epoch`](Self::part_of_epoch) comes first.
     ///
     /// Rows accumulated since the last update are discarded. `each` is called after every epoch. It may use
     /// the trainer, to predict or to change settings of its layers. It returns nothing, or a [`ControlFlow`]
@@ -219,12 +220,12 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         training: &Samples<'_, N::Input, L::Target>,
         validation: Option<&Samples<'_, N::Input, L::Target>>,
     ) -> Result<Epoch<N::Scalar>, Error> {
-        let rows = u32::try_from(training.rows()).unwrap_or(u32::MAX);
-        let order = Shuffle::new(rows, settings.seed, self.epochs()).map(|index| index as usize);
         let (mut norms, mut steps, mut learning_rate) = (0.0, 0.0, N::Scalar::ZERO);
-        let loss = self.epoch(settings, training, order, |step| {
+        let loss = self.rest_of_epoch(settings, training, |step| {
             (norms, steps, learning_rate) = (norms + step.gradient_norm.to_f64(), steps + 1.0, step.learning_rate);
+            true
         })?;
+        let Some(loss) = loss else { return Err(Error::NoWeight) }; // never: no step ends the epoch
         let validation_loss = match validation {
             Some(samples) => Some(self.evaluate(&settings.loss, samples).map_err(of_validation)?),
             None => None,

@@ -2,7 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod early_stopping;
-mod epoch;
+pub(crate) mod epoch;
 mod evaluate;
 pub(crate) mod fit;
 pub(crate) mod gradient_check;

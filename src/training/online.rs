@@ -43,7 +43,7 @@ pub struct Online<N: Layer> {
     /// The network.
     pub network: N,
     memory: Memory<N, 1>,
-    steps: u32,
+    pub(crate) steps: u32,
 }
 
 impl<N: Layer> fmt::Debug for Online<N> {

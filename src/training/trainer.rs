@@ -7,6 +7,7 @@ use crate::loss::takes_outputs_of;
 use crate::optimizers::Move;
 use crate::optimizers::schedule::Plateau;
 use crate::training::batch::{Batch, Finish, Finished, Step};
+use crate::training::epoch::Progress;
 use crate::training::line::Line;
 use crate::training::memory::{Memory, Training};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Settings, Zero};
@@ -47,14 +48,16 @@ pub struct Trainer<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize = 32> {
     /// The rows of a tile in the order of the epoch, and below, their indices in the samples.
     pub(crate) gathered: [N::Input; TILE],
     pub(crate) indices: [usize; TILE],
+    /// How far the current epoch has come.
+    pub(crate) progress: Progress,
     /// The number of steps taken.
-    steps: u32,
+    pub(crate) steps: u32,
     /// The number of rows trained on: the index of the noise of the next row.
     pub(crate) seen: u32,
     /// The number of epochs completed.
     pub(crate) epochs: u32,
     pub(crate) plateau: Plateau<N::Scalar>,
-    state: O::State<N>,
+    pub(crate) state: O::State<N>,
     line: Line,
     /// The network.
     pub network: N,
@@ -79,6 +82,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Zero for Trainer<N, O
         network: N::ZERO,
         state: O::State::<N>::ZERO,
         plateau: Plateau::ZERO,
+        progress: Progress::ZERO,
         batch: Batch::ZERO,
         memory: Memory::ZERO,
         gathered: <[N::Input; TILE]>::ZERO,
@@ -135,7 +139,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     pub fn restart(&mut self) {
         self.discard();
         O::reset(&mut self.state);
-        (self.plateau, self.steps, self.seen, self.epochs) = (Plateau::ZERO, 0, 0, 0);
+        (self.plateau, self.progress) = (Plateau::ZERO, Progress::ZERO);
+        (self.steps, self.seen, self.epochs) = (0, 0, 0);
     }
 
     /// Passes the samples forward and backward, and adds their gradients to those accumulated since the last

@@ -11,7 +11,7 @@ use crate::{Parameters, TensorKind};
 /// Positions and indices are counted from 0.
 ///
 /// ```
-/// use bareprop::safetensors::{self, Error, Format};
+/// use bareprop::storage::safetensors::{self, Error, Format};
 /// use bareprop::{Dense, Zero};
 /// let mut network = Dense::<2, 1>::ZERO;
 /// let file = *b"\x08\0\0\0\0\0\0\0{\"a\" 1} ";

@@ -7,7 +7,7 @@
 //! A network trained in PyTorch, saved by `safetensors.torch.save_file(model.state_dict(), "model.safetensors")`:
 //!
 //! ```
-//! use bareprop::safetensors::{self, Format};
+//! use bareprop::storage::safetensors::{self, Format};
 //! use bareprop::{Dense, Layer, Parameters, Predictor, Relu, Zero};
 //!
 //! // nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 8), nn.ReLU(), nn.Linear(8, 3))
@@ -34,14 +34,15 @@ mod header;
 mod json;
 mod names;
 mod numbers;
-mod source;
+
 mod write;
 
 pub use error::{Error, Shape, Tensor};
 pub use names::{Format, Layout, Names};
-pub use source::Source;
+
 pub use write::write;
 
+use crate::storage::Source;
 use crate::{Parameters, Scalar};
 use header::Header;
 
@@ -62,7 +63,7 @@ const LIMIT: u64 = 100_000_000;
 /// was. It does not where the source fails, or gives other bytes, when numbers are read for the second time.
 ///
 /// ```
-/// use bareprop::safetensors::{self, Format};
+/// use bareprop::storage::safetensors::{self, Format};
 /// use bareprop::{Dense, Zero};
 /// let mut file = 72_u64.to_le_bytes().to_vec();
 /// file.extend(br#"{"0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},         "#);

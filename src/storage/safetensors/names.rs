@@ -6,7 +6,7 @@ use crate::{Parameters, TensorKind};
 /// How a file names the tensors of a network, and how it orders the numbers of a matrix.
 ///
 /// ```
-/// use bareprop::safetensors::{Format, Layout, Names};
+/// use bareprop::storage::safetensors::{Format, Layout, Names};
 /// assert_eq!(Format::default(), Format { names: Names::Sequential, layout: Layout::OutIn });
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

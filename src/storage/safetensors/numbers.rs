@@ -1,8 +1,8 @@
 //! Numbers as bytes.
 
-use super::Source;
 use super::json::Read;
 use crate::Scalar;
+use crate::storage::Source;
 
 /// The types of numbers that are read.
 #[derive(Clone, Copy)]

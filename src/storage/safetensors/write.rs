@@ -21,7 +21,7 @@ use crate::{Parameters, Scalar};
 /// [`Error::TooLong`]; all of them before the first byte. [`Error::Io`] with what `sink` returned.
 ///
 /// ```
-/// use bareprop::safetensors::{self, Format};
+/// use bareprop::storage::safetensors::{self, Format};
 /// use bareprop::{Dense, Matrix};
 /// let network: Dense<2, 1> = Dense::new(Matrix([[1.0], [2.0]]), [3.0]);
 /// let mut file = vec![];

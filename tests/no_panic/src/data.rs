@@ -137,3 +137,34 @@ pub fn history(history: &mut History<u32, 2>, entry: u32) -> (usize, u32) {
     history.push(entry);
     (history.entries().len(), history.every())
 }
+
+#[unsafe(no_mangle)]
+pub fn scalers_as_bytes(
+    model: &mut storage::Scaled<StandardScaler<3>, MinMaxScaler<3>>,
+    mut file: &[u8],
+    limit: usize,
+) -> u32 {
+    see(storage::save(model, |bytes| if bytes.len() > limit { Err(Error::Empty) } else { Ok(()) }));
+    see(storage::load(model, &mut file));
+    let mut size = Size(0);
+    storage::Stored::pieces(model, &mut size);
+    storage::Pieces::count(&mut size, &mut 1, 2);
+    storage::Pieces::numbers(&mut size, &mut [1.0_f32], 0.0, 2.0);
+    let mut none = ();
+    see(storage::load(&mut none, &mut file));
+    let source: &mut dyn storage::Source<Error = core::convert::Infallible> = &mut file;
+    see((source.size(), source.read(limit as u64, &mut [0; 8])));
+    storage::fingerprint("", &[limit as u32])
+}
+
+/// Counts numbers.
+struct Size(usize);
+
+impl storage::Pieces for Size {
+    fn numbers<T: Scalar>(&mut self, numbers: &mut [T], _: T, _: T) {
+        self.0 = self.0.wrapping_add(numbers.len());
+    }
+    fn count(&mut self, _: &mut u32, _: u32) {
+        self.0 = self.0.wrapping_add(1);
+    }
+}

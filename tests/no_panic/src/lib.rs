@@ -38,6 +38,6 @@ pub fn display(error: &bareprop::Error, to: &mut dyn core::fmt::Write) -> bool {
 /// The same of a file.
 #[cfg(feature = "display")]
 #[unsafe(no_mangle)]
-pub fn display_of_file(error: &bareprop::safetensors::Error, to: &mut dyn core::fmt::Write) -> bool {
+pub fn display_of_file(error: &bareprop::storage::safetensors::Error, to: &mut dyn core::fmt::Write) -> bool {
     core::fmt::write(to, format_args!("{error}")).is_ok()
 }

@@ -1,6 +1,7 @@
 //! Files, from memory and from a device that gives any bytes and any size.
 
-use bareprop::safetensors::{self, Error, Format, Shape, Source, Tensor};
+use bareprop::storage::Source;
+use bareprop::storage::safetensors::{self, Error, Format, Shape, Tensor};
 use bareprop::*;
 
 use crate::see;

@@ -15,6 +15,7 @@ pub struct Job<'a, N: Layer, L: Loss<N::Output>, O> {
     weights: Option<&'a [N::Scalar]>,
     outputs: &'a mut [N::Output],
     classes: &'a mut [usize],
+    file: &'a [u8],
     order: &'a [usize],
     init: Option<Init>,
     networks: &'a mut [N; 2],
@@ -46,7 +47,13 @@ where
     let rows = samples.rows() as u32;
     let shuffle = Shuffle::new(rows, job.settings.seed, rows).map(|index| index as usize);
     see(trainer.epoch(&job.settings, &samples, shuffle, each));
+    see(trainer.part_of_epoch(&job.settings, &samples, job.settings.epochs));
     see(trainer.evaluate(&job.settings.loss, &samples));
+    see(storage::save(trainer, |bytes| if bytes.len() > job.index { Err(Error::Empty) } else { Ok(()) }));
+    see(storage::load(trainer, &mut &*job.file));
+    see(storage::save(&mut trainer.network, |bytes| if bytes.is_empty() { Err(Error::Empty) } else { Ok(()) }));
+    see(storage::load(&mut trainer.network, &mut &*job.file));
+    see((trainer.network.setting_mut(job.index).is_some(), N::FINGERPRINT, storage::bytes::<Trainer<N, O, TILE>>()));
     see(trainer.logits(job.inputs, job.outputs));
     see(trainer.predict(&job.settings.loss, job.inputs, job.outputs));
     see(trainer.classify(job.inputs, job.classes));
@@ -175,6 +182,8 @@ fn online<N: OnlineLayer, L: Loss<N::Output>>(
     see(online.steps());
     online.logits(job.inputs, job.outputs)?;
     see(online.classify(job.inputs, job.classes));
+    see(storage::save(online, |bytes| if bytes.len() > job.index { Err(Error::Empty) } else { Ok(()) }));
+    see(storage::load(online, &mut &*job.file));
     online.predict(&job.settings.loss, job.inputs, job.outputs)
 }
 

@@ -6,7 +6,7 @@ use core::convert::Infallible;
 /// [`File`](https://doc.rust-lang.org/std/fs/struct.File.html).
 ///
 /// ```
-/// use bareprop::safetensors::Source;
+/// use bareprop::storage::Source;
 /// let mut to = [0; 2];
 /// let mut source: &[u8] = &[1, 2, 3, 4];
 /// source.read(1, &mut to).unwrap();
