@@ -159,6 +159,37 @@ fn names_of_nested_layers() {
     assert!(header(&file(&Nested::ZERO, &prefixes)).contains(r#""d.kernel":{"dtype":"F32","shape":[5,1],"#));
 }
 
+/// A layer of others with a scale: PyTorch calls it weight too.
+#[test]
+fn scales() {
+    struct Gain([f32; 3]);
+    impl Zero for Gain {
+        const ZERO: Self = Gain([0.0; 3]);
+    }
+    impl Parameters for Gain {
+        type Scalar = f32;
+        const COUNT: usize = 3;
+        const TENSORS: usize = 1;
+        fn tensor(&self, index: usize) -> &[f32] {
+            if index == 0 { &self.0 } else { &[] }
+        }
+        fn tensor_mut(&mut self, index: usize) -> &mut [f32] {
+            if index == 0 { &mut self.0 } else { &mut [] }
+        }
+        fn describe(_: usize) -> (usize, TensorKind) {
+            (0, TensorKind::Scale)
+        }
+    }
+    for (layout, name) in [(Layout::OutIn, "0.weight"), (Layout::InOut, "0.scale")] {
+        let format = Format { layout, ..PYTORCH };
+        let bytes = file(&Gain([1.0, 2.0, 3.0]), &format);
+        assert_eq!(header(&bytes), format!(r#"{{"{name}":{{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}}}"#));
+        let mut read_back = Gain::ZERO;
+        read(&mut read_back, &format, &mut &bytes[..]).unwrap();
+        assert_eq!(read_back.0, [1.0, 2.0, 3.0]);
+    }
+}
+
 /// Halves and bfloats to known numbers, and 64 bits rounded to 32.
 #[test]
 fn conversions() {
@@ -334,6 +365,9 @@ fn wrong_texts() {
     }
     assert_eq!(load::<One>(&pack(good, &[0; 15]), &PYTORCH), Err(Error::Offsets { tensor: BIAS }));
     assert_eq!(load::<One>(&pack(good, &[0; 17]), &PYTORCH), Err(Error::Data { at: 16 }));
+    let (same, more) = (good.replacen("[8,16]", "[0,8]", 1), good.replacen("[0,8]", "[8,16]", 1));
+    assert_eq!(load::<One>(&pack(&same, &[0; 8]), &PYTORCH), Err(Error::Data { at: 8 }));
+    assert_eq!(load::<One>(&pack(&more, &[0; 16]), &PYTORCH), Err(Error::Data { at: 0 }));
     let again = r#","0.bias":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}}"#;
     let twice = good.strip_suffix('}').unwrap().to_string() + again;
     assert_eq!(load::<One>(&pack(&twice, &[0; 24]), &PYTORCH), Err(Error::Duplicate { tensor: BIAS }));
@@ -447,18 +481,32 @@ fn every_cut_and_every_bit() {
 
 #[test]
 fn messages() {
-    let (tensor, expected) = (BIAS, Shape { dimensions: 1, sizes: [2, 0] });
-    let found = Shape { dimensions: 3, sizes: [2, 1] };
-    for (error, text) in [
-        (Error::<Infallible>::Names { expected: 2, found: 1 }, "2 names are needed, 1 were given"),
-        (Error::Missing { tensor }, "the bias of layer 0 (tensor 1, counted from 0) is missing"),
+    let (tensor, shape) = (BIAS, |dimensions, sizes| Shape { dimensions, sizes });
+    let name = "the bias of layer 0 (tensor 1, counted from 0)";
+    let texts: [(Error, String); 12] = [
+        (Error::Names { expected: 2, found: 1 }, "2 names are needed, 1 were given".into()),
+        (Error::Cut { needed: 8, found: 7 }, "the file has 7 bytes, but has to have at least 8".into()),
+        (Error::TooLong { length: 100_000_008 }, "the header has 100000008 bytes, more than 100000000".into()),
+        (Error::Header { at: 9 }, "the header is wrong at byte 9 of the file".into()),
+        (Error::Unexpected { at: 9 }, "the network has no tensor of the name at byte 9 of the file".into()),
+        (Error::Missing { tensor }, format!("{name} is missing")),
+        (Error::Duplicate { tensor }, format!("{name} has a name that occurs twice")),
+        (Error::Dtype { tensor }, format!("the numbers of {name} are not F64, F32, F16 or BF16")),
         (
-            Error::Shape { tensor, expected, found },
-            "the bias of layer 0 (tensor 1, counted from 0) has the shape [2, 1, …] with 3 dimensions instead of [2]",
+            Error::Shape { tensor, expected: shape(1, [2, 0]), found: shape(3, [2, 1]) },
+            format!("{name} has the shape [2, 1, …] with 3 dimensions instead of [2]"),
         ),
-    ] {
+        (
+            Error::Offsets { tensor },
+            format!("the offsets of {name} do not suit its shape, or reach past the end of the file"),
+        ),
+        (Error::Data { at: 8 }, "the tensors overlap or leave a gap at byte 8 of the data".into()),
+        (Error::NotFinite { tensor, index: 3 }, format!("number 3 of {name} is not finite, or too large")),
+    ];
+    for (error, text) in texts {
         assert_eq!(error.to_string(), text);
     }
+    assert_eq!([shape(0, [0; 2]), shape(2, [3, 4])].map(|shape| shape.to_string()), ["[]", "[3, 4]"]);
     assert_eq!(Error::Io("no bytes").to_string(), "no bytes");
 }
 

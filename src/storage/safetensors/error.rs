@@ -133,13 +133,10 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// How many numbers such a tensor has. `None` above [`u64::MAX`], and with more than two dimensions.
+    /// How many numbers a tensor of one or two dimensions has; `None` above [`u64::MAX`].
     pub(super) fn count(&self) -> Option<u64> {
-        match (self.dimensions, self.sizes) {
-            (1, [size, _]) => Some(size),
-            (2, [rows, columns]) => rows.checked_mul(columns),
-            _ => None,
-        }
+        let [first, second] = self.sizes;
+        if self.dimensions == 1 { Some(first) } else { first.checked_mul(second) }
     }
 }
 

@@ -45,10 +45,9 @@ impl<'s, S: Source> Json<'s, S> {
     fn fill(&mut self) -> Read<(), S> {
         let length = Ord::min(self.end.saturating_sub(self.position), self.window.len() as u64);
         (self.start, self.filled) = (self.position, 0);
-        if let Some(part) = self.window.get_mut(..length as usize) {
-            self.source.read(self.position, part).map_err(Error::Io)?;
-            self.filled = length;
-        }
+        let part = self.window.get_mut(..length as usize).unwrap_or_default();
+        self.source.read(self.position, part).map_err(Error::Io)?;
+        self.filled = length;
         Ok(())
     }
 

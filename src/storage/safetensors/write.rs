@@ -1,6 +1,6 @@
 //! Writing.
 
-use super::error::{Error, Tensor};
+use super::error::{Error, Shape, Tensor};
 use super::names::{self, Digits, Name, places, shape};
 use super::{Format, LIMIT};
 use crate::{Parameters, Scalar};
@@ -46,6 +46,19 @@ pub fn write<N: Parameters, E>(
         }
     }
     // Once to know the length, once to write.
+    let length = length(network, format)?;
+    let padded = length.wrapping_add(7) & !7;
+    Some(padded).filter(|length| *length <= LIMIT).ok_or(Error::TooLong { length: padded })?;
+    let mut file = Chunks::new(sink);
+    file.put(padded.to_le_bytes())?;
+    header(network, format, &mut file)?;
+    file.put((length..padded).map(|_| b' '))?;
+    data(network, format, &mut file)?;
+    file.flush()
+}
+
+/// How many bytes the header has, without the spaces at its end.
+fn length<N: Parameters, E>(network: &N, format: &Format<'_>) -> Result<u64, Error<E>> {
     let mut length = 0_u64;
     let mut counter = Chunks::new(|bytes: &[u8]| -> Result<(), E> {
         length = length.wrapping_add(bytes.len() as u64);
@@ -53,16 +66,7 @@ pub fn write<N: Parameters, E>(
     });
     header(network, format, &mut counter)?;
     counter.flush()?;
-    let padded = length.wrapping_add(7) & !7;
-    if padded > LIMIT {
-        return Err(Error::TooLong { length: padded });
-    }
-    let mut file = Chunks::new(sink);
-    file.put(padded.to_le_bytes())?;
-    header(network, format, &mut file)?;
-    file.put((length..padded).map(|_| b' '))?;
-    data(network, format, &mut file)?;
-    file.flush()
+    Ok(length)
 }
 
 /// Bytes on their way to a sink.
@@ -100,10 +104,7 @@ impl<E, F: FnMut(&[u8]) -> Result<(), E>> Chunks<F> {
 
     fn flush(&mut self) -> Result<(), Error<E>> {
         let count = core::mem::replace(&mut self.count, 0);
-        match self.buffer.get(..count) {
-            Some(bytes) if count != 0 => (self.sink)(bytes).map_err(Error::Io),
-            _ => Ok(()),
-        }
+        (self.sink)(self.buffer.get(..count).unwrap_or_default()).map_err(Error::Io)
     }
 }
 
@@ -113,26 +114,35 @@ fn header<N: Parameters, E, F: FnMut(&[u8]) -> Result<(), E>>(
     format: &Format<'_>,
     to: &mut Chunks<F>,
 ) -> Result<(), Error<E>> {
-    let size = size_of::<N::Scalar>();
     let mut begin = 0_u64;
     to.text("{")?;
     for index in 0..N::TENSORS {
         to.text(if index == 0 { "\"" } else { ",\"" })?;
         name(Name::of::<N>(format, index).bytes(), to)?;
-        to.text(if size == 8 { "\":{\"dtype\":\"F64\",\"shape\":[" } else { "\":{\"dtype\":\"F32\",\"shape\":[" })?;
-        let shape = shape(network, index, format.layout);
-        for (dimension, size) in (0..shape.dimensions).zip(shape.sizes) {
-            to.text(if dimension == 0 { "" } else { "," })?;
-            to.number(size)?;
-        }
-        to.text("],\"data_offsets\":[")?;
-        to.number(begin)?;
-        begin = begin.wrapping_add(size_of_val(network.tensor(index)) as u64);
-        to.text(",")?;
-        to.number(begin)?;
-        to.text("]}")?;
+        let end = begin.wrapping_add(size_of_val(network.tensor(index)) as u64);
+        entry(size_of::<N::Scalar>(), shape(network, index, format.layout), [begin, end], to)?;
+        begin = end;
     }
     to.text("}")
+}
+
+/// What stands behind a name, from its closing quote.
+fn entry<E, F: FnMut(&[u8]) -> Result<(), E>>(
+    scalar: usize,
+    shape: Shape,
+    [begin, end]: [u64; 2],
+    to: &mut Chunks<F>,
+) -> Result<(), Error<E>> {
+    to.text(if scalar == 8 { "\":{\"dtype\":\"F64\",\"shape\":[" } else { "\":{\"dtype\":\"F32\",\"shape\":[" })?;
+    for (dimension, size) in (0..shape.dimensions).zip(shape.sizes) {
+        to.text(if dimension == 0 { "" } else { "," })?;
+        to.number(size)?;
+    }
+    to.text("],\"data_offsets\":[")?;
+    to.number(begin)?;
+    to.text(",")?;
+    to.number(end)?;
+    to.text("]}")
 }
 
 /// A name as JSON writes it between its quotes.
