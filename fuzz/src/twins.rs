@@ -53,7 +53,7 @@ impl<N: Network, L: AnyLoss<N::Output>> Data<N, L> {
 fn refused(error: &Error) -> bool {
     use Error::*;
     matches!(error, Setting { .. } | BatchSize | Empty | Target { .. } | Class { .. } | Lengths { .. } | Scratch { .. })
-        || matches!(error, Feature { .. })
+        || matches!(error, Feature { .. } | ValidationTarget { .. })
 }
 
 /// What two calls returned is the same, errors included.
