@@ -122,39 +122,31 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
     }
 
     /// `y = x·W`.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn product<T: Scalar, const R: usize, const C: usize>(
         weights: &[[T; C]; R],
         x: &[T; R],
         y: &mut [T; C],
     ) {
-        if !VECTORS && R < Self::NARROW { Self::few(weights, x, y) } else { Self::rows(weights, x, y) }
-    }
-
-    /// The same for few terms: blocks would be much code for little work.
-    #[inline(never)]
-    fn few<T: Scalar, const R: usize, const C: usize>(weights: &[[T; C]; R], x: &[T; R], y: &mut [T; C]) {
-        for (column, y) in y.iter_mut().enumerate() {
-            let mut sum = T::ZERO;
-            each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
-            *y = sum;
+        if !VECTORS && R < Self::NARROW {
+            for (column, y) in y.iter_mut().enumerate() {
+                let mut sum = T::ZERO;
+                each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
+                *y = sum;
+            }
+            return;
         }
-    }
-
-    /// The same for a row of any length, wherever it lies.
-    #[inline(never)]
-    fn rows<T: Scalar, const C: usize>(weights: &[[T; C]], x: &[T], y: &mut [T; C]) {
         Self::cover(C, &mut Product { weights, x, y });
     }
 
     /// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where
     /// `zero_input_blocks`, elements whose input is 0 become 0.
     #[inline(never)]
-    pub(crate) fn backward<T: Scalar, const C: usize>(
-        weights: &[[T; C]],
+    pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
+        weights: &[[T; C]; R],
         delta: &[T; C],
-        input_delta: &mut [T],
-        x: &[T],
+        input_delta: &mut [T; R],
+        x: &[T; R],
         zero_input_blocks: bool,
     ) {
         // With one block its first terms begin the sums.
@@ -162,7 +154,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         if !begins {
             input_delta.fill(T::ZERO);
         }
-        Self::cover(C, &mut Backward::<SOFT, T, C> { weights, delta, input_delta, x, zero_input_blocks, begins });
+        Self::cover(C, &mut Backward::<SOFT, T, R, C> { weights, delta, input_delta, x, zero_input_blocks, begins });
     }
 
     /// `G += (scale·x)ᵀ·δ`, and `g += scale·δ` for the bias, whose input is 1.
@@ -183,17 +175,17 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
             }
             return;
         }
-        Self::cover(C, &mut Outer::<SOFT, T, C> { gradient, scale, x, delta });
+        Self::cover(C, &mut Outer::<SOFT, T, R, C> { gradient, scale, x, delta });
     }
 }
 
-struct Product<'a, T, const C: usize> {
-    weights: &'a [[T; C]],
-    x: &'a [T],
+struct Product<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    x: &'a [T; R],
     y: &'a mut [T; C],
 }
 
-impl<T: Scalar, const C: usize> Columns for Product<'_, T, C> {
+impl<T: Scalar, const R: usize, const C: usize> Columns for Product<'_, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let mut sums = [T::ZERO; L];
@@ -226,17 +218,17 @@ fn finish_all<T: Scalar>(y: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     }
 }
 
-struct Backward<'a, const SOFT: bool, T, const C: usize> {
-    weights: &'a [[T; C]],
+struct Backward<'a, const SOFT: bool, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
     delta: &'a [T; C],
-    input_delta: &'a mut [T],
-    x: &'a [T],
+    input_delta: &'a mut [T; R],
+    x: &'a [T; R],
     zero_input_blocks: bool,
     /// Whether the first block begins the sums.
     begins: bool,
 }
 
-impl<const SOFT: bool, T: Scalar, const C: usize> Columns for Backward<'_, SOFT, T, C> {
+impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, SOFT, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
@@ -256,14 +248,14 @@ impl<const SOFT: bool, T: Scalar, const C: usize> Columns for Backward<'_, SOFT,
     }
 }
 
-struct Outer<'a, const SOFT: bool, T, const C: usize> {
-    gradient: &'a mut [[T; C]],
+struct Outer<'a, const SOFT: bool, T, const R: usize, const C: usize> {
+    gradient: &'a mut [[T; C]; R],
     scale: T,
-    x: &'a [T],
+    x: &'a [T; R],
     delta: &'a [T; C],
 }
 
-impl<const SOFT: bool, T: Scalar, const C: usize> Columns for Outer<'_, SOFT, T, C> {
+impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, SOFT, T, R, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
