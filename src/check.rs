@@ -34,6 +34,17 @@ pub(crate) fn check_rows(slices: &'static str, expected: usize, found: usize) ->
     if expected == 0 { Err(Error::Empty) } else { Ok(()) }
 }
 
+/// How many rows there are of each class, which has to be below `K`.
+pub(crate) fn count_classes<const K: usize, Y>(targets: &[Y], class: impl Fn(&Y) -> usize) -> Result<[u32; K], Error> {
+    let mut counts = [0_u32; K];
+    for (row, target) in (0..targets.len()).zip(targets) {
+        let class = class(target);
+        let count = counts.get_mut(class).ok_or(Error::Class { row, class, classes: K })?;
+        *count = count.saturating_add(1);
+    }
+    Ok(counts)
+}
+
 /// Checks that every value is accepted. `error` makes the error from the index and the value of the first
 /// that is not.
 #[inline]

@@ -1,6 +1,6 @@
 //! Cross-validation with k folds, in place.
 
-use crate::split::{Part, Split, shuffle_rows};
+use crate::split::{Split, divide, shuffle_rows};
 use crate::{Error, check};
 
 /// k-fold cross-validation: the rows are shuffled once and divided into k folds; each fold is the test rows of
@@ -54,18 +54,14 @@ impl<'a, X, Y> KFold<'a, X, Y> {
             return None;
         }
         // The fold tested last stands at the end. It goes to the front, so that the one before it is last.
-        let rows = self.inputs.len();
         if let Some(before) = self.done.checked_sub(1) {
             let tested = self.size(before);
             self.inputs.rotate_right(tested.min(self.inputs.len()));
             self.targets.rotate_right(tested.min(self.targets.len()));
         }
-        let train = rows.saturating_sub(self.size(self.done));
+        let test = self.size(self.done);
         self.done = self.done.saturating_add(1);
-        let (train_inputs, test_inputs) = self.inputs.split_at_mut_checked(train)?;
-        let (train_targets, test_targets) = self.targets.split_at_mut_checked(train)?;
-        let train = Part { inputs: train_inputs, targets: train_targets };
-        Some(Split { train, test: Part { inputs: test_inputs, targets: test_targets } })
+        divide(self.inputs, self.targets, test as u32).ok()
     }
 
     /// How many rows a fold has.

@@ -8,7 +8,7 @@
 use core::mem::{swap, take};
 use core::num::{NonZeroU32, NonZeroU64};
 
-use crate::check::{check_lengths, count_setting};
+use crate::check::{check_lengths, count_classes, count_setting};
 use crate::scalar::random::{Purpose, generator, uniform_below};
 use crate::{Error, Row, Samples};
 
@@ -291,17 +291,6 @@ pub(crate) fn count_rows(inputs: usize, targets: usize) -> Result<NonZeroU32, Er
     NonZeroU32::new(rows).ok_or(Error::Empty)
 }
 
-/// How many rows there are of each class.
-fn count_classes<const K: usize, Y>(targets: &[Y], class: impl Fn(&Y) -> usize) -> Result<[u32; K], Error> {
-    let mut counts = [0_u32; K];
-    for (row, target) in (0..targets.len()).zip(targets) {
-        let class = class(target);
-        let count = counts.get_mut(class).ok_or(Error::Class { row, class, classes: K })?;
-        *count = count.saturating_add(1);
-    }
-    Ok(counts)
-}
-
 /// Replaces the count of each class among `rows` rows by its share of `seats` rows: counts of 18 and 2 in 20
 /// rows become 14 and 2 for 16 seats, from 14.4 and 1.6.
 /// Source: the method of largest remainders (T. Hare, 1857; A. Hamilton, 1792), exact in integers.
@@ -346,7 +335,7 @@ fn gather<const K: usize, X, Y>(
 }
 
 /// Cuts off the last `test` rows.
-fn divide<'a, X, Y>(inputs: &'a mut [X], targets: &'a mut [Y], test: u32) -> Result<Split<'a, X, Y>, Error> {
+pub(crate) fn divide<'a, X, Y>(inputs: &'a mut [X], targets: &'a mut [Y], test: u32) -> Result<Split<'a, X, Y>, Error> {
     let rows = inputs.len().saturating_sub(test as usize);
     let parts = (inputs.split_at_mut_checked(rows), targets.split_at_mut_checked(rows));
     let (Some((train_inputs, test_inputs)), Some((train_targets, test_targets))) = parts else {

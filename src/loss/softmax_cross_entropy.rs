@@ -1,6 +1,6 @@
 //! Cross-entropy of classes.
 
-use crate::check::check_setting;
+use crate::check::{check_setting, count_classes};
 use crate::functions::softmax;
 use crate::{Error, Loss, Scalar};
 
@@ -53,11 +53,7 @@ impl<T: Scalar, const K: usize> SoftmaxCrossEntropy<K, T> {
     /// # Errors
     /// [`Error::Class`] for a class that is not below K, [`Error::MissingClass`] where one does not occur.
     pub fn balanced(classes: &[usize]) -> Result<Self, Error> {
-        let mut counts = [0_u32; K];
-        for (row, &class) in (0..classes.len()).zip(classes) {
-            let count = counts.get_mut(class).ok_or(Error::Class { row, class, classes: K })?;
-            *count = count.saturating_add(1);
-        }
+        let counts = count_classes::<K, usize>(classes, |&class| class)?;
         if let Some(class) = counts.iter().position(|&count| count == 0) {
             return Err(Error::MissingClass { class });
         }
