@@ -48,15 +48,5 @@ fn write<S: Stored>(value: &mut S, path: &Path) -> io::Result<()> {
 /// [`Error`]; the value is as it was.
 pub fn load_file<S: Stored>(value: &mut S, path: impl AsRef<Path>) -> Result<(), Error<io::Error>> {
     let bytes = fs::read(path).map_err(Error::Source)?;
-    load(value, &mut bytes.as_slice()).map_err(|error| match error {
-        Error::Source(never) => match never {},
-        Error::Magic => Error::Magic,
-        Error::Version { found } => Error::Version { found },
-        Error::Kind { expected, found } => Error::Kind { expected, found },
-        Error::Scalar { expected, found } => Error::Scalar { expected, found },
-        Error::Architecture { expected, found } => Error::Architecture { expected, found },
-        Error::Length { expected, found } => Error::Length { expected, found },
-        Error::Checksum => Error::Checksum,
-        Error::Number { piece, index } => Error::Number { piece, index },
-    })
+    load(value, &mut bytes.as_slice()).map_err(|error| error.map_source(|never| match never {}))
 }

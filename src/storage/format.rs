@@ -9,9 +9,9 @@ use crate::scalar::sealed::Inside;
 
 const MAGIC: [u8; 8] = *b"bareprop";
 const VERSION: u8 = 1;
-const HEADER: usize = 20;
+pub(crate) const HEADER: usize = 20;
 /// How many bytes are handed out or read at once: a multiple of the size of every number.
-const CHUNK: usize = 64;
+pub(crate) const CHUNK: usize = 64;
 
 /// How many bytes the file of a value has: 24 and its pieces.
 ///
@@ -24,8 +24,8 @@ pub const fn bytes<S: Stored>() -> usize {
     HEADER + S::BYTES + 4
 }
 
-/// Hands out the file of a value in chunks of at most 64 bytes. The value stays as it is: it is borrowed mutably because
-/// saving and loading share one function.
+/// Hands out the file of a value in chunks of 64 bytes, of which the last may be shorter. The value stays as it is:
+/// it is borrowed mutably because saving and loading share one function.
 ///
 /// # Errors
 /// Those of `write`, after which it is not called again.
@@ -33,7 +33,6 @@ pub fn save<S: Stored, E>(value: &mut S, write: impl FnMut(&[u8]) -> Result<(), 
     let mut writer = Writer { write, chunk: [0; CHUNK], filled: 0, crc: Crc::START, result: Ok(()) };
     writer.put(&header::<S>());
     value.pieces(&mut writer);
-    writer.flush();
     let checksum = writer.crc.value().to_le_bytes();
     writer.put(&checksum);
     writer.flush();
@@ -48,7 +47,7 @@ pub fn save<S: Stored, E>(value: &mut S, write: impl FnMut(&[u8]) -> Result<(), 
 /// twice leaves a value of which a part was read.
 pub fn load<S: Stored, R: Source>(value: &mut S, source: &mut R) -> Result<(), Error<R::Error>> {
     check_header::<S, R>(source)?;
-    check_crc::<S, R>(source)?;
+    check_crc(source, (HEADER + S::BYTES) as u64)?;
     for write in [false, true] {
         let mut reader = Reader { source: &mut *source, offset: HEADER as u64, piece: 0, write, result: Ok(()) };
         value.pieces(&mut reader);
@@ -61,7 +60,7 @@ pub fn load<S: Stored, R: Source>(value: &mut S, source: &mut R) -> Result<(), E
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error<E = core::convert::Infallible> {
-    /// The source could not be read.
+    /// The source could not be read, or the flash not be erased or written.
     Source(E),
     /// It does not begin as a file of this crate.
     Magic,
@@ -107,6 +106,38 @@ pub enum Error<E = core::convert::Infallible> {
         /// The number in the piece, from 0.
         index: u32,
     },
+    /// A range of flash is too short, lies outside of the flash, or does not begin and end with a sector.
+    Range {
+        /// How many bytes it needs at least.
+        least: u32,
+        /// The size of a sector in bytes.
+        sector: u32,
+    },
+    /// Flash gives back other bytes than were written.
+    Worn {
+        /// Where the file begins that was written.
+        address: u32,
+    },
+}
+
+impl<E> Error<E> {
+    /// The same error with another error of the source.
+    #[cfg(feature = "std")]
+    pub(crate) fn map_source<F>(self, map: impl FnOnce(E) -> F) -> Error<F> {
+        match self {
+            Error::Source(error) => Error::Source(map(error)),
+            Error::Magic => Error::Magic,
+            Error::Version { found } => Error::Version { found },
+            Error::Kind { expected, found } => Error::Kind { expected, found },
+            Error::Scalar { expected, found } => Error::Scalar { expected, found },
+            Error::Architecture { expected, found } => Error::Architecture { expected, found },
+            Error::Length { expected, found } => Error::Length { expected, found },
+            Error::Checksum => Error::Checksum,
+            Error::Number { piece, index } => Error::Number { piece, index },
+            Error::Range { least, sector } => Error::Range { least, sector },
+            Error::Worn { address } => Error::Worn { address },
+        }
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for Error<E> {
@@ -132,13 +163,20 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             Error::Number { piece, index } => {
                 write!(f, "number {index} of piece {piece} (both counted from 0) is not finite or out of its range")
             }
+            Error::Range { least, sector } => {
+                write!(f, "the range of flash needs at least {least} bytes in whole sectors of {sector}")
+            }
+            Error::Worn { address } => {
+                write!(f, "the flash gives back other bytes than were written from {address:#x} on")
+            }
         }
     }
 }
 
 impl<E: fmt::Debug + fmt::Display> core::error::Error for Error<E> {}
 
-fn header<S: Stored>() -> [u8; HEADER] {
+/// The first bytes of the file of a value.
+pub(crate) fn header<S: Stored>() -> [u8; HEADER] {
     let [a, b, c, d, e, f, g, h] = MAGIC;
     let [i, j, k, l] = S::FINGERPRINT.to_le_bytes();
     let [m, n, o, p] = (S::BYTES as u32).to_le_bytes();
@@ -146,7 +184,7 @@ fn header<S: Stored>() -> [u8; HEADER] {
 }
 
 /// Compares the header and the length of a file with those of `S`.
-fn check_header<S: Stored, R: Source>(source: &mut R) -> Result<(), Error<R::Error>> {
+pub(crate) fn check_header<S: Stored, R: Source>(source: &mut R) -> Result<(), Error<R::Error>> {
     let (expected, length) = (bytes::<S>() as u64, source.size().map_err(Error::Source)?);
     let mut found = [0; HEADER];
     if length < HEADER as u64 {
@@ -169,9 +207,9 @@ fn check_header<S: Stored, R: Source>(source: &mut R) -> Result<(), Error<R::Err
     }
 }
 
-/// Reads the whole file for its checksum.
-fn check_crc<S: Stored, R: Source>(source: &mut R) -> Result<(), Error<R::Error>> {
-    let (mut crc, mut offset, end) = (Crc::START, 0, (HEADER + S::BYTES) as u64);
+/// Reads a file for its checksum, which lies at `end`.
+pub(crate) fn check_crc<R: Source>(source: &mut R, end: u64) -> Result<(), Error<R::Error>> {
+    let (mut crc, mut offset) = (Crc::START, 0);
     let mut chunk = [0; CHUNK];
     while offset < end {
         let size = Ord::min(end.wrapping_sub(offset), CHUNK as u64);
@@ -196,6 +234,7 @@ struct Writer<W, E> {
 
 impl<E, W: FnMut(&[u8]) -> Result<(), E>> Writer<W, E> {
     fn put(&mut self, bytes: &[u8]) {
+        self.crc.add(bytes);
         for &byte in bytes {
             if let Some(place) = self.chunk.get_mut(self.filled) {
                 *place = byte;
@@ -209,7 +248,6 @@ impl<E, W: FnMut(&[u8]) -> Result<(), E>> Writer<W, E> {
 
     fn flush(&mut self) {
         let bytes = self.chunk.get(..self.filled).unwrap_or(&[]);
-        self.crc.add(bytes);
         if self.result.is_ok() && !bytes.is_empty() {
             self.result = (self.write)(bytes);
         }

@@ -27,6 +27,8 @@
 mod crc;
 #[cfg(feature = "std")]
 mod file;
+#[cfg(feature = "embedded-storage")]
+pub mod flash;
 mod format;
 mod pieces;
 pub mod safetensors;

@@ -1,8 +1,10 @@
 //! Files, from memory and from a device that gives any bytes and any size.
 
 use bareprop::storage::Source;
+use bareprop::storage::flash::{self, Loaded};
 use bareprop::storage::safetensors::{self, Error, Format, Shape, Tensor};
 use bareprop::*;
+use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 
 use crate::see;
 
@@ -52,4 +54,50 @@ pub fn places(network: &Net, index: usize, mut bytes: &[u8], offset: u64, to: &m
     see((bytes.size(), bytes.read(offset, to)));
     see::<Option<(Tensor, Shape)>>(None);
     (Net::module(index), network.shape(index))
+}
+
+/// Flash that does and says whatever the caller wants.
+pub struct Chip {
+    capacity: fn() -> usize,
+    read: fn(u32, &mut [u8]) -> bool,
+    write: fn(u32, &[u8]) -> bool,
+    erase: fn(u32, u32) -> bool,
+}
+
+impl ErrorType for Chip {
+    type Error = NorFlashErrorKind;
+}
+
+impl ReadNorFlash for Chip {
+    const READ_SIZE: usize = 4;
+
+    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
+        if (self.read)(offset, bytes) { Ok(()) } else { Err(NorFlashErrorKind::Other) }
+    }
+
+    fn capacity(&self) -> usize {
+        (self.capacity)()
+    }
+}
+
+impl NorFlash for Chip {
+    const WRITE_SIZE: usize = 8;
+    const ERASE_SIZE: usize = 1024;
+
+    fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
+        if (self.erase)(from, to) { Ok(()) } else { Err(NorFlashErrorKind::Other) }
+    }
+
+    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
+        if (self.write)(offset, bytes) { Ok(()) } else { Err(NorFlashErrorKind::Other) }
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn in_flash(trainer: &mut Trainer<Net, Adam, 2>, network: &mut Net64, chip: &mut Chip, start: u32, end: u32) {
+    see(flash::save(trainer, chip, start..end));
+    see::<Result<Option<Loaded>, _>>(flash::load(trainer, chip, start..end));
+    see(flash::save(network, chip, start..end));
+    see(flash::load(network, chip, start..end));
+    see(flash::least::<Net, Chip>());
 }
