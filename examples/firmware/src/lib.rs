@@ -4,6 +4,8 @@
 
 pub mod chip;
 pub mod count;
+#[cfg(not(target_family = "wasm"))]
+pub mod image;
 pub mod moons;
 pub mod moons_small;
 pub mod motions;
