@@ -174,8 +174,18 @@ fn step(trainer: &mut Small) {
 /// The file of a trainer.
 fn file(trainer: &mut Small) -> Vec<u8> {
     let mut file = vec![];
-    storage::save(trainer, |bytes| -> Result<(), ()> { Ok(file.extend_from_slice(bytes)) }).unwrap();
+    storage::save(trainer, |bytes| {
+        file.extend_from_slice(bytes);
+        Ok::<(), ()>(())
+    })
+    .unwrap();
     file
+}
+
+/// The file of a trainer into which nothing was read.
+fn empty() -> Vec<u8> {
+    let mut trainer = Small::ZERO;
+    file(&mut trainer)
 }
 
 /// The hashes after 0, 1, … steps without a break.
@@ -286,7 +296,7 @@ proptest! {
                     prop_assert_eq!(found.generation, trainer.steps());
                     prop_assert_eq!(trainer.network.bits(), hashes[trainer.steps() as usize]);
                 }
-                Ok(None) | Err(_) => prop_assert_eq!(file(&mut trainer), file(&mut Small::ZERO)),
+                Ok(None) | Err(_) => prop_assert_eq!(file(&mut trainer), empty()),
             }
         }
     }
@@ -320,11 +330,37 @@ fn the_newest_is_damaged() {
     }
     // When no file is whole, that is an error, and not a first start.
     for place in 0..6 {
-        chip.bytes[place / 2 * 512 + place % 2 * (file(&mut Small::ZERO).len() + 8) + 120] ^= 1;
+        chip.bytes[place / 2 * 512 + place % 2 * (empty().len() + 8) + 120] ^= 1;
     }
     let mut trainer = Small::ZERO;
     assert_eq!(flash::load(&mut trainer, &mut chip, range.clone()), Err(Error::Checksum));
-    assert_eq!(file(&mut trainer), file(&mut Small::ZERO));
+    assert_eq!(file(&mut trainer), empty());
+}
+
+/// The newest file is damaged, and the power is cut while the next one is saved: the one before is not lost.
+#[test]
+fn the_newest_is_damaged_and_the_power_is_cut() {
+    let hashes = hashes();
+    let mut chip = Chip::<4, 256>::new(2, 5);
+    let range = chip.range();
+    life(&mut chip, range.clone(), 0, &hashes);
+    chip.bytes[100] ^= 1;
+    for cut in 1.. {
+        let (mut chip, mut trainer) = (chip.clone(), Small::ZERO);
+        assert_eq!(flash::load(&mut trainer, &mut chip, range.clone()).unwrap().unwrap().damaged, 1);
+        assert_eq!(trainer.steps(), STEPS - 1);
+        step(&mut trainer);
+        chip.power = Some(cut);
+        let saved = flash::save(&mut trainer, &mut chip, range.clone());
+        chip.power = None;
+        let found = flash::load(&mut trainer, &mut chip, range.clone()).unwrap().unwrap();
+        assert_eq!(trainer.network.bits(), hashes[trainer.steps() as usize]);
+        if saved.is_ok() {
+            assert_eq!((saved, found.generation, trainer.steps()), (Ok(STEPS + 1), STEPS + 1, STEPS));
+            break;
+        }
+        assert!(trainer.steps() >= STEPS - 1);
+    }
 }
 
 /// A sector that can no longer be erased is left out.
@@ -408,13 +444,10 @@ fn figures<S: storage::Stored, const WORD: usize, const SECTOR: usize>(
 fn the_table() {
     type Motions = Trainer<(Dense<12, 16, Relu>, Dense<16, 4>), Adam>;
     let (mut checkpoint, mut model) = (Motions::ZERO, <(Dense<12, 16, Relu>, Dense<16, 4>)>::ZERO);
-    let mut table = String::new();
-    for (what, value) in [("checkpoint", &mut checkpoint)] {
-        table += &figures::<_, 4, 4096>("nRF52840, ESP32-C3", what, value);
-        table += &figures::<_, 1, 4096>("RP2040 and RP2350", what, value);
-        table += &figures::<_, 8, 2048>("STM32L4, STM32G4", what, value);
-        table += &figures::<_, 32, 131072>("STM32H7", what, value);
-    }
+    let mut table = figures::<_, 4, 4096>("nRF52840, ESP32-C3", "checkpoint", &mut checkpoint);
+    table += &figures::<_, 1, 4096>("RP2040 and RP2350", "checkpoint", &mut checkpoint);
+    table += &figures::<_, 8, 2048>("STM32L4, STM32G4", "checkpoint", &mut checkpoint);
+    table += &figures::<_, 32, 131072>("STM32H7", "checkpoint", &mut checkpoint);
     table += &figures::<_, 4, 4096>("nRF52840, ESP32-C3", "model", &mut model);
     table += &figures::<_, 32, 131072>("STM32H7", "model", &mut model);
     let page = include_str!("../docs/format.md");

@@ -77,23 +77,22 @@ pub const fn least<S: Stored, F: NorFlash>() -> u32 {
 
 /// Saves a value, and returns its generation: 1 for the first in this range, and one more for each.
 ///
-/// It takes no copy of the value. Where a place turns out to be worn, the next ones are tried.
+/// It takes no copy of the value. The newest file that is whole is kept until the new one is committed. Where a place
+/// turns out to be worn, the next ones are tried.
 ///
 /// # Errors
 /// [`Error::Range`]; [`Error::Source`] where flash cannot be erased or written, and [`Error::Worn`] where it gives back
 /// other bytes, both after all places were tried. What was saved before can still be loaded.
 pub fn save<S: Stored, F: NorFlash>(value: &mut S, flash: &mut F, range: Range<u32>) -> Result<u32, Error<F::Error>> {
     let mut ring = Ring::<S, F>::new(flash, range)?;
-    let newest = ring.newest(None);
-    let (generation, mut place) = newest.map_or((0, ring.last()), |newest| (newest.generation, newest.place));
-    let generation = generation.wrapping_add(1);
+    let generation = ring.newest(None).map_or(1, |newest| newest.generation.wrapping_add(1));
+    let kept = ring.newest_whole();
+    let mut place = kept.unwrap_or(ring.last());
     let mut result = Err(Error::Worn { address: ring.start });
     for _ in 0..ring.places {
         place = ring.after(place);
-        // To erase this block would erase what was saved last.
-        if Layout::<S, F>::is_first(place)
-            && newest.is_some_and(|newest| Layout::<S, F>::same_block(newest.place, place))
-        {
+        // To erase this block would erase the only file that is whole.
+        if Layout::<S, F>::is_first(place) && kept.is_some_and(|kept| Layout::<S, F>::same_block(kept, place)) {
             break;
         }
         match ring.write(value, place, generation) {
@@ -225,7 +224,8 @@ impl<'a, S: Stored, F: NorFlash> Ring<'a, S, F> {
         File { flash: self.flash, address, size: bytes::<S>() as u64, end, chunk: [0; CHUNK], at: None }
     }
 
-    /// The newest file that was committed, or the newest one older than a generation. A record that cannot be read counts as none.
+    /// The newest file that was committed, or the newest one older than a generation. A record that
+    /// cannot be read counts as none.
     fn newest(&mut self, before: Option<u32>) -> Option<Found> {
         let mut newest: Option<Found> = None;
         for place in 0..self.places {
@@ -236,6 +236,22 @@ impl<'a, S: Stored, F: NorFlash> Ring<'a, S, F> {
             }
         }
         newest
+    }
+
+    /// The place of the newest file that is whole.
+    fn newest_whole(&mut self) -> Option<u32> {
+        let mut newest = self.newest(None)?;
+        while self.check(newest.place).is_err() {
+            newest = self.newest(Some(newest.generation))?;
+        }
+        Some(newest.place)
+    }
+
+    /// Compares a file with its checksum.
+    fn check(&mut self, place: u32) -> Result<(), Error<F::Error>> {
+        let mut file = self.file(place);
+        check_header::<S, _>(&mut file)?;
+        check_crc(&mut file, (HEADER + S::BYTES) as u64)
     }
 
     /// The generation of a place, if something is committed there.
@@ -267,8 +283,7 @@ impl<'a, S: Stored, F: NorFlash> Ring<'a, S, F> {
             at = at.wrapping_add(CHUNK as u32);
             Ok(())
         })?;
-        let mut file = self.file(place);
-        match check_header::<S, _>(&mut file).and_then(|()| check_crc(&mut file, (HEADER + S::BYTES) as u64)) {
+        match self.check(place) {
             Ok(()) => {}
             Err(Error::Source(error)) => return Err(Error::Source(error)),
             Err(_) => return Err(Error::Worn { address }),
@@ -283,8 +298,9 @@ impl<'a, S: Stored, F: NorFlash> Ring<'a, S, F> {
         for (to, &from) in chunk.iter_mut().zip(bytes) {
             *to = from;
         }
-        let size = (bytes.len() as u32).next_multiple_of(Layout::<S, F>::WORD);
-        let chunk = chunk.get(..size as usize).unwrap_or(&[]);
+        // Words divide 64 bytes, so their size is a power of two.
+        let last = Layout::<S, F>::WORD as usize - 1;
+        let chunk = chunk.get(..bytes.len().wrapping_add(last) & !last).unwrap_or(&[]);
         self.flash.write(address, chunk).map_err(Error::Source)
     }
 
