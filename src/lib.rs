@@ -7,6 +7,7 @@
 //! | module or type | what it is |
 //! |---|---|
 //! | [`Dense`], [`Dropout`], tuples of them | networks: see [`Layer`], [`Activation`], [`Init`] |
+//! | [`Frozen`] | a pretrained body in flash, whose head learns |
 //! | [`functions`] | activation functions with their derivatives, and softmax |
 //! | [`Loss`] | [`BinaryCrossEntropy`], [`SoftmaxCrossEntropy`], [`MeanSquaredError`], [`Huber`] |
 //! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`] |
@@ -75,6 +76,7 @@ pub use layers::activation::{
 pub use layers::by_row::{ByRow, PerRow};
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
+pub use layers::frozen::{Frozen, Pretrained};
 pub use layers::init::Init;
 pub use layers::layer::{BackwardPass, Layer, OnlineLayer, UnitOutput};
 #[doc(inline)]

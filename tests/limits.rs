@@ -30,12 +30,12 @@ fn largest_rate<O: Optimizer<f32>>(make: impl Fn(f32) -> O, unit: f32) {
         let (mut state, gradient) = (O::State::<One>::ZERO, one(sign * most));
         for step in 0..300 {
             let mut network = one(-sign * most);
-            optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &gradient);
+            optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &gradient, 0..2);
             assert!(network.bias[0].is_finite() && network.weights.0[0][0].is_finite(), "step {step}: {network:?}");
         }
         // And back again, from what such steps have left.
         let mut network = one(sign * most);
-        optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &one(-sign * most));
+        optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &one(-sign * most), 0..2);
         assert!(network.bias[0].is_finite() && network.weights.0[0][0].is_finite(), "{network:?}");
     }
 }

@@ -89,6 +89,7 @@ fn errors_change_nothing() {
     for clip in [Clip::Norm(1.0), Clip::Value(0.5)] {
         assert_eq!(refused(same, |s| s.clip = clip, [1.0; 2], [1.0]), unsupported("clip"));
     }
+    assert_eq!(refused(same, |s| s.frozen_layers = 1, [1.0; 2], [1.0]), unsupported("frozen_layers"));
     let plateau = Decay::Plateau { factor: 0.5, patience: 1, min_delta: 0.0, floor: 0.0 };
     assert_eq!(refused(same, |s| s.schedule.decay = plateau, [1.0; 2], [1.0]), unsupported("decay"));
     assert_eq!(name(refused(same, |s| s.l2 = 11.0, [1.0; 2], [1.0])), "l2");

@@ -24,8 +24,8 @@ fn moved<O: Optimizer<f32>, P: Optimizer<f64>>(single: &O, double: &P, gradients
     let (mut network, mut twin) = (Single::ZERO, Double::ZERO);
     for &g in gradients {
         let (gradient, twin_gradient) = (Single::new(Matrix([[0.0]]), [g]), Double::new(Matrix([[0.0]]), [g.into()]));
-        single.step(&mut state, single.learning_rate(), &mut network, &gradient);
-        double.step(&mut twin_state, double.learning_rate(), &mut twin, &twin_gradient);
+        single.step(&mut state, single.learning_rate(), &mut network, &gradient, 0..2);
+        double.step(&mut twin_state, double.learning_rate(), &mut twin, &twin_gradient, 0..2);
     }
     (network.bias[0].into(), twin.bias[0])
 }
@@ -136,10 +136,10 @@ fn a_mean_of_squares_does_not_become_denormal() {
         let mut state = AdamState::<Single>::ZERO;
         state.variance.bias = [before];
         let adam = Adam { beta2: 0.5, ..Adam::default() };
-        adam.step(&mut state, 0.0, &mut Single::new(Matrix([[0.0]]), [0.0]), &Single::ZERO);
+        adam.step(&mut state, 0.0, &mut Single::new(Matrix([[0.0]]), [0.0]), &Single::ZERO, 0..2);
         let mut variance = Single::new(Matrix([[0.0]]), [before]);
         let rms_prop = RmsProp { alpha: 0.5, ..RmsProp::default() };
-        rms_prop.step(&mut variance, 0.0, &mut Single::new(Matrix([[0.0]]), [0.0]), &Single::ZERO);
+        rms_prop.step(&mut variance, 0.0, &mut Single::new(Matrix([[0.0]]), [0.0]), &Single::ZERO, 0..2);
         assert_eq!((state.variance.bias, variance.bias), ([after], [after]));
     }
 }

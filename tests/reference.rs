@@ -140,7 +140,7 @@ fn torch_optimizer<O: Optimizer<f64>>(file: &Value, case: &Value, optimizer: O) 
         let mut gradient = Six::ZERO;
         gradient.weights.0.as_flattened_mut().copy_from_slice(&numbers(&file["gradients"][step]));
         optimizer.check().unwrap();
-        optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &gradient);
+        optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &gradient, 0..2);
         let name = format!("{} step {step}", case["name"]);
         assert_close(&name, network.weights.0.as_flattened(), &numbers(expected), tolerance::OPTIMIZER);
     }

@@ -224,7 +224,7 @@ impl Replay for Gradients<'_> {
         let (mut network, mut state) = (eight(&file["initial"]), O::State::<Eight>::ZERO);
         let mut recorded = case["parameters_after_step"].as_array().unwrap().iter().peekable();
         for (step, gradient) in (1_u64..).zip(file["gradients"].as_array().unwrap()) {
-            optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &eight(gradient));
+            optimizer.step(&mut state, optimizer.learning_rate(), &mut network, &eight(gradient), 0..2);
             if let Some(expected) = recorded.next_if(|expected| expected[0] == step) {
                 let found = [network.tensor(0), network.tensor(1)].concat();
                 let name = format!("{} step {step}", case["name"]);

@@ -55,6 +55,6 @@ fn optimizer<O: Optimizer<f32>>(criterion: &mut Criterion, name: &str, optimizer
     let (mut network, gradient) = (network::<Images>(), network::<Images>());
     let mut state = Box::new(O::State::<Images>::ZERO);
     criterion.bench_function(&format!("optimizers/{name}"), |bencher| {
-        bencher.iter(|| optimizer.step(&mut state, 1e-9, &mut network, black_box(&gradient)));
+        bencher.iter(|| optimizer.step(&mut state, 1e-9, &mut network, black_box(&gradient), 0..Images::TENSORS));
     });
 }

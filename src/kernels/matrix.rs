@@ -40,7 +40,7 @@ use crate::{Scalar, Zero};
 /// # let (mut g, mut g_bias) = (w, b);
 /// # reference::add_outer((&mut g, &mut g_bias), (-0.3, &x, &delta));
 /// # assert_eq!((gradient.weights.0, gradient.bias), (g, g_bias));
-/// # Sgd::default().step(&mut (), 0.01, &mut network, &gradient);
+/// # Sgd::default().step(&mut (), 0.01, &mut network, &gradient, 0..2);
 /// # let mut moved = w;
 /// # reference::update(moved.as_flattened_mut(), g.as_flattened(), 0.01);
 /// # assert_eq!(network.weights.0, moved);

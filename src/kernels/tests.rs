@@ -296,7 +296,7 @@ fn a_step_of_gradient_descent() {
         let network = || Dense::<5, 7, Identity>::new(Matrix(case.weights), case.bias);
         let gradient = Dense::<5, 7, Identity>::new(Matrix(other.weights), other.bias);
         let (mut found, mut expected) = (network(), network());
-        Sgd::default().step(&mut (), rate, &mut found, &gradient);
+        Sgd::default().step(&mut (), rate, &mut found, &gradient, 0..2);
         for index in 0..2 {
             reference::update(expected.tensor_mut(index), gradient.tensor(index), rate);
             assert_eq!(bits(found.tensor(index)), bits(expected.tensor(index)), "seed {seed}");

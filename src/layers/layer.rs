@@ -51,6 +51,9 @@ pub trait Layer: Parameters {
     /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they
     /// are not logits. `None` where it depends on the layer before.
     const ACTIVATED: Option<bool> = Some(false);
+    /// Whether `backward` gives no ∂loss/∂input, as with [`Frozen`](crate::Frozen). No layer that learns may stand
+    /// before such a layer.
+    const STOPS_GRADIENT: bool = false;
 
     /// Draws new weights with `init`, or where it is `None` with the default of each activation; biases
     /// become 0. [`initialize_seeded`](Self::initialize_seeded) is the short form.
@@ -82,7 +85,8 @@ pub trait Layer: Parameters {
     );
 
     /// Turns `delta` from ∂loss/∂output into ∂loss/∂(pre-activation), in place, and writes ∂loss/∂input into
-    /// `input_delta` where that is `Some`.
+    /// `input_delta` where that is `Some`. Where no layer from the first to this one learns, it may be called with a
+    /// `delta` that nobody has written, and what it computes is not used.
     fn backward<const TILE: usize>(
         &self,
         pass: BackwardPass<'_, Self, TILE>,

@@ -4,6 +4,7 @@ pub(crate) mod activation;
 pub(crate) mod by_row;
 pub(crate) mod dense;
 pub(crate) mod dropout;
+pub(crate) mod frozen;
 pub(crate) mod init;
 pub(crate) mod layer;
 pub(crate) mod parameters;

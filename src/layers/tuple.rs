@@ -26,6 +26,32 @@ const fn last_known(each: &[Option<bool>], last: usize) -> Option<bool> {
     known
 }
 
+/// Whether one of the layers `0` to `last` has parameters, so that it needs ∂loss/∂output.
+#[inline(always)]
+const fn learns(tensors: &[usize], last: usize) -> bool {
+    let mut index = 0;
+    while index < tensors.len() && index <= last {
+        if tensors[index] > 0 {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Whether one of the layers stops the gradient. It is an error where a layer that learns stands before it.
+const fn stops_gradient(stops: &[bool], tensors: &[usize]) -> bool {
+    let (mut index, mut any) = (0, false);
+    while index < stops.len() {
+        if stops[index] {
+            assert!(index == 0 || !learns(tensors, index - 1), "a layer that learns stands before a frozen one");
+            any = true;
+        }
+        index += 1;
+    }
+    any
+}
+
 /// Implements the traits for one tuple. For `(A, B, C)` the tape is
 /// `((A::Tape, [A::Output; TILE]), (B::Tape, [B::Output; TILE]), C::Tape)`: each layer's own tape, with its
 /// outputs for all layers except the last. The deltas have the same form. A group `[C 2 B 1]` is a layer with
@@ -162,6 +188,11 @@ macro_rules! tuple_layer {
             const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = last_known(&[$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT], $l);
             const ACTIVATED: Option<bool> = last_known(&[$F::ACTIVATED, $($M::ACTIVATED,)* $L::ACTIVATED], $l);
 
+            const STOPS_GRADIENT: bool = stops_gradient(
+                &[$F::STOPS_GRADIENT, $($M::STOPS_GRADIENT,)* $L::STOPS_GRADIENT],
+                &[$F::TENSORS, $($M::TENSORS,)* $L::TENSORS],
+            );
+
             fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
                 self.$f.initialize(init, rng);
                 $(self.$m.initialize(init, rng);)*
@@ -194,7 +225,9 @@ macro_rules! tuple_layer {
                 input_delta: Option<&mut [Self::Input]>,
             ) {
                 let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient } = pass;
-                let rows = inputs.len();
+                const { let _ = Self::STOPS_GRADIENT; }
+                let (rows, wanted) = (inputs.len(), input_delta.is_some());
+                let asks = |last: usize| wanted || learns(&const { [$F::TENSORS, $($M::TENSORS,)* $L::TENSORS] }, last);
                 let blocked = |before: usize| {
                     let each = const { [$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT] };
                     last_known(&each, before).unwrap_or(zero_input_blocks_gradient)
@@ -204,7 +237,7 @@ macro_rules! tuple_layer {
                         inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
                         noise: noise.map(|n| n.layer($l)), zero_input_blocks_gradient: blocked($lp),
                     },
-                    delta, &mut deltas.$l, Some(first_rows_mut(&mut deltas.$lp.1, rows)),
+                    delta, &mut deltas.$l, asks($lp).then(|| first_rows_mut(&mut deltas.$lp.1, rows)),
                 );
                 $(
                     self.$r.backward(
@@ -214,7 +247,7 @@ macro_rules! tuple_layer {
                             zero_input_blocks_gradient: blocked($rp),
                         },
                         first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
-                        Some(first_rows_mut(&mut deltas.$rp.1, rows)),
+                        asks($rp).then(|| first_rows_mut(&mut deltas.$rp.1, rows)),
                     );
                 )*
                 self.$f.backward(

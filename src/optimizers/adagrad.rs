@@ -1,5 +1,7 @@
 //! AdaGrad.
 
+use core::ops::Range;
+
 use super::{check_epsilon, check_learning_rate, step_by_root};
 use crate::storage::{self, Pieces};
 use crate::{Error, Optimizer, Parameters, Scalar};
@@ -62,7 +64,14 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, sum: &mut P, rate: T, network: &mut P, gradient: &P) {
-        step_by_root((network, gradient, sum), (rate, self.epsilon), |s, g| (s + g.square()).min(T::MAX));
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        sum: &mut P,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
+        step_by_root((network, gradient, sum), tensors, (rate, self.epsilon), |s, g| (s + g.square()).min(T::MAX));
     }
 }

@@ -1,8 +1,10 @@
 //! Adam, AdamW and AMSGrad.
 
+use core::ops::Range;
+
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::{check_setting, setting};
-use crate::{Error, Optimizer, Parameters, Scalar, Zero};
+use crate::{Error, Optimizer, Parameters, Scalar, TensorKind, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε).
 ///
@@ -124,9 +126,16 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T, network: &mut P, gradient: &P) {
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        state: &mut AdamState<P>,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
         let step = self.correct(&mut state.correction, rate);
-        for index in 0..P::TENSORS {
+        for index in tensors {
             let parameters = network.tensor_mut(index).iter_mut().zip(gradient.tensor(index));
             let moments = state.mean.tensor_mut(index).iter_mut().zip(state.variance.tensor_mut(index));
             for ((w, &g), (m, v)) in parameters.zip(moments) {
@@ -197,9 +206,21 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T, network: &mut P, gradient: &P) {
-        network.scale_weights(T::ONE - rate * self.weight_decay);
-        self.adam.step(state, rate, network, gradient);
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        state: &mut AdamState<P>,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
+        let factor = T::ONE - rate * self.weight_decay;
+        for index in tensors.clone().filter(|&index| P::describe(index).1 == TensorKind::Weights) {
+            for w in network.tensor_mut(index) {
+                *w *= factor;
+            }
+        }
+        self.adam.step(state, rate, network, gradient, tensors);
     }
 }
 
@@ -258,10 +279,17 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, state: &mut AmsGradState<P>, rate: T, network: &mut P, gradient: &P) {
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        state: &mut AmsGradState<P>,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
         let AmsGradState { adam, largest } = state;
         let step = self.0.correct(&mut adam.correction, rate);
-        for index in 0..P::TENSORS {
+        for index in tensors {
             let parameters = network.tensor_mut(index).iter_mut().zip(gradient.tensor(index));
             let moments = adam.mean.tensor_mut(index).iter_mut().zip(adam.variance.tensor_mut(index));
             for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(largest.tensor_mut(index)) {

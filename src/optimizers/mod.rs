@@ -11,6 +11,8 @@ pub use adam::{Adam, AdamState, AdamW, AmsGrad, AmsGradState};
 pub use rmsprop::RmsProp;
 pub use sgd::{Momentum, Sgd};
 
+use core::ops::Range;
+
 use crate::check::check_setting;
 use crate::kernels::dispatch::Work;
 use crate::storage::{Pieces, Stored};
@@ -47,8 +49,16 @@ pub trait Optimizer<T: Scalar> {
         state.pieces(pieces);
     }
 
-    /// Takes one step with the learning rate `rate`.
-    fn step<P: Parameters<Scalar = T>>(&self, state: &mut Self::State<P>, rate: T, network: &mut P, gradient: &P);
+    /// Takes one step with the learning rate `rate`, of these tensors of the network. The others are frozen: they and
+    /// their state stay as they are.
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        state: &mut Self::State<P>,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    );
 }
 
 /// [`Optimizer::step`].
@@ -58,6 +68,7 @@ pub(crate) struct Move<'a, T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>
     pub(crate) rate: T,
     pub(crate) network: &'a mut P,
     pub(crate) gradient: &'a P,
+    pub(crate) tensors: Range<usize>,
 }
 
 impl<T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>> Work for Move<'_, T, O, P> {
@@ -65,7 +76,7 @@ impl<T: Scalar, O: Optimizer<T>, P: Parameters<Scalar = T>> Work for Move<'_, T,
 
     #[inline(always)]
     fn run(self) {
-        self.optimizer.step(self.state, self.rate, self.network, self.gradient);
+        self.optimizer.step(self.state, self.rate, self.network, self.gradient, self.tensors);
     }
 }
 
@@ -112,10 +123,11 @@ pub(crate) fn flush_square<T: Scalar>(square: T) -> T {
 #[inline(always)]
 pub(crate) fn step_by_root<T: Scalar, P: Parameters<Scalar = T>>(
     (network, gradient, state): (&mut P, &P, &mut P),
+    tensors: Range<usize>,
     (rate, epsilon): (T, T),
     squares: impl Fn(T, T) -> T,
 ) {
-    for index in 0..P::TENSORS {
+    for index in tensors {
         let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
         for ((w, &g), s) in w.iter_mut().zip(g).zip(state.tensor_mut(index)) {
             *s = squares(*s, g);

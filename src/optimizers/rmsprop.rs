@@ -1,5 +1,7 @@
 //! RMSprop.
 
+use core::ops::Range;
+
 use super::{check_epsilon, check_learning_rate, check_share, flush_square, step_by_root};
 use crate::storage::{self, Pieces};
 use crate::{Error, Optimizer, Parameters, Scalar};
@@ -62,9 +64,16 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, variance: &mut P, rate: T, network: &mut P, gradient: &P) {
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        variance: &mut P,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
         let Self { alpha, epsilon, .. } = *self;
         let mean = |v, g: T| flush_square(alpha * v + (T::ONE - alpha) * g.square());
-        step_by_root((network, gradient, variance), (rate, epsilon), mean);
+        step_by_root((network, gradient, variance), tensors, (rate, epsilon), mean);
     }
 }

@@ -1,5 +1,7 @@
 //! Stochastic gradient descent, plain and with momentum.
 
+use core::ops::Range;
+
 use super::{check_learning_rate, check_share};
 use crate::{Error, Optimizer, Parameters, Scalar};
 
@@ -51,8 +53,15 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
     fn reset<P: Parameters<Scalar = T>>(_: &mut ()) {}
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, _: &mut (), rate: T, network: &mut P, gradient: &P) {
-        for index in 0..P::TENSORS {
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        _: &mut (),
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
+        for index in tensors {
             for (w, &g) in network.tensor_mut(index).iter_mut().zip(gradient.tensor(index)) {
                 *w -= rate * g;
             }
@@ -123,9 +132,16 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(&self, velocity: &mut P, rate: T, network: &mut P, gradient: &P) {
+    fn step<P: Parameters<Scalar = T>>(
+        &self,
+        velocity: &mut P,
+        rate: T,
+        network: &mut P,
+        gradient: &P,
+        tensors: Range<usize>,
+    ) {
         let limit = T::MAX * T::from_f64(0.25);
-        for index in 0..P::TENSORS {
+        for index in tensors {
             let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
             for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {
                 *v = (self.momentum * *v + g).flush();

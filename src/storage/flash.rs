@@ -321,7 +321,8 @@ impl<'a, S: Stored, F: NorFlash> Ring<'a, S, F> {
 
     /// An error where a sector begins with a whole file of another type.
     fn of_another_type(&mut self) -> Result<(), Error<F::Error>> {
-        let sectors = self.places / Layout::<S, F>::PER_BLOCK * (Layout::<S, F>::BLOCK / Layout::<S, F>::SECTOR);
+        let blocks = self.places / Layout::<S, F>::PER_BLOCK;
+        let sectors = blocks.wrapping_mul(Layout::<S, F>::BLOCK / Layout::<S, F>::SECTOR);
         for sector in 0..sectors {
             let mut file = self.file(0);
             file.address = file.address.wrapping_add(sector.wrapping_mul(Layout::<S, F>::SECTOR));

@@ -1,6 +1,7 @@
 //! The batch of the next step.
 
 use core::fmt;
+use core::ops::Range;
 
 use crate::kernels::bounds::worst;
 use crate::kernels::dispatch::Work;
@@ -88,11 +89,18 @@ impl<N: Parameters> Batch<N> {
     /// = Σ sample weights, and clips it.
     ///
     /// It also checks that the step cannot overflow: Σw² and Σg² have to be at most a quarter of the largest
-    /// number. `first` states that no step was taken before. Weights that are all 0 are an error then.
+    /// number. Only `tensors` learn: the gradient of those before them becomes 0. `first` states that no step was taken before. Weights that are all 0 are an error then.
     ///
     /// Returns the loss, the penalty and ‖g‖ before clipping.
     #[inline(always)]
-    fn finish(&mut self, network: &N, l2: N::Scalar, clip: Clip<N::Scalar>, first: bool) -> Result<Finished<N>, Error> {
+    fn finish(
+        &mut self,
+        network: &N,
+        l2: N::Scalar,
+        clip: Clip<N::Scalar>,
+        tensors: Range<usize>,
+        first: bool,
+    ) -> Result<Finished<N>, Error> {
         let (zero, most) = (N::Scalar::ZERO, N::Scalar::MAX);
         if self.sums.weight < N::Scalar::TINY {
             return Err(Error::NoWeight);
@@ -100,7 +108,10 @@ impl<N: Parameters> Batch<N> {
         let share = N::Scalar::ONE / self.sums.weight;
         let decay = l2 / self.sums.samples;
         let (mut weights_squared, mut gradient_squared, mut large) = (zero, zero, false);
-        for index in 0..N::TENSORS {
+        for index in 0..tensors.start {
+            self.gradient.tensor_mut(index).fill(zero);
+        }
+        for index in tensors {
             let (w, g) = (network.tensor(index), self.gradient.tensor_mut(index));
             let is_weights = N::describe(index).1 == TensorKind::Weights;
             let decay = if is_weights { decay } else { zero };
@@ -195,6 +206,7 @@ pub(crate) struct Finish<'a, N: Parameters> {
     pub(crate) network: &'a N,
     pub(crate) l2: N::Scalar,
     pub(crate) clip: Clip<N::Scalar>,
+    pub(crate) tensors: Range<usize>,
     pub(crate) first: bool,
 }
 
@@ -203,7 +215,7 @@ impl<N: Parameters> Work for Finish<'_, N> {
 
     #[inline(always)]
     fn run(self) -> Result<Finished<N>, Error> {
-        self.batch.finish(self.network, self.l2, self.clip, self.first)
+        self.batch.finish(self.network, self.l2, self.clip, self.tensors, self.first)
     }
 }
 

@@ -67,8 +67,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let accumulated = self.accumulate(settings, samples);
         self.seen = seen;
         accumulated?;
-        let (l2, clip, first) = (settings.l2, Clip::None, false);
-        let finish = Finish { batch: &mut self.batch, network: &self.network, l2, clip, first };
+        let (l2, clip, tensors, first) = (settings.l2, Clip::None, 0..N::TENSORS, false);
+        let finish = Finish { batch: &mut self.batch, network: &self.network, l2, clip, tensors, first };
         let worst = widest(finish).and_then(|_| self.worst(settings, samples, h));
         self.discard();
         worst

@@ -76,8 +76,8 @@ impl<N: Layer> Online<N> {
     ///
     /// # Errors
     /// No error changes anything. The errors are wrong settings ([`Error::Setting`] of `l2` also where η·λ >
-    /// 1), features and targets; [`Error::Unsupported`] of `clip` for any clipping, and of `decay` for
-    /// [`Decay::Plateau`]; [`Error::Uninitialized`] before the first step; [`Error::Loss`] and
+    /// 1), features and targets; [`Error::Unsupported`] of `clip` for any clipping, of `frozen_layers`, and of
+    /// `decay` for [`Decay::Plateau`]; [`Error::Uninitialized`] before the first step; [`Error::Loss`] and
     /// [`Error::Gradient`] where a number would leave the finite range.
     pub fn step<L: Loss<N::Output>>(
         &mut self,
@@ -127,6 +127,9 @@ impl<N: Layer> Online<N> {
         settings.check_step()?;
         if settings.clip != Clip::None {
             return Err(Error::Unsupported { name: "clip" });
+        }
+        if settings.frozen_layers > 0 {
+            return Err(Error::Unsupported { name: "frozen_layers" });
         }
         if let Decay::Plateau { .. } = settings.schedule.decay {
             return Err(Error::Unsupported { name: "decay" });

@@ -1,8 +1,10 @@
 //! The settings of training, all chosen at run time.
 
+use core::ops::Range;
+
 use crate::check::check_setting;
 use crate::optimizers::least_root;
-use crate::{Error, Loss, Optimizer, Row, Scalar, Schedule};
+use crate::{Error, Loss, Optimizer, Parameters, Row, Scalar, Schedule};
 
 /// The settings of training. They are passed by reference to every call, so that they may change between two
 /// steps.
@@ -33,6 +35,11 @@ pub struct Settings<L, O, T = f32> {
     pub l2: T,
     /// How large gradients are clipped; not at all by default.
     pub clip: Clip<T>,
+    /// How many of the first layers are frozen, 0 by default: their parameters, and what the optimizer keeps of them,
+    /// stay as they are. Layers are counted as in errors, through nested tuples; from
+    /// [`LAYERS`](crate::Parameters::LAYERS) on nothing learns. Frozen layers do not count in ‖g‖ nor in the penalty.
+    /// They still take RAM and a backward pass; [`Frozen`](crate::Frozen) takes neither.
+    pub frozen_layers: usize,
     /// The number of rows in a batch, 32 by default; any number above 0, independent of `TILE`.
     pub batch_size: usize,
     /// The number of epochs of [`Trainer::fit`](crate::Trainer::fit), 100 by default; any number.
@@ -68,7 +75,17 @@ impl<L, O, T: Scalar> Settings<L, O, T> {
     /// Settings with a loss and an optimizer, and the defaults of all other fields.
     pub const fn new(loss: L, optimizer: O) -> Self {
         let (schedule, clip) = (Schedule::CONSTANT, Clip::None);
-        Settings { loss, optimizer, schedule, l2: T::ZERO, clip, batch_size: 32, epochs: 100, seed: 0 }
+        Settings {
+            loss,
+            optimizer,
+            schedule,
+            l2: T::ZERO,
+            clip,
+            frozen_layers: 0,
+            batch_size: 32,
+            epochs: 100,
+            seed: 0,
+        }
     }
 
     /// Checks all settings.
@@ -83,6 +100,16 @@ impl<L, O, T: Scalar> Settings<L, O, T> {
         self.loss.check()?;
         self.check_step()?;
         if self.batch_size > 0 { Ok(()) } else { Err(Error::BatchSize) }
+    }
+
+    /// The tensors that learn.
+    #[inline(always)]
+    pub(crate) fn tensors<N: Parameters>(&self) -> Range<usize> {
+        let mut first = 0;
+        while first < N::TENSORS && N::describe(first).0 < self.frozen_layers {
+            first = first.wrapping_add(1);
+        }
+        first..N::TENSORS
     }
 
     /// Checks what [`Trainer::update`](crate::Trainer::update) needs.

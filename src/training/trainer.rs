@@ -222,7 +222,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
         let factor = settings.schedule.factor(step) * self.plateau.factor(&settings.schedule);
         let learning_rate = settings.optimizer.learning_rate() * factor;
         let (l2, clip, first) = (settings.l2, settings.clip, self.steps == 0);
-        match widest(Finish { batch: &mut self.batch, network: &self.network, l2, clip, first }) {
+        let tensors = settings.tensors::<N>();
+        match widest(Finish { batch: &mut self.batch, network: &self.network, l2, clip, tensors, first }) {
             Ok(Finished { loss, penalty, gradient_norm }) => {
                 Ok(Step { step, rows, loss, penalty, gradient_norm, learning_rate })
             }
@@ -238,7 +239,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     pub(crate) fn step<L>(&mut self, settings: &Settings<L, O, N::Scalar>, step: &Step<N::Scalar>) {
         let Self { network, state, batch, .. } = self;
         let (optimizer, rate, gradient) = (&settings.optimizer, step.learning_rate, &batch.gradient);
-        widest(Move { optimizer, state, rate, network, gradient });
+        widest(Move { optimizer, state, rate, network, gradient, tensors: settings.tensors::<N>() });
         self.steps = step.step;
     }
 

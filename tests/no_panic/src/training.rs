@@ -153,7 +153,18 @@ type Every<T> = (
     Dense<1, 2, Silu, T>,
 );
 
+/// A pretrained body in flash.
+pub struct Pre;
+
+static BODY: Dense<3, 4, Tanh> = Dense::new(Matrix([[0.5; 4]; 3]), [0.1; 4]);
+
+impl Pretrained for Pre {
+    type Layer = Dense<3, 4, Tanh>;
+    const LAYER: &'static Self::Layer = &BODY;
+}
+
 export! {
+    train_frozen, watch_frozen: (Frozen<Pre>, Dense<4, 3>), SoftmaxCrossEntropy<3>, Adam, 4;
     train_sgd, watch_sgd: Small<f32>, MeanSquaredError, Sgd, 1;
     train_momentum, watch_momentum: Moons<f32>, BinaryCrossEntropy, Momentum, 32;
     train_adam, watch_adam: Moons<f32>, Huber, Adam, 3;
@@ -220,13 +231,19 @@ fn parts<T: Scalar>(
     network.tensor_mut(step as usize).reverse();
     let adam = Adam::<T>::default();
     see((Optimizer::<T>::check(&adam).is_ok(), Optimizer::<T>::learning_rate(&adam)));
-    adam.step(state, T::from_u32(step), network, gradient);
+    adam.step(state, T::from_u32(step), network, gradient, step as usize..6);
     Adam::<T>::reset(state);
     let settings = Settings::<_, _, T>::new(SoftmaxCrossEntropy::<3, T>::default(), adam);
     see(settings.check::<[T; 3]>());
     let (ams, mut largest) = (AmsGrad::<T>::default(), AmsGradState::<Small<T>>::ZERO);
     let mut dense = Small::<T>::ZERO;
-    ams.step(&mut largest, T::from_u32(step), &mut dense, &Dense::new(Matrix([[T::ONE]; 2]), [T::from_u32(step)]));
+    ams.step(
+        &mut largest,
+        T::from_u32(step),
+        &mut dense,
+        &Dense::new(Matrix([[T::ONE]; 2]), [T::from_u32(step)]),
+        0..step as usize,
+    );
     AmsGrad::<T>::reset(&mut largest);
     see((Sgd::<T>::default(), Momentum::<T>::default(), AdamW::<T>::default(), AmsGrad::<T>::default()));
     see((RmsProp::<T>::default(), AdaGrad::<T>::default(), BinaryCrossEntropy::<T>::default()));
