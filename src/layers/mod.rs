@@ -9,6 +9,7 @@ pub(crate) mod layer;
 pub(crate) mod parameters;
 pub(crate) mod row;
 mod tuple;
+pub(crate) mod windows;
 
 #[doc = include_str!("own_layer.md")]
 pub mod own_layer {}
