@@ -7,6 +7,7 @@
 //! | module or type | what it is |
 //! |---|---|
 //! | [`Dense`], [`Dropout`], tuples of them | networks: see [`Layer`], [`Activation`], [`Init`] |
+//! | [`Conv1d`], [`Conv2d`] | convolutions of sequences and of pictures |
 //! | [`functions`] | activation functions with their derivatives, and softmax |
 //! | [`Loss`] | [`BinaryCrossEntropy`], [`SoftmaxCrossEntropy`], [`MeanSquaredError`], [`Huber`] |
 //! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`] |
@@ -73,6 +74,8 @@ pub use layers::activation::{
     Tanh,
 };
 pub use layers::by_row::{ByRow, PerRow};
+pub use layers::conv1d::Conv1d;
+pub use layers::conv2d::Conv2d;
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
 pub use layers::init::Init;

@@ -2,6 +2,9 @@
 
 pub(crate) mod activation;
 pub(crate) mod by_row;
+pub(crate) mod conv1d;
+pub(crate) mod conv2d;
+mod convolution;
 pub(crate) mod dense;
 pub(crate) mod dropout;
 pub(crate) mod init;
