@@ -62,10 +62,23 @@ pub struct Conv1d<
     activation: core::marker::PhantomData<A>,
 }
 
-convolution!(
-    "conv1d" Conv1d [L LOUT C OUT K S] [[[T; OUT]; C]; K], [[T; C]; L] => [[T; OUT]; LOUT],
-    kernel [K] [as_flattened as_flattened_mut], Windows::new([1, L], C, [1, K], S, [1, LOUT]), {
+impl<const L: usize, const LOUT: usize, const C: usize, const OUT: usize, const K: usize, const S: usize, A, T: Scalar>
+    Conv1d<L, LOUT, C, OUT, K, S, A, T>
+{
+    /// Nothing but a compile error where the sizes do not fit.
+    const SIZES: () = {
         check_channels(C, OUT);
         check_length(LOUT, windows(L, K, S));
+    };
+
+    /// A layer with these weights and biases: for a `const` or a `static`, which stays in flash.
+    pub const fn new(weights: [[[T; OUT]; C]; K], bias: [T; OUT]) -> Self {
+        let () = Self::SIZES;
+        Conv1d { weights, bias, activation: core::marker::PhantomData }
     }
+}
+
+convolution!(
+    "conv1d" Conv1d [L LOUT C OUT K S] [[[T; OUT]; C]; K], [[T; C]; L] => [[T; OUT]; LOUT],
+    kernel [K] [as_flattened as_flattened_mut], Windows::new([1, L], C, [1, K], S, [1, LOUT])
 );

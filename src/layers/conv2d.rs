@@ -92,13 +92,37 @@ pub struct Conv2d<
     activation: core::marker::PhantomData<A>,
 }
 
+impl<
+    const H: usize,
+    const HOUT: usize,
+    const W: usize,
+    const WOUT: usize,
+    const C: usize,
+    const OUT: usize,
+    const KH: usize,
+    const KW: usize,
+    const S: usize,
+    A,
+    T: Scalar,
+> Conv2d<H, HOUT, W, WOUT, C, OUT, KH, KW, S, A, T>
+{
+    /// Nothing but a compile error where the sizes do not fit.
+    const SIZES: () = {
+        check_channels(C, OUT);
+        check_length(HOUT, windows(H, KH, S));
+        check_length(WOUT, windows(W, KW, S));
+    };
+
+    /// A layer with these weights and biases: for a `const` or a `static`, which stays in flash.
+    pub const fn new(weights: [[[[T; OUT]; C]; KW]; KH], bias: [T; OUT]) -> Self {
+        let () = Self::SIZES;
+        Conv2d { weights, bias, activation: core::marker::PhantomData }
+    }
+}
+
 convolution!(
     "conv2d" Conv2d [H HOUT W WOUT C OUT KH KW S] [[[[T; OUT]; C]; KW]; KH],
     [[[T; C]; W]; H] => [[[T; OUT]; WOUT]; HOUT],
     kernel [KH KW] [as_flattened as_flattened_mut as_flattened as_flattened_mut],
-    Windows::new([H, W], C, [KH, KW], S, [HOUT, WOUT]), {
-        check_channels(C, OUT);
-        check_length(HOUT, windows(H, KH, S));
-        check_length(WOUT, windows(W, KW, S));
-    }
+    Windows::new([H, W], C, [KH, KW], S, [HOUT, WOUT])
 );

@@ -2,23 +2,12 @@
 
 /// Implements everything for a convolution: from its name in fingerprints, its type, the types of its weights
 /// and rows, the sizes of its kernel, one call for each of these to flatten weights and outputs down to rows
-/// of `OUT` numbers, and its windows. `$check` refuses sizes that do not fit when the program is built.
+/// of `OUT` numbers, and its windows.
 macro_rules! convolution {
     (
         $name:literal $Layer:ident [$($size:ident)*] $weights:ty, $input:ty => $output:ty,
-        kernel [$($kernel:ident)*] [$($flatten:ident $flatten_mut:ident)*], $windows:expr, $check:block
+        kernel [$($kernel:ident)*] [$($flatten:ident $flatten_mut:ident)*], $windows:expr
     ) => {
-        impl<$(const $size: usize,)* A, T: Scalar> $Layer<$($size,)* A, T> {
-            /// Whether the sizes fit, which an unfit one makes a compile error.
-            const SIZES: () = $check;
-
-            /// A layer with these weights and biases: for a `const` or a `static`, which stays in flash.
-            pub const fn new(weights: $weights, bias: [T; OUT]) -> Self {
-                let () = Self::SIZES;
-                $Layer { weights, bias, activation: core::marker::PhantomData }
-            }
-        }
-
         /// A copy. It passes over the stack, 4 bytes a parameter of `f32`;
         /// [`copy_from`](Parameters::copy_from) copies in place.
         impl<$(const $size: usize,)* A, T: Scalar> Clone for $Layer<$($size,)* A, T> {
