@@ -3,6 +3,7 @@
 
 mod golden;
 
+use bareprop::storage::safetensors::{self, Format, Layout, Names};
 use bareprop::*;
 use golden::{assert_close, golden, numbers, tolerance};
 use rand_core::SeedableRng;
@@ -292,4 +293,88 @@ fn online() {
     };
     assert!(check(bound / 8.0).is_ok());
     assert!(matches!(check(bound / 5.9).unwrap_err(), Error::Gradient { layer: 7, .. }));
+}
+
+/// A file of the format safetensors with these headers and numbers from 0 on.
+fn file(header: &str, count: u16) -> Vec<u8> {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    (0..count).for_each(|number| bytes.extend(f32::from(number).to_le_bytes()));
+    bytes
+}
+
+/// What a network is written as, without the spaces behind the header.
+fn written<N: Parameters>(network: &N, format: &Format<'_>) -> Vec<u8> {
+    let mut bytes = vec![];
+    let sink = |part: &[u8]| -> Result<(), std::convert::Infallible> {
+        bytes.extend_from_slice(part);
+        Ok(())
+    };
+    safetensors::write(network, format, sink).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = String::from_utf8(bytes[8..8 + length].to_vec()).unwrap();
+    let header = header.trim_end().as_bytes();
+    [&(header.len() as u64).to_le_bytes(), header, &bytes[8 + length..]].concat()
+}
+
+/// nn.Sequential(nn.Conv1d(2, 3, 4), nn.ReLU(), nn.Conv1d(3, 1, 1)): weights are [out][in][kernel] there.
+#[test]
+fn sequences_of_pytorch() {
+    type Net = (Conv1d<6, 3, 2, 3, 4, 1, Relu>, Conv1d<3, 3, 3, 1, 1, 1>);
+    let header = concat!(
+        r#"{"0.weight":{"dtype":"F32","shape":[3,2,4],"data_offsets":[0,96]},"#,
+        r#""0.bias":{"dtype":"F32","shape":[3],"data_offsets":[96,108]},"#,
+        r#""2.weight":{"dtype":"F32","shape":[1,3,1],"data_offsets":[108,120]},"#,
+        r#""2.bias":{"dtype":"F32","shape":[1],"data_offsets":[120,124]}}"#,
+    );
+    let bytes = file(header, 31);
+    let mut net = Net::ZERO;
+    safetensors::read(&mut net, &Format::default(), &mut &bytes[..]).unwrap();
+    for (k, weights) in net.0.weights.iter().enumerate() {
+        for (c, weights) in weights.iter().enumerate() {
+            assert_eq!(*weights, [0, 1, 2].map(|o| ((o * 2 + c) * 4 + k) as f32), "{k} {c}");
+        }
+    }
+    assert_eq!((net.0.bias, net.1.weights, net.1.bias), ([24.0, 25.0, 26.0], [[[27.0], [28.0], [29.0]]], [30.0]));
+    assert_eq!(written(&net, &Format::default()), bytes);
+
+    let flat = file(&header.replace("[1,3,1]", "[1,3]"), 31);
+    let bits = net.bits();
+    let error = safetensors::read(&mut net, &Format::default(), &mut &flat[..]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the weights of layer 1 (tensor 2, counted from 0) has the shape [1, 3] instead of [1, 3, 1]"
+    );
+    assert_eq!(net.bits(), bits);
+}
+
+/// nn.Conv2d(2, 2, (3, 2)), [out][in][kh][kw]; in Keras [kh][kw][in][out], as here.
+#[test]
+fn pictures_of_pytorch_and_keras() {
+    type Layer2d = Conv2d<5, 3, 4, 3, 2, 2, 3, 2, 1>;
+    let header = concat!(
+        r#"{"0.weight":{"dtype":"F32","shape":[2,2,3,2],"data_offsets":[0,96]},"#,
+        r#""0.bias":{"dtype":"F32","shape":[2],"data_offsets":[96,104]}}"#,
+    );
+    let bytes = file(header, 26);
+    let mut layer = Layer2d::ZERO;
+    safetensors::read(&mut layer, &Format::default(), &mut &bytes[..]).unwrap();
+    for (k, weights) in layer.weights.iter().enumerate() {
+        for (l, weights) in weights.iter().enumerate() {
+            for (c, weights) in weights.iter().enumerate() {
+                assert_eq!(*weights, [0, 1].map(|o| (((o * 2 + c) * 3 + k) * 2 + l) as f32), "{k} {l} {c}");
+            }
+        }
+    }
+    assert_eq!(layer.bias, [24.0, 25.0]);
+    assert_eq!(written(&layer, &Format::default()), bytes);
+
+    let keras = Format { names: Names::Prefixes(&["conv2d"]), layout: Layout::InOut };
+    let bytes = file(
+        &header.replace("[2,2,3,2]", "[3,2,2,2]").replace("0.weight", "conv2d.kernel").replace("0.b", "conv2d.b"),
+        26,
+    );
+    safetensors::read(&mut layer, &keras, &mut &bytes[..]).unwrap();
+    assert!(layer.tensor(0).iter().zip(0_u8..).all(|(&w, place)| w == f32::from(place)));
+    assert_eq!(written(&layer, &keras), bytes);
 }

@@ -73,6 +73,11 @@ macro_rules! convolution {
             fn shape(&self, index: usize) -> [usize; 2] {
                 [if index == 0 { const { $($kernel *)* C } } else { 1 }, OUT]
             }
+
+            #[inline]
+            fn window(index: usize) -> &'static [usize] {
+                if index == 0 { const { &[$($kernel),*] } } else { &[] }
+            }
         }
 
         impl<$(const $size: usize,)* A: Activation, T: Scalar> Layer for $Layer<$($size,)* A, T> {
