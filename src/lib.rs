@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`Dense`], [`Dropout`], tuples of them | networks: see [`Layer`], [`Activation`], [`Init`] |
 //! | [`Frozen`] | a pretrained body in flash, whose head learns |
+//! | [`Conv1d`], [`Conv2d`] | convolutions of sequences and of pictures |
 //! | [`functions`] | activation functions with their derivatives, and softmax |
 //! | [`Loss`] | [`BinaryCrossEntropy`], [`SoftmaxCrossEntropy`], [`MeanSquaredError`], [`Huber`] |
 //! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`] |
@@ -74,6 +75,8 @@ pub use layers::activation::{
     Tanh,
 };
 pub use layers::by_row::{ByRow, PerRow};
+pub use layers::conv1d::Conv1d;
+pub use layers::conv2d::Conv2d;
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
 pub use layers::frozen::{Frozen, Pretrained};

@@ -37,6 +37,9 @@ const TABLE: &[(&str, u32)] = &[
     ("softplus", 0x817f0282),
     ("tanh, f64", 0xe125ba48),
     ("gelu, f64", 0x0ad75e72),
+    ("sequences", 0x72fdb331),
+    ("pictures", 0x94e4d96f),
+    ("pictures, f64", 0x882a183f),
 ];
 
 #[track_caller]
@@ -175,4 +178,55 @@ fn every_initialiser() {
 fn clipping() {
     assert_bits("clip by norm", regression::<Tanh, f32>(None, Clip::Norm(0.5)));
     assert_bits("clip by value", regression::<Tanh, f32>(None, Clip::Value(0.05)));
+}
+
+/// ½·Σ(y − t)² with the target 0.25, for rows of any shape.
+struct Squares;
+
+impl<Y: Row> Loss<Y> for Squares {
+    type Target = ();
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+    fn check_target(&self, _: usize, (): &()) -> Result<(), Error> {
+        Ok(())
+    }
+    fn evaluate(&self, outputs: &Y, (): &(), delta: &mut Y) -> Y::Scalar {
+        let mut loss = Y::Scalar::ZERO;
+        for (d, &y) in delta.values_mut().iter_mut().zip(outputs.values()) {
+            *d = y - Y::Scalar::from_f64(0.25);
+            loss += Y::Scalar::from_f64(0.5) * *d * *d;
+        }
+        loss
+    }
+    fn link(&self, _: &mut Y) {}
+}
+
+/// A few steps of two convolutions: the second gives the first its ∂x.
+fn convolutions<N: Layer, const TILE: usize>() -> u32 {
+    let mut rng = XorShiftRng::seed_from_u64(9);
+    let mut inputs = vec![N::Input::ZERO; 30];
+    for x in Row::flat_mut(&mut inputs) {
+        *x = N::Scalar::uniform(&mut rng) - N::Scalar::from_f64(0.5);
+    }
+    let mut trainer = Box::new(Trainer::<N, Adam<N::Scalar>, TILE>::ZERO);
+    trainer.network.initialize_seeded(2);
+    let settings = Settings { epochs: 4, batch_size: 12, ..Settings::new(Squares, Adam::default()) };
+    let samples = Samples::new(&inputs, &[(); 30]).unwrap();
+    trainer.fit(&settings, &samples, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    trainer.network.bits()
+}
+
+/// Kernels and channels that fill vectors in part, windows that overlap and that leave numbers at the end unread.
+#[test]
+fn convolutions_of_both_kinds() {
+    type Sequences = (Conv1d<40, 36, 6, 17, 5, 1, Relu>, Conv1d<36, 17, 17, 5, 3, 2>);
+    type Pictures<T> = (Conv2d<9, 7, 11, 9, 3, 10, 3, 3, 1, Gelu, T>, Conv2d<7, 3, 9, 4, 10, 4, 2, 3, 2, Identity, T>);
+    assert_bits("sequences", convolutions::<Sequences, 8>());
+    assert_bits("sequences", convolutions::<Sequences, 1>());
+    assert_bits("sequences", convolutions::<Sequences, 7>());
+    assert_bits("pictures", convolutions::<Pictures<f32>, 8>());
+    assert_bits("pictures", convolutions::<Pictures<f32>, 5>());
+    assert_bits("pictures, f64", convolutions::<Pictures<f64>, 8>());
+    assert_bits("pictures, f64", convolutions::<Pictures<f64>, 1>());
 }

@@ -279,11 +279,15 @@ fn other_texts() {
     assert_eq!(load::<One>(&pack(text, data), &names).unwrap().bits(), network.bits());
 }
 
+/// A shape of at most two dimensions, or one whose first two sizes count.
+fn shape(dimensions: u64, [first, second]: [u64; 2]) -> Shape {
+    Shape { dimensions, sizes: [first, second, 0, 0] }
+}
+
 /// What can be wrong with a text that ought to be this one.
 #[test]
 fn wrong_texts() {
     let good = r#"{"__metadata__":{"a":"b"},"0.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"0.bias":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}"#;
-    let shape = |dimensions, sizes| Shape { dimensions, sizes };
     let wrong = |tensor, expected, found| Error::Shape { tensor, expected, found };
     let (two_one, two) = (shape(2, [2, 1]), shape(1, [2, 0]));
     let named = [
@@ -297,7 +301,7 @@ fn wrong_texts() {
         ("[0,8]", "[0,16]", Error::Offsets { tensor: WEIGHTS }),
         ("[2,1]", "[1,2]", wrong(WEIGHTS, two_one, shape(2, [1, 2]))),
         ("[2,1]", "[2]", wrong(WEIGHTS, two_one, two)),
-        ("[2,1]", "[2,1,1]", wrong(WEIGHTS, two_one, shape(3, [2, 1]))),
+        ("[2,1]", "[2,1,1]", wrong(WEIGHTS, two_one, Shape { dimensions: 3, sizes: [2, 1, 1, 0] })),
         ("[2,1]", "[18446744073709551615,18446744073709551615]", wrong(WEIGHTS, two_one, shape(2, [u64::MAX; 2]))),
         ("[2],", "[],", wrong(BIAS, two, shape(0, [0, 0]))),
         ("[2],", "[3],", wrong(BIAS, two, shape(1, [3, 0]))),
@@ -481,7 +485,7 @@ fn every_cut_and_every_bit() {
 
 #[test]
 fn messages() {
-    let (tensor, shape) = (BIAS, |dimensions, sizes| Shape { dimensions, sizes });
+    let tensor = BIAS;
     let name = "the bias of layer 0 (tensor 1, counted from 0)";
     let texts: [(Error, String); 12] = [
         (Error::Names { expected: 2, found: 1 }, "2 names are needed, 1 were given".into()),
@@ -493,8 +497,8 @@ fn messages() {
         (Error::Duplicate { tensor }, format!("{name} has a name that occurs twice")),
         (Error::Dtype { tensor }, format!("the numbers of {name} are not F64, F32, F16 or BF16")),
         (
-            Error::Shape { tensor, expected: shape(1, [2, 0]), found: shape(3, [2, 1]) },
-            format!("{name} has the shape [2, 1, …] with 3 dimensions instead of [2]"),
+            Error::Shape { tensor, expected: shape(1, [2, 0]), found: Shape { dimensions: 5, sizes: [2, 1, 3, 4] } },
+            format!("{name} has the shape [2, 1, 3, 4, …] with 5 dimensions instead of [2]"),
         ),
         (
             Error::Offsets { tensor },

@@ -1,7 +1,7 @@
 //! Times of everything that takes time, with criterion.
 //!
 //!     cargo bench                     # about three minutes
-//!     cargo bench -- training         # or kernels, optimizers, inference, metrics
+//!     cargo bench -- training         # or kernels, convolutions, optimizers, inference, metrics
 //!
 //! How bareprop compares with others is what `benches/peers/run` prints.
 
@@ -27,6 +27,7 @@ fn main() {
     let mut criterion = criterion.configure_from_args();
     training::bench(&mut criterion);
     kernels::bench(&mut criterion);
+    kernels::bench_convolutions(&mut criterion);
     kernels::bench_optimizers(&mut criterion);
     inference::bench(&mut criterion);
     metrics::bench(&mut criterion);

@@ -3,10 +3,12 @@
 //! | file | what it has |
 //! |---|---|
 //! | `reference.rs` | the definition of every kernel |
+//! | `reference_windows.rs` | that of the products of a convolution |
 //! | `matrix.rs` | the products as layers call them |
+//! | `windows.rs` | the products of a convolution, as layers call them and without wide vectors |
 //! | `plain.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
 //! | `wide/` | kernels for AVX2 and AVX-512; `no_wide.rs` stands for it where there is no std or no x86-64 |
-//! | `tests.rs` | all of them against the definition, to the last bit |
+//! | `tests.rs`, `tests_windows.rs` | all of them against the definition, to the last bit |
 //!
 //! A product goes to `wide` first. Where that does nothing, [`Here`] does it.
 
@@ -16,12 +18,17 @@ pub(crate) mod matrix;
 pub(crate) mod plain;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod reference_windows;
 pub(crate) mod rows;
 pub(crate) mod squares;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_windows;
 #[cfg_attr(not(all(feature = "std", target_arch = "x86_64")), path = "no_wide.rs")]
 pub(crate) mod wide;
+pub(crate) mod windows;
 
 use crate::scalar::{SOFT, VECTORS};
 

@@ -76,7 +76,7 @@ fn window_mut<T, const L: usize>(row: &mut [T], start: usize) -> Option<&mut [T;
 
 /// Something that is computed for `L` neighbouring columns at a time, from `start` on. `None` where there are
 /// fewer, which never happens.
-trait Columns {
+pub(super) trait Columns {
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()>;
 }
 
@@ -105,7 +105,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
 
     /// [`cover`] with these widths.
     #[inline(always)]
-    fn cover(count: usize, columns: &mut impl Columns) {
+    pub(super) fn cover(count: usize, columns: &mut impl Columns) {
         if SOFT { cover::<SOFT_WIDE, SOFT_WIDE>(count, columns) } else { cover::<WIDE, NARROW>(count, columns) }
     }
 
@@ -136,7 +136,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
             }
             return;
         }
-        Self::cover(C, &mut Product { weights, x, y });
+        Self::cover(C, &mut Product { weights, x, y, begins: true });
     }
 
     /// `∂x = δ·Wᵀ`: the terms of some columns for all of ∂x, then those of the next. Where
@@ -154,7 +154,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         if !begins {
             input_delta.fill(T::ZERO);
         }
-        Self::cover(C, &mut Backward::<SOFT, T, R, C> { weights, delta, input_delta, x, zero_input_blocks, begins });
+        Self::cover(C, &mut Backward::<SOFT, T, C> { weights, delta, input_delta, x, zero_input_blocks, begins });
     }
 
     /// `G += (scale·x)ᵀ·δ`, and `g += scale·δ` for the bias, whose input is 1.
@@ -175,20 +175,22 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
             }
             return;
         }
-        Self::cover(C, &mut Outer::<SOFT, T, R, C> { gradient, scale, x, delta });
+        Self::cover(C, &mut Outer::<SOFT, T, C> { gradient, scale, x, delta });
     }
 }
 
-struct Product<'a, T, const R: usize, const C: usize> {
-    weights: &'a [[T; C]; R],
-    x: &'a [T; R],
-    y: &'a mut [T; C],
+pub(super) struct Product<'a, T, const C: usize> {
+    pub(super) weights: &'a [[T; C]],
+    pub(super) x: &'a [T],
+    pub(super) y: &'a mut [T; C],
+    /// Whether the sums begin here; else they go on from `y`.
+    pub(super) begins: bool,
 }
 
-impl<T: Scalar, const R: usize, const C: usize> Columns for Product<'_, T, R, C> {
+impl<T: Scalar, const C: usize> Columns for Product<'_, T, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
-        let mut sums = [T::ZERO; L];
+        let mut sums = if self.begins { [T::ZERO; L] } else { *window::<T, L>(self.y, start)? };
         for (&x, w) in self.x.iter().zip(self.weights) {
             if !x.is_zero() {
                 let w = window::<T, L>(w, start)?;
@@ -218,17 +220,17 @@ fn finish_all<T: Scalar>(y: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     }
 }
 
-struct Backward<'a, const SOFT: bool, T, const R: usize, const C: usize> {
-    weights: &'a [[T; C]; R],
-    delta: &'a [T; C],
-    input_delta: &'a mut [T; R],
-    x: &'a [T; R],
-    zero_input_blocks: bool,
+pub(super) struct Backward<'a, const SOFT: bool, T, const C: usize> {
+    pub(super) weights: &'a [[T; C]],
+    pub(super) delta: &'a [T; C],
+    pub(super) input_delta: &'a mut [T],
+    pub(super) x: &'a [T],
+    pub(super) zero_input_blocks: bool,
     /// Whether the first block begins the sums.
-    begins: bool,
+    pub(super) begins: bool,
 }
 
-impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Backward<'_, SOFT, T, R, C> {
+impl<const SOFT: bool, T: Scalar, const C: usize> Columns for Backward<'_, SOFT, T, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
@@ -248,14 +250,14 @@ impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Ba
     }
 }
 
-struct Outer<'a, const SOFT: bool, T, const R: usize, const C: usize> {
-    gradient: &'a mut [[T; C]; R],
-    scale: T,
-    x: &'a [T; R],
-    delta: &'a [T; C],
+pub(super) struct Outer<'a, const SOFT: bool, T, const C: usize> {
+    pub(super) gradient: &'a mut [[T; C]],
+    pub(super) scale: T,
+    pub(super) x: &'a [T],
+    pub(super) delta: &'a [T; C],
 }
 
-impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Outer<'_, SOFT, T, R, C> {
+impl<const SOFT: bool, T: Scalar, const C: usize> Columns for Outer<'_, SOFT, T, C> {
     #[inline(always)]
     fn columns<const L: usize>(&mut self, start: usize) -> Option<()> {
         let d = *window::<T, L>(self.delta, start)?;
@@ -270,7 +272,7 @@ impl<const SOFT: bool, T: Scalar, const R: usize, const C: usize> Columns for Ou
 
 /// `g += scale·δ`, of any length.
 #[inline(never)]
-fn add_scaled<const SOFT: bool, T: Scalar>(g: &mut [T], scale: T, delta: &[T]) {
+pub(super) fn add_scaled<const SOFT: bool, T: Scalar>(g: &mut [T], scale: T, delta: &[T]) {
     for (g, &d) in g.iter_mut().zip(delta) {
         if !SOFT || !d.is_zero() {
             *g += scale * d;

@@ -20,7 +20,7 @@ use crate::{Dense, Identity, Matrix, Optimizer, Parameters, Scalar, Sgd};
 
 /// A number of any kind that training meets: zeros of both signs, numbers whose products and squares are
 /// denormal or 0, and ordinary ones of several magnitudes.
-fn number<T: Scalar>(rng: &mut XorShiftRng) -> T {
+pub(super) fn number<T: Scalar>(rng: &mut XorShiftRng) -> T {
     let x = T::uniform(rng) - T::from_f64(0.5);
     match rng.next_u32() % 9 {
         0 | 1 => T::ZERO,
@@ -37,11 +37,11 @@ fn rows<T: Scalar, const N: usize>(count: usize, rng: &mut XorShiftRng) -> Vec<[
 }
 
 /// The same without −0, of which a gradient has none: it starts at +0.
-fn positive_zeros<T: Scalar>(values: &mut [T]) {
+pub(super) fn positive_zeros<T: Scalar>(values: &mut [T]) {
     values.iter_mut().for_each(|x| *x += T::ZERO);
 }
 
-fn bits<T: Scalar>(values: &[T]) -> Vec<u64> {
+pub(super) fn bits<T: Scalar>(values: &[T]) -> Vec<u64> {
     values.iter().map(|value| value.bits()).collect()
 }
 
@@ -180,6 +180,9 @@ fn passes<T: Scalar>(count: usize, seed: u64) {
     }
 }
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+pub(super) use self::wide::architectures;
+
 /// The wide kernels, with each instruction set.
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod wide {
@@ -192,7 +195,7 @@ mod wide {
     use pulp::{Arch, Simd};
 
     /// The instruction sets there are; the first is a single lane.
-    fn architectures() -> Vec<Arch> {
+    pub(crate) fn architectures() -> Vec<Arch> {
         let mut all = std::vec![Arch::Scalar];
         all.extend(pulp::x86::V3::try_new().map(Arch::V3));
         all.extend(pulp::x86::V4::try_new().map(Arch::V4));

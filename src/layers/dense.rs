@@ -217,7 +217,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> OnlineLayer fo
 
 inlined_with_vectors! {
     /// δ ← δ·f′(z), from what was kept.
-    fn through<A: Activation, T: Scalar>(delta: &mut [T], kept: &[T]) {
+    pub(crate) fn through<A: Activation, T: Scalar>(delta: &mut [T], kept: &[T]) {
         for (d, &kept) in delta.iter_mut().zip(kept) {
             *d = A::backward(*d, kept);
         }

@@ -98,6 +98,16 @@ pub trait Parameters: Zero {
         [1, self.tensor(index).len()]
     }
 
+    /// The sizes of the window that tensor `index` is moved along the input with: `[K]` for the weights of a
+    /// [`Conv1d`](crate::Conv1d), `[KH, KW]` for those of a [`Conv2d`](crate::Conv2d), otherwise none. Their
+    /// product divides the rows of [`shape`](Parameters::shape), and the quotient is the number of channels.
+    /// Only files need it: there such weights have three or four axes.
+    #[inline]
+    fn window(index: usize) -> &'static [usize] {
+        let _ = index;
+        &[]
+    }
+
     /// How many of the [`MODULES`](Parameters::MODULES) stand before the layer of tensor `index`.
     #[inline]
     fn module(index: usize) -> usize {
@@ -239,6 +249,9 @@ macro_rules! wrap_parameters {
             }
             fn shape(&self, index: usize) -> [usize; 2] {
                 self.0.shape(index)
+            }
+            fn window(index: usize) -> &'static [usize] {
+                P::window(index)
             }
             fn module(index: usize) -> usize {
                 P::module(index)

@@ -161,6 +161,16 @@ macro_rules! tuple_layer {
                 self.$l.shape(index)
             }
 
+            fn window(index: usize) -> &'static [usize] {
+                if index < $F::TENSORS { return $F::window(index); }
+                let index = index.wrapping_sub($F::TENSORS);
+                $(
+                    if index < $M::TENSORS { return $M::window(index); }
+                    let index = index.wrapping_sub($M::TENSORS);
+                )*
+                $L::window(index)
+            }
+
             fn module(index: usize) -> usize {
                 if index < $F::TENSORS { return $F::module(index); }
                 let (index, before) = (index.wrapping_sub($F::TENSORS), $F::MODULES);

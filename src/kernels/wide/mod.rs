@@ -52,6 +52,7 @@ pub(crate) mod outer;
 pub(crate) mod squares;
 mod tiles;
 mod vectors;
+pub(crate) mod windows;
 
 use self::affine::Affine;
 use self::backward::Backward;
@@ -59,7 +60,9 @@ pub(crate) use self::dispatch::widest;
 use self::dispatch::{half_wide, wide};
 use self::outer::Outer;
 use self::squares::Regularise;
+use self::windows::{AffineWindows, BackwardWindows, OuterWindows};
 use crate::Scalar;
+use crate::kernels::windows::Windowed;
 
 /// `y = x·W + b` for as many rows as the shorter slice has.
 #[inline(always)]
@@ -92,6 +95,39 @@ pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
     delta: &[[T; C]],
 ) -> bool {
     wide(Outer::new(gradient, bias, inputs, delta)).is_some()
+}
+
+/// `y = x·W + b` for each window of as many rows as the shorter slice has.
+#[inline(always)]
+pub(crate) fn affine_windows<G: Windowed, T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    bias: &[T; C],
+    inputs: &[T],
+    outputs: &mut [[T; C]],
+) -> bool {
+    wide(AffineWindows::<G, T, C>::new(weights, bias, inputs, outputs)).is_some()
+}
+
+/// `∂x = Σ δ·Wᵀ` for as many rows as the shortest slice has.
+#[inline(always)]
+pub(crate) fn backward_windows<G: Windowed, T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    delta: &[[T; C]],
+    input_delta: &mut [T],
+    inputs: &[T],
+) -> bool {
+    wide(BackwardWindows::<G, T, C>::new(weights, delta, input_delta, inputs)).is_some()
+}
+
+/// `G += xᵀ·δ` and `g += δ` for each window of as many rows as the shorter slice has.
+#[inline(always)]
+pub(crate) fn add_outer_windows<G: Windowed, T: Scalar, const C: usize>(
+    gradient: &mut [[T; C]],
+    bias: &mut [T; C],
+    inputs: &[T],
+    delta: &[[T; C]],
+) -> bool {
+    wide(OuterWindows::<G, T, C>::new(gradient, bias, inputs, delta)).is_some()
 }
 
 /// `g ← share·g + decay·w`, Σw² and Σg²; `None` where it was not done.

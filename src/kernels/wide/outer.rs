@@ -22,9 +22,9 @@ use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply
 use crate::scalar::vectors::InstructionSet;
 
 /// `b += δ`.
-struct Bias<'a, T, const C: usize> {
-    bias: &'a mut [T; C],
-    delta: &'a [[T; C]],
+pub(crate) struct Bias<'a, T, const C: usize> {
+    pub(crate) bias: &'a mut [T; C],
+    pub(crate) delta: &'a [[T; C]],
 }
 
 impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {

@@ -128,27 +128,45 @@ impl fmt::Display for Tensor {
 pub struct Shape {
     /// How many dimensions there are.
     pub dimensions: u64,
-    /// The sizes of the first two; 0 where there is none.
-    pub sizes: [u64; 2],
+    /// The sizes of the first four; 0 where there is none.
+    pub sizes: [u64; 4],
 }
 
 impl Shape {
-    /// How many numbers a tensor of one or two dimensions has; `None` above [`u64::MAX`].
+    /// Without dimensions.
+    pub(super) const NONE: Self = Shape { dimensions: 0, sizes: [0; 4] };
+
+    /// The same with one more dimension.
+    pub(super) fn with(mut self, size: u64) -> Self {
+        let place = usize::try_from(self.dimensions).ok().and_then(|place| self.sizes.get_mut(place));
+        if let Some(place) = place {
+            *place = size;
+        }
+        self.dimensions = self.dimensions.wrapping_add(1);
+        self
+    }
+
+    /// The sizes that are known.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = u64> {
+        (0..self.dimensions).zip(self.sizes).map(|(_, size)| size)
+    }
+
+    /// How many numbers a tensor of up to four dimensions has; `None` above [`u64::MAX`].
     pub(super) fn count(&self) -> Option<u64> {
-        let [first, second] = self.sizes;
-        if self.dimensions == 1 { Some(first) } else { first.checked_mul(second) }
+        self.sizes().try_fold(1_u64, u64::checked_mul)
     }
 }
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [first, second] = self.sizes;
-        match self.dimensions {
-            0 => write!(f, "[]"),
-            1 => write!(f, "[{first}]"),
-            2 => write!(f, "[{first}, {second}]"),
-            dimensions => write!(f, "[{first}, {second}, …] with {dimensions} dimensions"),
+        f.write_str("[")?;
+        for (dimension, size) in (0..).zip(self.sizes()) {
+            write!(f, "{}{size}", if dimension == 0 { "" } else { ", " })?;
         }
+        if self.dimensions > 4 {
+            return write!(f, ", …] with {} dimensions", self.dimensions);
+        }
+        f.write_str("]")
     }
 }
 

@@ -212,15 +212,11 @@ impl<'s, 'f, S: Source> Header<'s, 'f, S> {
     }
 
     fn shape(&mut self) -> Read<Shape, S> {
-        let mut shape = Shape { dimensions: 0, sizes: [0; 2] };
+        let mut shape = Shape::NONE;
         self.json.pass(b'[')?;
         let mut first = true;
         while self.json.item(&mut first, b']')? {
-            let size = self.json.integer()?;
-            if let Some(place) = shape.sizes.get_mut(shape.dimensions as usize) {
-                *place = size;
-            }
-            shape.dimensions = shape.dimensions.wrapping_add(1);
+            shape = shape.with(self.json.integer()?);
         }
         Ok(shape)
     }

@@ -26,6 +26,9 @@
 //! # Ok(()) }
 //! ```
 //!
+//! A [`Conv1d`](crate::Conv1d) is an `nn.Conv1d`, and its weights are turned as its file needs it. PyTorch has
+//! the channels of a row in front, `[C × L]`; here they are last, `[L × C]`.
+//!
 //! Keras and JAX store weights as `[IN × OUT]` and choose names of their own:
 //! `Format { names: Names::Prefixes(&["dense", "dense_1"]), layout: Layout::InOut }`.
 

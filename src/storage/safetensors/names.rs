@@ -34,14 +34,17 @@ pub enum Names<'a> {
     Tensors(&'a [&'a str]),
 }
 
-/// The order of the numbers of a weight matrix in a file. In a network it is `[IN × OUT]`, row by row.
+/// The order of the numbers of weights in a file. In a network it is `[IN × OUT]`, row by row, and for
+/// convolutions `[K × C × OUT]` and `[KH × KW × C × OUT]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Layout {
-    /// `[OUT × IN]`, as PyTorch has it: `.weight`, `.bias`; a scale is called `.weight` too.
+    /// `[OUT × IN]`, `[OUT × C × K]`, `[OUT × C × KH × KW]`, as PyTorch has it: `.weight`, `.bias`; a scale is
+    /// called `.weight` too.
     #[default]
     OutIn,
-    /// `[IN × OUT]`, as Keras and JAX have it: `.kernel`, `.bias`, `.scale`.
+    /// `[IN × OUT]`, `[K × C × OUT]`, `[KH × KW × C × OUT]`, as Keras and JAX have it: `.kernel`, `.bias`,
+    /// `.scale`.
     InOut,
 }
 
@@ -152,21 +155,45 @@ fn size<N: Parameters>(network: &N, index: usize) -> [usize; 2] {
     if rows.checked_mul(columns) == Some(length) { [rows, columns] } else { [1, length] }
 }
 
+/// The window of tensor `index`, how many places it has, and how many channels come in at each: none, 1 and
+/// `IN` for the weights of a dense layer.
+fn window<N: Parameters>(network: &N, index: usize) -> (&'static [usize], [usize; 2]) {
+    let ([rows, _], window) = (size(network, index), N::window(index));
+    let places = window.iter().try_fold(1_usize, |places, &size| places.checked_mul(size));
+    match places.and_then(|places| Some([places, rows.checked_div(places)?])) {
+        Some([places, channels]) if places.checked_mul(channels) == Some(rows) && window.len() <= 2 => {
+            (window, [places, channels])
+        }
+        _ => (&[], [1, rows]),
+    }
+}
+
 /// The shape of tensor `index` in a file.
 pub(super) fn shape<N: Parameters>(network: &N, index: usize, layout: Layout) -> Shape {
-    let [rows, columns] = size(network, index).map(|size| size as u64);
+    let ((window, [_, channels]), [_, columns]) = (window(network, index), size(network, index));
+    let along = |shape: Shape| window.iter().fold(shape, |shape, &size| shape.with(size as u64));
+    let [channels, columns] = [channels, columns].map(|size| size as u64);
     match (N::describe(index).1, layout) {
-        (TensorKind::Weights, Layout::OutIn) => Shape { dimensions: 2, sizes: [columns, rows] },
-        (TensorKind::Weights, Layout::InOut) => Shape { dimensions: 2, sizes: [rows, columns] },
-        _ => Shape { dimensions: 1, sizes: [network.tensor(index).len() as u64, 0] },
+        (TensorKind::Weights, Layout::OutIn) => along(Shape::NONE.with(columns).with(channels)),
+        (TensorKind::Weights, Layout::InOut) => along(Shape::NONE).with(channels).with(columns),
+        _ => Shape::NONE.with(network.tensor(index).len() as u64),
     }
 }
 
 /// Where the numbers of tensor `index` lie in [`Parameters::tensor`], in the order of the file.
 pub(super) fn places<N: Parameters>(network: &N, index: usize, layout: Layout) -> impl Iterator<Item = usize> + use<N> {
-    let [rows, columns] = match (N::describe(index).1, layout) {
-        (TensorKind::Weights, Layout::OutIn) => size(network, index),
-        _ => [1, network.tensor(index).len()],
+    let [places, channels, columns] = match (N::describe(index).1, layout) {
+        (TensorKind::Weights, Layout::OutIn) => {
+            let ((_, [places, channels]), [_, columns]) = (window(network, index), size(network, index));
+            [places, channels, columns]
+        }
+        _ => [1, 1, network.tensor(index).len()],
     };
-    (0..columns).flat_map(move |column| (0..rows).map(move |row| row.wrapping_mul(columns).wrapping_add(column)))
+    let at = move |place: usize, channel: usize, column: usize| {
+        let row = place.wrapping_mul(channels).wrapping_add(channel);
+        row.wrapping_mul(columns).wrapping_add(column)
+    };
+    let channel = move |column| (0..channels).map(move |channel| [column, channel]);
+    let channels = (0..columns).flat_map(channel);
+    channels.flat_map(move |[column, channel]| (0..places).map(move |place| at(place, channel, column)))
 }

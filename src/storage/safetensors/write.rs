@@ -134,7 +134,7 @@ fn entry<E, F: FnMut(&[u8]) -> Result<(), E>>(
     to: &mut Chunks<F>,
 ) -> Result<(), Error<E>> {
     to.text(if scalar == 8 { "\":{\"dtype\":\"F64\",\"shape\":[" } else { "\":{\"dtype\":\"F32\",\"shape\":[" })?;
-    for (dimension, size) in (0..shape.dimensions).zip(shape.sizes) {
+    for (dimension, size) in (0..u64::MAX).zip(shape.sizes()) {
         to.text(if dimension == 0 { "" } else { "," })?;
         to.number(size)?;
     }

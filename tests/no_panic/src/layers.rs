@@ -62,6 +62,11 @@ export_layers! {
     pass_dropout: Dropout<9>, 4;
     pass_tuple: (Dense<2, 8, Silu>, Dropout<8>, Dense<8, 1>), 3;
     pass_nested: ((Dense<2, 5, Tanh>, Dense<5, 5, Elu>), Dense<5, 3, Softplus>, (Dropout<3>, Dense<3, 2, Sigmoid>)), 2;
+    pass_sequence: Conv1d<12, 10, 3, 4, 3, 1, Relu>, 2;
+    pass_sequences: (Conv1d<19, 8, 6, 17, 5, 2, Gelu>, Conv1d<8, 8, 17, 3, 1, 1>), 3;
+    pass_pictures: (Conv2d<9, 7, 8, 6, 1, 8, 3, 3, 1, Relu>, Conv2d<7, 2, 6, 2, 8, 5, 3, 2, 3>), 2;
+    pass_sequence_64: Conv1d<12, 5, 3, 4, 3, 2, Silu, f64>, 2;
+    pass_picture_64: Conv2d<5, 3, 6, 5, 2, 1, 3, 2, 1, Tanh, f64>, 5;
     pass_identity_64: Dense<3, 17, Identity, f64>, 1;
     pass_dropout_64: Dropout<9, f64>, 4;
     pass_tuple_64: (Dense<2, 8, Relu, f64>, Dense<8, 1, LeakyRelu, f64>), 3;
@@ -135,6 +140,24 @@ pub fn copies(to: &mut (Dense<3, 4>, Dropout<4>), from: &(Dense<3, 4>, Dropout<4
     to.0.clone_from(&from.0);
     let copy = from.clone();
     copy == *to
+}
+
+#[unsafe(no_mangle)]
+pub fn copies_of_convolutions(to: &mut Conv1d<5, 4, 3, 4, 2, 1>, from: &Conv1d<5, 4, 3, 4, 2, 1>) -> bool {
+    to.clone_from(from);
+    *to = Conv1d::new(from.weights, from.bias);
+    let copy = from.clone();
+    copy == *to
+}
+
+#[unsafe(no_mangle)]
+pub fn copies_of_pictures(
+    to: &mut Conv2d<5, 4, 3, 2, 2, 1, 2, 2, 1>,
+    from: &Conv2d<5, 4, 3, 2, 2, 1, 2, 2, 1>,
+) -> bool {
+    to.clone_from(from);
+    *to = Conv2d::new(from.weights, from.bias);
+    from.clone() == *to
 }
 
 #[unsafe(no_mangle)]

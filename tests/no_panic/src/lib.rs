@@ -48,3 +48,10 @@ pub fn display_of_file(error: &bareprop::storage::safetensors::Error, to: &mut d
 pub fn source(layer: &bareprop::Dense<2, 3>, mut to: &mut dyn core::fmt::Write) -> bool {
     bareprop::Parameters::write_source(layer, &mut to).is_ok()
 }
+
+/// The same of a convolution.
+#[cfg(feature = "display")]
+#[unsafe(no_mangle)]
+pub fn source_of_convolution(layer: &bareprop::Conv1d<5, 4, 1, 2, 2, 1>, mut to: &mut dyn core::fmt::Write) -> bool {
+    bareprop::Parameters::write_source(layer, &mut to).is_ok()
+}

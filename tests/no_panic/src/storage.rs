@@ -53,6 +53,7 @@ pub fn write_64(network: &Net64, format: &Format<'_>, sink: fn(&[u8]) -> Result<
 pub fn places(network: &Net, index: usize, mut bytes: &[u8], offset: u64, to: &mut [u8]) -> (usize, [usize; 2]) {
     see((bytes.size(), bytes.read(offset, to)));
     see::<Option<(Tensor, Shape)>>(None);
+    see(Net::window(index));
     (Net::module(index), network.shape(index))
 }
 
@@ -100,4 +101,22 @@ pub fn in_flash(trainer: &mut Trainer<Net, Adam, 2>, network: &mut Net64, chip: 
     see(flash::save(network, chip, start..end));
     see(flash::load(network, chip, start..end));
     see(flash::least::<Net, Chip>());
+}
+
+/// Weights with three and four axes.
+type Convolutions = (Conv2d<1, 1, 9, 5, 2, 3, 1, 5, 1, Relu>, Conv2d<1, 1, 5, 2, 3, 1, 1, 2, 2>);
+
+#[unsafe(no_mangle)]
+pub fn read_convolutions(to: &mut Convolutions, format: &Format<'_>, bytes: &mut &[u8]) -> Result<(), Error> {
+    see((Convolutions::window(0), to.shape(2)));
+    safetensors::read(to, format, bytes)
+}
+
+#[unsafe(no_mangle)]
+pub fn write_convolution(
+    network: &Conv1d<9, 3, 2, 4, 5, 2>,
+    format: &Format<'_>,
+    sink: fn(&[u8]) -> Result<(), u32>,
+) -> Result<(), Error<u32>> {
+    safetensors::write(network, format, sink)
 }

@@ -1,0 +1,110 @@
+//! `G += xᵀ·δ` and `g += δ` for each window, with wide vectors.
+
+use core::marker::PhantomData;
+
+use crate::Scalar;
+use crate::kernels::rows::first_rows;
+use crate::kernels::wide::dispatch::Wide;
+use crate::kernels::wide::outer::Bias;
+use crate::kernels::wide::tiles::split;
+use crate::kernels::wide::vectors::{Blocks, cover, cover_row, load, multiply_add, store};
+use crate::kernels::windows::Windowed;
+use crate::scalar::vectors::InstructionSet;
+
+/// [`add_outer`](crate::kernels::windows::add_outer), for a scale of 1.
+pub(crate) struct OuterWindows<'a, G, T, const C: usize> {
+    gradient: &'a mut [[T; C]],
+    bias: &'a mut [T; C],
+    inputs: &'a [T],
+    delta: &'a [[T; C]],
+    windows: PhantomData<G>,
+}
+
+impl<'a, G: Windowed, T, const C: usize> OuterWindows<'a, G, T, C> {
+    /// For as many rows as the shorter slice has.
+    #[inline(always)]
+    pub(crate) fn new(gradient: &'a mut [[T; C]], bias: &'a mut [T; C], inputs: &'a [T], delta: &'a [[T; C]]) -> Self {
+        let rows = Ord::min(G::rows(inputs).len(), G::windows(delta).len());
+        let delta = first_rows(delta, rows.wrapping_mul(G::WINDOWS.count));
+        OuterWindows { gradient, bias, inputs, delta, windows: PhantomData }
+    }
+}
+
+impl<G: Windowed, T: Scalar, const C: usize> Wide for OuterWindows<'_, G, T, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: InstructionSet>(mut self, simd: S) {
+        cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias: self.bias, delta: self.delta });
+        cover(simd, (C, T::lanes::<S>()), &mut self);
+    }
+}
+
+impl<S: InstructionSet, G: Windowed, T: Scalar, const C: usize> Blocks<S> for OuterWindows<'_, G, T, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let OuterWindows { gradient, inputs, delta, .. } = self;
+        let product = OuterBlock::<G, T, C> { inputs, delta, start, width, windows: PhantomData };
+        for (piece, gradient) in G::pieces_mut(gradient).enumerate() {
+            let ([sixes, fours], first) = (split::<S>(gradient.len()), G::piece(0, piece).start);
+            let (rest, first) = product.tiles::<S, V, 6>(simd, (gradient, first), sixes);
+            let (rest, first) = product.tiles::<S, V, 4>(simd, (rest, first), fours);
+            let count = rest.len();
+            product.tiles::<S, V, 1>(simd, (rest, first), count);
+        }
+    }
+}
+
+/// Some columns of δ.
+struct OuterBlock<'a, G, T, const C: usize> {
+    inputs: &'a [T],
+    delta: &'a [[T; C]],
+    start: usize,
+    width: usize,
+    windows: PhantomData<G>,
+}
+
+impl<G: Windowed, T: Scalar, const C: usize> OuterBlock<'_, G, T, C> {
+    /// The first `rows` rows of G, `M` at a time; the first of them belongs to the number `first` of a
+    /// window. Returns the others, and the number of their first.
+    #[inline(always)]
+    fn tiles<'g, S: InstructionSet, const V: usize, const M: usize>(
+        &self,
+        simd: S,
+        (gradient, mut first): (&'g mut [[T; C]], usize),
+        rows: usize,
+    ) -> (&'g mut [[T; C]], usize) {
+        let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
+        for gradient in gradient.as_chunks_mut::<M>().0 {
+            self.tile::<S, V, M>(simd, gradient, first);
+            first = first.wrapping_add(M);
+        }
+        (rest, first)
+    }
+
+    #[inline(always)]
+    fn tile<S: InstructionSet, const V: usize, const M: usize>(
+        &self,
+        simd: S,
+        gradient: &mut [[T; C]; M],
+        first: usize,
+    ) {
+        let (start, width) = (self.start, self.width);
+        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
+        for (sum, g) in sums.iter_mut().zip(&*gradient) {
+            *sum = load(simd, g, start, width);
+        }
+        for (x, delta) in G::rows(self.inputs).zip(G::windows(self.delta)) {
+            for (window, d) in delta.iter().enumerate() {
+                let d = load::<S, T, V>(simd, d, start, width);
+                let x = x.get(G::start(window).wrapping_add(first)..).and_then(|x| x.first_chunk::<M>());
+                for (sum, &x) in sums.iter_mut().zip(x.into_iter().flatten()) {
+                    multiply_add(simd, sum, x, &d);
+                }
+            }
+        }
+        for (sum, g) in sums.iter().zip(gradient) {
+            store(simd, g, (start, width), sum);
+        }
+    }
+}
