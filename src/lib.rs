@@ -72,14 +72,20 @@ pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Kept, KeptOutput, KeptPreActivation, LeakyRelu, Relu, Sigmoid, Silu, Softplus,
     Tanh,
 };
+pub use layers::average_pool::{AveragePool1d, AveragePool2d, GlobalAveragePool};
 pub use layers::by_row::{ByRow, PerRow};
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
+pub use layers::flatten::Flatten;
 pub use layers::init::Init;
 pub use layers::layer::{BackwardPass, Layer, OnlineLayer, UnitOutput};
+pub use layers::layer_norm::LayerNorm;
+pub use layers::max_pool::{MaxPool1d, MaxPool2d};
 #[doc(inline)]
 pub use layers::own_layer;
 pub use layers::parameters::{Parameters, TensorKind};
+pub use layers::places::Places;
+pub use layers::residual::Residual;
 pub use layers::row::Row;
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};

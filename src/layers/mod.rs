@@ -1,14 +1,22 @@
 //! The contract of a layer, and the layers of this crate.
 
 pub(crate) mod activation;
+pub(crate) mod average_pool;
 pub(crate) mod by_row;
 pub(crate) mod dense;
 pub(crate) mod dropout;
+mod fixed;
+pub(crate) mod flatten;
 pub(crate) mod init;
 pub(crate) mod layer;
+pub(crate) mod layer_norm;
+pub(crate) mod max_pool;
 pub(crate) mod parameters;
+pub(crate) mod places;
+pub(crate) mod residual;
 pub(crate) mod row;
 mod tuple;
+mod window;
 pub(crate) mod windows;
 
 #[doc = include_str!("own_layer.md")]
