@@ -7,6 +7,9 @@
 //! | module or type | what it is |
 //! |---|---|
 //! | [`Dense`], [`Dropout`], tuples of them | networks: see [`Layer`], [`Activation`], [`Init`] |
+//! | [`MaxPool1d`], [`AveragePool1d`], [`MaxPool2d`], [`AveragePool2d`], [`GlobalAveragePool`], [`Flatten`] | sequences and pictures made smaller |
+//! | [`Gru`] | sequences; its [`step`](Gru::step) takes one input at a time |
+//! | [`LayerNorm`], [`Residual`], [`fold_batch_norm`] | for deep networks |
 //! | [`functions`] | activation functions with their derivatives, and softmax |
 //! | [`Loss`] | [`BinaryCrossEntropy`], [`SoftmaxCrossEntropy`], [`MeanSquaredError`], [`Huber`] |
 //! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`] |
@@ -73,6 +76,7 @@ pub use layers::activation::{
     Tanh,
 };
 pub use layers::average_pool::{AveragePool1d, AveragePool2d, GlobalAveragePool};
+pub use layers::batch_norm::{BatchNorm, fold_batch_norm};
 pub use layers::by_row::{ByRow, PerRow};
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;

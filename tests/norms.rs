@@ -138,3 +138,64 @@ fn online() {
     assert_eq!(online.network.bits(), changed);
     assert_ne!(before, changed);
 }
+
+/// What batch normalisation in inference gives behind a dense layer, by PyTorch's formula.
+#[test]
+fn folded_batch_norm() {
+    let [mean, scale, bias] = [1, 2, 3].map(|seed| draw::<[f64; 5]>(1, seed)[0]);
+    let variance = draw::<[f64; 5]>(1, 4)[0].map(|x| x * x);
+    let norm = BatchNorm { mean, variance, scale, bias, epsilon: 1e-5 };
+    let mut layer = Dense::<3, 5, Gelu, f64>::ZERO;
+    shake(&mut layer, 5);
+    let (plain, inputs) = (layer.clone(), draw::<[f64; 3]>(7, 6));
+    fold_batch_norm(&mut layer.weights.0, &mut layer.bias, &norm).unwrap();
+    let mut outputs = [[0.0; 5]; 7];
+    layer.forward::<7>(&inputs, &mut [[0.0; 5]; 7], &mut outputs, None);
+    let expected = inputs.iter().flat_map(|x| {
+        let (norm, plain) = (&norm, &plain);
+        (0..5).map(move |j| {
+            let z = (0..3).map(|i| x[i] * plain.weights.0[i][j]).sum::<f64>() + plain.bias[j];
+            let normal = (z - norm.mean[j]) / (norm.variance[j] + norm.epsilon).sqrt();
+            functions::gelu(norm.scale[j] * normal + norm.bias[j])
+        })
+    });
+    let expected: Vec<f64> = expected.collect();
+    golden::assert_close("folded", outputs.as_flattened(), &expected, 1e-12);
+}
+
+/// Weights with a matrix for each step of a window.
+#[test]
+fn folded_batch_norm_of_matrices() {
+    let mut weights = [[[1.0_f32, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]], [[9.0, 10.0], [11.0, 12.0]]];
+    let norm = BatchNorm { mean: [1.0; 2], variance: [4.0, 0.25], scale: [1.0; 2], bias: [0.0; 2], epsilon: 0.0 };
+    let mut bias = [3.0, 0.0];
+    fold_batch_norm(weights.as_flattened_mut(), &mut bias, &norm).unwrap();
+    assert_eq!(weights, [[[0.5, 4.0], [1.5, 8.0]], [[2.5, 12.0], [3.5, 16.0]], [[4.5, 20.0], [5.5, 24.0]]]);
+    assert_eq!(bias, [1.0, -2.0]);
+}
+
+/// An error names the field and changes nothing.
+#[test]
+fn batch_norm_that_does_not_fold() {
+    let sound = BatchNorm::<2> { mean: [1.0; 2], variance: [1.0; 2], scale: [1.0; 2], bias: [0.0; 2], epsilon: 1e-3 };
+    let refused = |name: &str, change: &dyn Fn(&mut BatchNorm<2>)| {
+        let mut norm = sound.clone();
+        change(&mut norm);
+        let (mut weights, mut bias) = ([[1.0, 2.0], [3e38, 4.0]], [5.0, 6.0]);
+        let error = fold_batch_norm(&mut weights, &mut bias, &norm).unwrap_err();
+        let Error::Setting { name: found, .. } = error else { panic!("{error}") };
+        assert_eq!((found, weights, bias), (name, [[1.0, 2.0], [3e38, 4.0]], [5.0, 6.0]), "{error}");
+    };
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        refused("mean", &|norm| norm.mean[1] = bad);
+        refused("variance", &|norm| norm.variance[1] = bad);
+        refused("scale", &|norm| norm.scale[1] = bad);
+        refused("bias", &|norm| norm.bias[1] = bad);
+        refused("epsilon", &|norm| norm.epsilon = bad);
+    }
+    refused("variance", &|norm| norm.variance[1] = -1e-9);
+    refused("epsilon", &|norm| norm.epsilon = -1e-9);
+    refused("variance", &|norm| (norm.variance[0], norm.epsilon) = (0.0, 0.0));
+    refused("weights", &|norm| norm.scale[0] = 2.0);
+    refused("bias", &|norm| (norm.mean[1], norm.scale[1]) = (-3e38, 2.0));
+}

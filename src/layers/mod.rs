@@ -2,6 +2,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod average_pool;
+pub(crate) mod batch_norm;
 pub(crate) mod by_row;
 pub(crate) mod dense;
 pub(crate) mod dropout;
@@ -9,6 +10,7 @@ mod fixed;
 pub(crate) mod flatten;
 pub(crate) mod gate;
 pub(crate) mod gru;
+mod gru_row;
 pub(crate) mod init;
 pub(crate) mod layer;
 pub(crate) mod layer_norm;
