@@ -190,7 +190,8 @@ impl<R: Places> GlobalAveragePool<R> {
 }
 
 fixed_layer! {
-    [R: Places] GlobalAveragePool<R>, "GlobalAveragePool", [R::WIDTH as u32, R::Channels::WIDTH as u32], ();
+    [R: Places] GlobalAveragePool<R>, "GlobalAveragePool", [R::WIDTH as u32, R::Channels::WIDTH as u32],
+    assert!(R::WIDTH > 0, "a mean needs a number");
     modules 2; zero blocks Some(false); scalar R::Scalar; R => R::Channels;
     forward |x: &R, y: &mut R::Channels| {
         let places = x.places();
