@@ -15,6 +15,7 @@ impl<const L: usize, const C: usize, const H: usize, S, T: Scalar> Gru<L, C, H, 
     inlined_with_vectors! {
         /// One step. `r`, `z` and `n` are the products with the input before it, and the gates after it;
         /// `inner` becomes h·U_n + c_n.
+        #[expect(clippy::eq_op, reason = "∞ − ∞ is NaN")]
         pub(crate) fn advance(&self, [r, z, n, inner]: [&mut [T; H]; 4], state: &mut [T; H]) {
             for (gate, values) in [(&self.reset, r as &mut [T; H]), (&self.update, z as &mut [T; H])] {
                 gate.state.weights.affine(from_ref(state), &gate.state.bias, from_mut(inner));
@@ -105,7 +106,7 @@ inlined_with_vectors! {
             *delta_inner = *delta_n * r;
             *delta_r = *delta_n * inner * (r * (T::ONE - r));
             *delta_z = *dh * (h - n) * (z * (T::ONE - z));
-            *dh = *dh * z;
+            *dh *= z;
         }
     }
 }

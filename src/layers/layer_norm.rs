@@ -205,7 +205,7 @@ fn normalize<T: Scalar, const N: usize>(x: &[T; N], n: &mut [T; N]) -> T {
     let variance = mean::<T, N>(n.iter().map(|n| n.square()));
     let factor = T::ONE / (variance + T::from_f64(1e-5)).sqrt();
     for n in n {
-        *n = *n * factor;
+        *n *= factor;
     }
     factor
 }

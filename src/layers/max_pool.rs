@@ -122,6 +122,7 @@ fixed_layer! {
 
 inlined_with_vectors! {
     /// y ← the largest number of each channel in each window; NaN where there is one.
+    #[expect(clippy::eq_op, reason = "only NaN differs from itself")]
     fn max<T: Scalar, const C: usize, const W: usize, const WOUT: usize>(
         shape: &Window,
         x: &[[[T; C]; W]],
