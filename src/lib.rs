@@ -9,6 +9,9 @@
 //! | [`Dense`], [`Dropout`], tuples of them | networks: see [`Layer`], [`Activation`], [`Init`] |
 //! | [`Frozen`] | a pretrained body in flash, whose head learns |
 //! | [`Conv1d`], [`Conv2d`] | convolutions of sequences and of pictures |
+//! | [`MaxPool1d`], [`AveragePool1d`], [`MaxPool2d`], [`AveragePool2d`], [`GlobalAveragePool`], [`Flatten`] | sequences and pictures made smaller |
+//! | [`Gru`] | sequences; its [`step`](Gru::step) takes one input at a time |
+//! | [`LayerNorm`], [`Residual`], [`fold_batch_norm`] | for deep networks |
 //! | [`functions`] | activation functions with their derivatives, and softmax |
 //! | [`Loss`] | [`BinaryCrossEntropy`], [`SoftmaxCrossEntropy`], [`MeanSquaredError`], [`Huber`] |
 //! | [`Optimizer`] | [`Sgd`], [`Momentum`], [`Adam`], [`AdamW`], [`AmsGrad`], [`RmsProp`], [`AdaGrad`] |
@@ -74,18 +77,28 @@ pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Kept, KeptOutput, KeptPreActivation, LeakyRelu, Relu, Sigmoid, Silu, Softplus,
     Tanh,
 };
+pub use layers::average_pool::{AveragePool1d, AveragePool2d, GlobalAveragePool};
+pub use layers::batch_norm::{BatchNorm, fold_batch_norm};
 pub use layers::by_row::{ByRow, PerRow};
 pub use layers::conv1d::Conv1d;
 pub use layers::conv2d::Conv2d;
 pub use layers::dense::Dense;
 pub use layers::dropout::Dropout;
+pub use layers::flatten::Flatten;
 pub use layers::frozen::{Frozen, Pretrained};
+pub use layers::gate::Gate;
+pub use layers::gru::Gru;
 pub use layers::init::Init;
 pub use layers::layer::{BackwardPass, Layer, OnlineLayer, UnitOutput};
+pub use layers::layer_norm::LayerNorm;
+pub use layers::max_pool::{MaxPool1d, MaxPool2d};
 #[doc(inline)]
 pub use layers::own_layer;
 pub use layers::parameters::{Parameters, TensorKind};
+pub use layers::places::Places;
+pub use layers::residual::Residual;
 pub use layers::row::Row;
+pub use layers::states::{AllStates, LastState, States};
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};

@@ -40,6 +40,8 @@ const TABLE: &[(&str, u32)] = &[
     ("sequences", 0x72fdb331),
     ("pictures", 0x94e4d96f),
     ("pictures, f64", 0x882a183f),
+    ("pools and norms", 0xd048b06c),
+    ("gru", 0xf0251c78),
 ];
 
 #[track_caller]
@@ -229,4 +231,48 @@ fn convolutions_of_both_kinds() {
     assert_bits("pictures", convolutions::<Pictures<f32>, 5>());
     assert_bits("pictures, f64", convolutions::<Pictures<f64>, 8>());
     assert_bits("pictures, f64", convolutions::<Pictures<f64>, 1>());
+}
+
+/// A few epochs of sums of sequences: 40 rows in batches of 7.
+fn sequences<N, const L: usize, const C: usize, const TILE: usize>() -> u32
+where
+    N: Layer<Scalar = f32, Input = [[f32; C]; L], Output = [f32; 2]>,
+{
+    let mut rng = XorShiftRng::seed_from_u64(4);
+    let mut draw = || f32::uniform(&mut rng) * 4.0 - 2.0;
+    let inputs: Vec<[[f32; C]; L]> = (0..40).map(|_| [(); L].map(|()| [(); C].map(|()| draw()))).collect();
+    let targets: Vec<[f32; 2]> = inputs.iter().map(|x| [x[0][0] * x[L - 1][C - 1], x[L / 2][0] - x[1][0]]).collect();
+    let mut trainer = Box::new(Trainer::<N, Adam, TILE>::ZERO);
+    trainer.network.initialize(None, &mut XorShiftRng::seed_from_u64(5));
+    let settings = Settings { epochs: 4, batch_size: 7, l2: 0.01, ..Settings::new(MeanSquaredError, Adam::new(0.02)) };
+    let samples = Samples::new(&inputs, &targets).unwrap();
+    trainer.fit(&settings, &samples, None, None, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    trainer.network.bits()
+}
+
+/// Windows that overlap and that do not, blocks, both kinds of means.
+#[test]
+fn pools_and_norms() {
+    type Net = (
+        LayerNorm<3, f32, [[f32; 3]; 16]>,
+        Residual<LayerNorm<3, f32, [[f32; 3]; 16]>>,
+        MaxPool1d<16, 3, 3, 7, 2>,
+        AveragePool1d<7, 3, 2, 6, 1>,
+        LayerNorm<3, f32, [[f32; 3]; 6]>,
+        Flatten<[[f32; 3]; 6], 18>,
+        Residual<(LayerNorm<18>, Dense<18, 18, Gelu>)>,
+        Dense<18, 2>,
+    );
+    for bits in [sequences::<Net, 16, 3, 1>(), sequences::<Net, 16, 3, 3>(), sequences::<Net, 16, 3, 8>()] {
+        assert_bits("pools and norms", bits);
+    }
+}
+
+/// Two layers, so that ∂loss/∂x of the second counts; 20 units are more than a vector and no multiple of one.
+#[test]
+fn gru() {
+    type Net = (Gru<9, 3, 20, AllStates>, Gru<9, 20, 5>, Dense<5, 2>);
+    for bits in [sequences::<Net, 9, 3, 1>(), sequences::<Net, 9, 3, 3>(), sequences::<Net, 9, 3, 8>()] {
+        assert_bits("gru", bits);
+    }
 }

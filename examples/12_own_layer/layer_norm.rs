@@ -1,5 +1,6 @@
 //! y = (1 + γ)·n + β with n = (x − mean x)/√(variance of x + 10⁻⁵), for each row of N numbers.
 //! Source: J. L. Ba, J. R. Kiros, G. E. Hinton (2016), "Layer Normalization"; γ counts from 0 here, so that zeros begin well.
+//! `bareprop::LayerNorm` counts γ from 1, as PyTorch does.
 
 use bareprop::{Parameters, PerRow, Scalar, Zero};
 use std::array::from_fn;

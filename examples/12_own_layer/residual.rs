@@ -1,4 +1,5 @@
 //! y = x + f(x) around any layer f whose rows keep their size.
+//! `bareprop::Residual` has traces and `Online` beside.
 //! Source: K. He, X. Zhang, S. Ren, J. Sun (2016), "Deep Residual Learning for Image Recognition".
 
 use bareprop::{BackwardPass, Init, Layer, Noise, Row};

@@ -69,6 +69,18 @@ export_layers! {
     pass_picture_64: Conv2d<5, 3, 6, 5, 2, 1, 3, 2, 1, Tanh, f64>, 5;
     pass_identity_64: Dense<3, 17, Identity, f64>, 1;
     pass_dropout_64: Dropout<9, f64>, 4;
+    pass_max_pool: MaxPool1d<7, 3, 3, 3, 2>, 2;
+    pass_average_pool: AveragePool1d<7, 3, 2, 3>, 2;
+    pass_max_pool_of_pictures: MaxPool2d<5, 6, 3, 2, 4, 5, 1>, 2;
+    pass_average_pool_of_pictures: AveragePool2d<5, 6, 3, 2, 2, 3, 2, f64>, 2;
+    pass_mean: GlobalAveragePool<[[[f32; 3]; 4]; 5]>, 2;
+    pass_flatten: Flatten<[[f32; 3]; 4], 12>, 2;
+    pass_norm: LayerNorm<5>, 3;
+    pass_norm_of_pixels: LayerNorm<5, f64, [[[f64; 5]; 2]; 3]>, 2;
+    pass_residual: Residual<(LayerNorm<5>, Dense<5, 5, Gelu>, Dropout<5>)>, 3;
+    pass_gru: Gru<6, 3, 5>, 2;
+    pass_gru_of_one_unit: Gru<1, 1, 1, AllStates>, 1;
+    pass_gru_of_all_states: Gru<6, 3, 17, AllStates, f64>, 2;
     pass_tuple_64: (Dense<2, 8, Relu, f64>, Dense<8, 1, LeakyRelu, f64>), 3;
 }
 
@@ -116,6 +128,45 @@ impl<const N: usize> PerRow for Sign<N> {
             *dx = dy * x.signum();
         }
     }
+}
+
+/// Constructors, and rows as places.
+#[unsafe(no_mangle)]
+pub fn fixed_layers(
+    row: &mut [[f32; 3]; 4],
+    to: &mut (Flatten<[[f32; 3]; 4], 12>, MaxPool1d<4, 3, 2, 2>, LayerNorm<3>),
+) {
+    *to = (Flatten::new(), MaxPool1d::new(), LayerNorm::new(row[0], row[1]));
+    see((AveragePool1d::<4, 3, 2, 2>::new(), MaxPool2d::<4, 4, 1, 2, 2, 2>::default()));
+    see((AveragePool2d::<4, 4, 1, 2, 2, 2>::new(), GlobalAveragePool::<[[f32; 3]; 4]>::new()));
+    see((row.places().len(), row.places_mut().first().copied(), row[0].places().len(), row[1].places_mut().len()));
+}
+
+/// A step of a recurrent layer, and the tensors of PyTorch.
+#[unsafe(no_mangle)]
+pub fn gru_steps(
+    gru: &mut Gru<6, 3, 5>,
+    all: &mut Gru<6, 3, 5, AllStates>,
+    x: &[[f32; 3]],
+    state: &mut [f32; 5],
+    tensors: [&[f32]; 4],
+) -> Result<(), Error> {
+    let [weight_ih, weight_hh, bias_ih, bias_hh] = tensors;
+    gru.set_pytorch([weight_ih, weight_hh], [bias_ih, bias_hh])?;
+    for x in x {
+        gru.step(x, state);
+    }
+    see((LastState::count(x.len()), AllStates::count(x.len())));
+    *all =
+        Gru::new(gru.reset.clone(), Gate { input: gru.update.input.clone(), state: gru.new.state.clone() }, Gate::ZERO);
+    see((*all == all.clone(), gru.tensor_mut(x.len()).len(), gru.shape(x.len()), Gru::<6, 3, 5>::module(x.len())));
+    Ok(())
+}
+
+/// A batch normalisation, into weights.
+#[unsafe(no_mangle)]
+pub fn fold(weights: &mut [[f32; 7]], bias: &mut [f32; 7], norm: &BatchNorm<7>) -> Result<(), Error> {
+    fold_batch_norm(weights, bias, norm)
 }
 
 /// Dropout's rate, the constructor of a layer, and the square of a number.
