@@ -249,7 +249,11 @@ fn files() {
     let (mut network, mut other) = (Net::ZERO, Net::ZERO);
     shake(&mut network, 1);
     let mut file = vec![];
-    write(&network, &Format::default(), |bytes| -> Result<(), ()> { Ok(file.extend_from_slice(bytes)) }).unwrap();
+    let sink = |bytes: &[u8]| {
+        file.extend_from_slice(bytes);
+        Ok::<(), ()>(())
+    };
+    write(&network, &Format::default(), sink).unwrap();
     let header = String::from_utf8_lossy(&file).into_owned();
     for (name, shape) in [("0.weight", "[4,2]"), ("1.weight", "[4,4]"), ("5.bias", "[4]"), ("6.weight", "[1,4]")] {
         assert!(header.contains(&format!("\"{name}\":{{\"dtype\":\"F32\",\"shape\":{shape}")), "{name}: {header}");
