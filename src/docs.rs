@@ -9,6 +9,9 @@ pub mod coming_from {}
 #[doc = include_str!("../docs/learns_nothing.md")]
 pub mod learns_nothing {}
 
+#[doc = include_str!("../docs/layers.md")]
+pub mod layers {}
+
 #[doc = include_str!("../docs/memory.md")]
 pub mod memory {}
 

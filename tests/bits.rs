@@ -256,8 +256,8 @@ fn pools_and_norms() {
     type Net = (
         LayerNorm<3, f32, [[f32; 3]; 16]>,
         Residual<LayerNorm<3, f32, [[f32; 3]; 16]>>,
-        MaxPool1d<16, 3, 3, 7, 2>,
-        AveragePool1d<7, 3, 2, 6, 1>,
+        MaxPool1d<16, 7, 3, 3, 2>,
+        AveragePool1d<7, 6, 3, 2, 1>,
         LayerNorm<3, f32, [[f32; 3]; 6]>,
         Flatten<[[f32; 3]; 6], 18>,
         Residual<(LayerNorm<18>, Dense<18, 18, Gelu>)>,

@@ -75,9 +75,9 @@ type Net<T> =
 /// Behind layers that keep the axes, with fewer steps and more units than a vector has.
 type Behind<T> = (
     LayerNorm<3, T, [[T; 3]; 6]>,
-    MaxPool1d<6, 3, 2, 5, 1, T>,
+    MaxPool1d<6, 5, 3, 2, 1, T>,
     Gru<5, 3, 17, AllStates, T>,
-    AveragePool1d<5, 17, 4, 2, 1, T>,
+    AveragePool1d<5, 2, 17, 4, 1, T>,
     Gru<2, 17, 2, LastState, T>,
 );
 /// All states are the output.

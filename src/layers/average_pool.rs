@@ -30,15 +30,15 @@ use crate::{Places, Row, Scalar, Zero};
 #[derive(Clone, Debug, PartialEq)]
 pub struct AveragePool1d<
     const L: usize,
+    const LOUT: usize,
     const C: usize,
     const K: usize,
-    const LOUT: usize,
     const STRIDE: usize = K,
     T = f32,
 >(PhantomData<T>);
 
-impl<const L: usize, const C: usize, const K: usize, const LOUT: usize, const STRIDE: usize, T: Scalar>
-    AveragePool1d<L, C, K, LOUT, STRIDE, T>
+impl<const L: usize, const LOUT: usize, const C: usize, const K: usize, const STRIDE: usize, T: Scalar>
+    AveragePool1d<L, LOUT, C, K, STRIDE, T>
 {
     const WINDOW: Window = Window { size: [1, K], stride: [1, STRIDE] };
 
@@ -49,8 +49,8 @@ impl<const L: usize, const C: usize, const K: usize, const LOUT: usize, const ST
 }
 
 fixed_layer! {
-    [const L: usize, const C: usize, const K: usize, const LOUT: usize, const STRIDE: usize, T: Scalar]
-    AveragePool1d<L, C, K, LOUT, STRIDE, T>, "AveragePool1d", [L as u32, C as u32, K as u32, STRIDE as u32],
+    [const L: usize, const LOUT: usize, const C: usize, const K: usize, const STRIDE: usize, T: Scalar]
+    AveragePool1d<L, LOUT, C, K, STRIDE, T>, "AveragePool1d", [L as u32, C as u32, K as u32, STRIDE as u32],
     check_length(LOUT, windows(L, K, STRIDE));
     modules 1; zero blocks Some(false); scalar T; [[T; C]; L] => [[T; C]; LOUT];
     forward |x, y| mean(&Self::WINDOW, from_ref(x), from_mut(y));
@@ -69,7 +69,7 @@ fixed_layer! {
 ///
 /// ```
 /// use bareprop::{AveragePool2d, Layer};
-/// let pool = AveragePool2d::<2, 4, 1, 2, 1, 2>::new();
+/// let pool = AveragePool2d::<2, 1, 4, 2, 1, 2>::new();
 /// let mut y = [[[[0.0]; 2]; 1]];
 /// let picture = [[[1.0], [2.0], [3.0], [4.0]], [[5.0], [6.0], [-7.0], [-8.0]]];
 /// pool.forward::<1>(&[picture], &mut (), &mut y, None);
@@ -79,25 +79,25 @@ fixed_layer! {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AveragePool2d<
     const H: usize,
+    const HOUT: usize,
     const W: usize,
+    const WOUT: usize,
     const C: usize,
     const K: usize,
-    const HOUT: usize,
-    const WOUT: usize,
     const STRIDE: usize = K,
     T = f32,
 >(PhantomData<T>);
 
 impl<
     const H: usize,
+    const HOUT: usize,
     const W: usize,
+    const WOUT: usize,
     const C: usize,
     const K: usize,
-    const HOUT: usize,
-    const WOUT: usize,
     const STRIDE: usize,
     T: Scalar,
-> AveragePool2d<H, W, C, K, HOUT, WOUT, STRIDE, T>
+> AveragePool2d<H, HOUT, W, WOUT, C, K, STRIDE, T>
 {
     const WINDOW: Window = Window { size: [K, K], stride: [STRIDE, STRIDE] };
 
@@ -108,9 +108,9 @@ impl<
 }
 
 fixed_layer! {
-    [const H: usize, const W: usize, const C: usize, const K: usize, const HOUT: usize, const WOUT: usize,
+    [const H: usize, const HOUT: usize, const W: usize, const WOUT: usize, const C: usize, const K: usize,
      const STRIDE: usize, T: Scalar]
-    AveragePool2d<H, W, C, K, HOUT, WOUT, STRIDE, T>, "AveragePool2d",
+    AveragePool2d<H, HOUT, W, WOUT, C, K, STRIDE, T>, "AveragePool2d",
     [H as u32, W as u32, C as u32, K as u32, STRIDE as u32],
     {
         check_length(HOUT, windows(H, K, STRIDE));

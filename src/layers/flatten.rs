@@ -26,7 +26,7 @@ use crate::{Row, Zero};
 ///
 /// ```
 /// use bareprop::{Dense, Flatten, MaxPool1d, Parameters};
-/// type Net = (MaxPool1d<12, 3, 3, 4>, Flatten<[[f32; 3]; 4], 12>, Dense<12, 2>);
+/// type Net = (MaxPool1d<12, 4, 3, 3>, Flatten<[[f32; 3]; 4], 12>, Dense<12, 2>);
 /// assert_eq!(Net::COUNT, 26);
 /// ```
 #[derive(Clone, Debug, PartialEq)]

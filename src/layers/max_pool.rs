@@ -29,15 +29,15 @@ use crate::{Row, Scalar, Zero};
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaxPool1d<
     const L: usize,
+    const LOUT: usize,
     const C: usize,
     const K: usize,
-    const LOUT: usize,
     const STRIDE: usize = K,
     T = f32,
 >(PhantomData<T>);
 
-impl<const L: usize, const C: usize, const K: usize, const LOUT: usize, const STRIDE: usize, T: Scalar>
-    MaxPool1d<L, C, K, LOUT, STRIDE, T>
+impl<const L: usize, const LOUT: usize, const C: usize, const K: usize, const STRIDE: usize, T: Scalar>
+    MaxPool1d<L, LOUT, C, K, STRIDE, T>
 {
     const WINDOW: Window = Window { size: [1, K], stride: [1, STRIDE] };
 
@@ -48,8 +48,8 @@ impl<const L: usize, const C: usize, const K: usize, const LOUT: usize, const ST
 }
 
 fixed_layer! {
-    [const L: usize, const C: usize, const K: usize, const LOUT: usize, const STRIDE: usize, T: Scalar]
-    MaxPool1d<L, C, K, LOUT, STRIDE, T>, "MaxPool1d", [L as u32, C as u32, K as u32, STRIDE as u32],
+    [const L: usize, const LOUT: usize, const C: usize, const K: usize, const STRIDE: usize, T: Scalar]
+    MaxPool1d<L, LOUT, C, K, STRIDE, T>, "MaxPool1d", [L as u32, C as u32, K as u32, STRIDE as u32],
     check_length(LOUT, windows(L, K, STRIDE));
     modules 1; zero blocks None; scalar T; [[T; C]; L] => [[T; C]; LOUT];
     forward |x, y| max(&Self::WINDOW, from_ref(x), from_mut(y));
@@ -69,7 +69,7 @@ fixed_layer! {
 ///
 /// ```
 /// use bareprop::{Layer, MaxPool2d};
-/// let pool = MaxPool2d::<2, 4, 1, 2, 1, 2>::new();
+/// let pool = MaxPool2d::<2, 1, 4, 2, 1, 2>::new();
 /// let mut y = [[[[0.0]; 2]; 1]];
 /// let picture = [[[1.0], [2.0], [3.0], [4.0]], [[5.0], [6.0], [-7.0], [-8.0]]];
 /// pool.forward::<1>(&[picture], &mut (), &mut y, None);
@@ -78,25 +78,25 @@ fixed_layer! {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaxPool2d<
     const H: usize,
+    const HOUT: usize,
     const W: usize,
+    const WOUT: usize,
     const C: usize,
     const K: usize,
-    const HOUT: usize,
-    const WOUT: usize,
     const STRIDE: usize = K,
     T = f32,
 >(PhantomData<T>);
 
 impl<
     const H: usize,
+    const HOUT: usize,
     const W: usize,
+    const WOUT: usize,
     const C: usize,
     const K: usize,
-    const HOUT: usize,
-    const WOUT: usize,
     const STRIDE: usize,
     T: Scalar,
-> MaxPool2d<H, W, C, K, HOUT, WOUT, STRIDE, T>
+> MaxPool2d<H, HOUT, W, WOUT, C, K, STRIDE, T>
 {
     const WINDOW: Window = Window { size: [K, K], stride: [STRIDE, STRIDE] };
 
@@ -107,9 +107,9 @@ impl<
 }
 
 fixed_layer! {
-    [const H: usize, const W: usize, const C: usize, const K: usize, const HOUT: usize, const WOUT: usize,
+    [const H: usize, const HOUT: usize, const W: usize, const WOUT: usize, const C: usize, const K: usize,
      const STRIDE: usize, T: Scalar]
-    MaxPool2d<H, W, C, K, HOUT, WOUT, STRIDE, T>, "MaxPool2d",
+    MaxPool2d<H, HOUT, W, WOUT, C, K, STRIDE, T>, "MaxPool2d",
     [H as u32, W as u32, C as u32, K as u32, STRIDE as u32],
     {
         check_length(HOUT, windows(H, K, STRIDE));

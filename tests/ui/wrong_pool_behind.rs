@@ -4,7 +4,7 @@ use bareprop::{AllStates, Flatten, GlobalAveragePool, Gru, Layer, LayerNorm, Max
 fn network<N: Layer>() {}
 
 fn main() {
-    network::<(MaxPool1d<10, 3, 2, 5>, Gru<4, 3, 8>)>();
+    network::<(MaxPool1d<10, 5, 3, 2>, Gru<4, 3, 8>)>();
     network::<(Gru<10, 2, 3, AllStates>, GlobalAveragePool<[[f32; 2]; 10]>)>();
     network::<(Flatten<[[f32; 3]; 4], 12>, LayerNorm<11>)>();
 }

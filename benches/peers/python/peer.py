@@ -14,6 +14,8 @@ import numpy as np
 BATCHES = 16
 LEARNING_RATE, DROPOUT, L2 = 0.001, 0.1, 0.001
 SIZES = {"moons": [2, 64, 32, 1], "digits": [64, 128, 64, 10], "images": [784, 128, 64, 10]}
+# Inputs and classes of the networks with other layers.
+STACKS = {"conv": (768, 10), "motions": (120, 4), "gru": (120, 4), "pictures": (64, 10)}
 PEERS = {
     "numpy": "guide_numpy",
     "torch": "pytorch",
@@ -27,10 +29,11 @@ PEERS = {
 def data(net, rows):
     """Batches of uniform rows, and their classes: whether two signs agree, or which of ten inputs is largest."""
     rng = np.random.default_rng(1)
-    inputs = [rng.uniform(-1, 1, (rows, SIZES[net][0])).astype(np.float32) for _ in range(BATCHES)]
+    width, classes = STACKS.get(net) or (SIZES[net][0], 10)
+    inputs = [rng.uniform(-1, 1, (rows, width)).astype(np.float32) for _ in range(BATCHES)]
     if net == "moons":
         return inputs, [(x[:, 0] * x[:, 1] > 0).astype(np.int64) for x in inputs]
-    return inputs, [x[:, :10].argmax(axis=1) for x in inputs]
+    return inputs, [x[:, :classes].argmax(axis=1) for x in inputs]
 
 
 def microseconds(call, seconds):
@@ -56,8 +59,8 @@ def main(peer):
         verb, net, rows, seconds = line.split()
         job = (verb, net, rows)
         if job not in calls:
-            make = module.train if verb == "train" else module.infer
-            calls[job] = make(peer, net, *data(net, int(rows)))
+            make = getattr(module, "pass_" if verb == "pass" else verb, None)
+            calls[job] = make(peer, net, *data(net, int(rows))) if make else None
             if calls[job]:
                 # Compilers and allocators warm up before the clock runs.
                 for batch in range(BATCHES):

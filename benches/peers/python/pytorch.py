@@ -57,3 +57,62 @@ def infer(peer, net, inputs, _):
         return model(inputs[batch])
 
     return step
+
+
+class Last(nn.Module):
+    """The last state of a recurrent unit."""
+
+    def __init__(self, unit):
+        super().__init__()
+        self.unit = unit
+
+    def forward(self, x):
+        return self.unit(x)[1][0]
+
+
+def stack(name):
+    torch.manual_seed(1)
+    mean = [nn.AdaptiveAvgPool1d(1), nn.Flatten()]
+    return {
+        "conv": lambda: nn.Sequential(nn.Conv1d(6, 16, 5), nn.ReLU(), *mean, nn.Linear(16, 10)),
+        "motions": lambda: nn.Sequential(
+            nn.Conv1d(6, 12, 3), nn.ReLU(), nn.MaxPool1d(2), nn.Conv1d(12, 16, 3), nn.ReLU(), *mean, nn.Linear(16, 4)
+        ),
+        "gru": lambda: nn.Sequential(Last(nn.GRU(6, 16, batch_first=True)), nn.Linear(16, 4)),
+        "pictures": lambda: nn.Sequential(
+            nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Conv2d(16, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.3), nn.Linear(128, 10)
+        ),
+    }[name]()
+
+
+def rows(name, inputs):
+    """Steps first for recurrent units, otherwise channels first."""
+    shape = {"gru": (20, 6), "motions": (6, 20), "conv": (6, 128), "pictures": (1, 8, 8)}[name]
+    return [torch.from_numpy(batch).reshape(-1, *shape) for batch in inputs]
+
+
+def learn(peer, name, inputs, classes):
+    model, inputs, targets = stack(name), rows(name, inputs), [torch.from_numpy(c) for c in classes]
+    adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True if peer == "torch-fused" else None)
+    criterion = nn.CrossEntropyLoss()
+
+    def step(batch):
+        adam.zero_grad()
+        loss = criterion(model(inputs[batch]), targets[batch])
+        loss.backward()
+        adam.step()
+        return loss
+
+    return step
+
+
+def pass_(peer, name, inputs, _):
+    if peer == "torch-fused":
+        return None
+    model, inputs = stack(name).eval(), rows(name, inputs)
+
+    @torch.inference_mode()
+    def step(batch):
+        return model(inputs[batch])
+
+    return step

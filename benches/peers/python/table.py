@@ -26,6 +26,13 @@ JOBS = {
     "infer moons 32": "2-64-32-1, 32 rows",
     "infer images 1": "784-128-64-10, 1 row",
     "infer images 32": "784-128-64-10, 32 rows",
+    "learn conv 32": "conv 128×6 → 16, batch 32",
+    "learn motions 32": "motions by convolution, batch 32",
+    "learn gru 32": "motions by GRU, batch 32",
+    "learn pictures 32": "digits by convolution, batch 32",
+    "pass conv 32": "conv 128×6 → 16, 32 rows",
+    "pass motions 32": "motions by convolution, 32 rows",
+    "pass pictures 32": "digits by convolution, 32 rows",
 }
 # Each width in bits, and how many operations a call of the probe does.
 PROBES, PROBE_FLOP = {128: "SSE2", 256: "AVX2", 512: "AVX-512"}, 2 * 16 * 12 * 1000
@@ -125,9 +132,9 @@ def table(running, jobs, medians, peak):
         rows.append([name, *cells])
     for name in ["bareprop", "C floor"]:
         if name in running:
-            rates = [flop(job) / medians[name, job] / 1e3 for job in jobs]
-            rows.append([f"{name}, GFLOP/s", *(f"{rate:.1f}" for rate in rates)])
-            rows.append([f"{name}, share of the peak", *(f"{rate / peak:.0%}" for rate in rates)])
+            rates = [flop(job) / medians[name, job] / 1e3 if job.split()[1] in SIZES else None for job in jobs]
+            rows.append([f"{name}, GFLOP/s", *(f"{rate:.1f}" if rate else "–" for rate in rates)])
+            rows.append([f"{name}, share of the peak", *(f"{rate / peak:.0%}" if rate else "–" for rate in rates)])
     for row in rows:
         print("| " + " | ".join(row) + " |")
 

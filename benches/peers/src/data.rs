@@ -3,7 +3,7 @@
 use rand_core::{Rng, SeedableRng};
 use rand_xorshift::XorShiftRng;
 
-use crate::job::Net;
+use crate::job::{Net, Stack};
 
 /// How many batches a job cycles through.
 pub const BATCHES: usize = 16;
@@ -17,15 +17,21 @@ pub struct Data {
 impl Data {
     /// Uniform inputs between −1 and 1. The class says whether the first two agree in their sign, or which of the first ten is largest.
     pub fn new(net: Net, rows: usize) -> Self {
+        let signs = |row: &[f32]| usize::from(row[0] * row[1] > 0.0);
+        Self::of(net.sizes()[0], rows, |row| if net == Net::Moons { signs(row) } else { largest(row, 10) })
+    }
+
+    /// The same for a stack: which of the first inputs is largest, as many as there are classes.
+    pub fn of_stack(stack: Stack, rows: usize) -> Self {
+        let ([a, b], classes) = stack.sizes();
+        Self::of(a * b, rows, |row| largest(row, classes))
+    }
+
+    fn of(width: usize, rows: usize, class: impl Fn(&[f32]) -> usize) -> Self {
         let mut rng = XorShiftRng::seed_from_u64(1);
         let mut uniform = || (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0;
-        let width = net.sizes()[0];
         let inputs: Vec<Vec<f32>> = (0..BATCHES).map(|_| (0..rows * width).map(|_| uniform()).collect()).collect();
-        let class = |row: &[f32]| match net {
-            Net::Moons => usize::from(row[0] * row[1] > 0.0),
-            _ => (0..10).max_by(|&a, &b| row[a].total_cmp(&row[b])).expect("ten inputs"),
-        };
-        let classes = inputs.iter().map(|batch| batch.chunks(width).map(class).collect()).collect();
+        let classes = inputs.iter().map(|batch| batch.chunks(width).map(&class).collect()).collect();
         Data { inputs, classes }
     }
 
@@ -39,4 +45,9 @@ impl Data {
     pub fn one_hot(&self, batch: usize) -> Vec<f32> {
         self.classes[batch].iter().flat_map(|&class| (0..10).map(move |k| f32::from(u8::from(k == class)))).collect()
     }
+}
+
+/// Which of the first numbers is largest.
+fn largest(row: &[f32], count: usize) -> usize {
+    (0..count).max_by(|&a, &b| row[a].total_cmp(&row[b])).expect("some inputs")
 }

@@ -16,6 +16,19 @@ pub enum Net {
     Images,
 }
 
+/// Networks of other layers, with softmax cross-entropy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stack {
+    /// 128 steps of 6 channels, convolution with kernel 5 to 16, ReLU, mean over the steps, dense to 10.
+    Conv,
+    /// 20 steps of 6 channels, convolution (kernel 3) to 12, ReLU, maximum of 2, convolution (3) to 16, ReLU, mean, dense to 4.
+    Motions,
+    /// 20 steps of 6 channels, gated recurrent unit of 16, dense to 4.
+    Gru,
+    /// 8×8 pixels, convolutions (3×3) to 16 and 32, ReLU, maximum of 2×2, dropout 0.3, dense to 10.
+    Pictures,
+}
+
 /// What to do, how many rows at a time. Training is a step of Adam, forward and backward included; inference gives logits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Job {
@@ -25,6 +38,16 @@ pub enum Job {
     },
     Infer {
         net: Net,
+        rows: usize,
+    },
+    /// A step of training of a stack.
+    Learn {
+        stack: Stack,
+        rows: usize,
+    },
+    /// Logits of a stack.
+    Pass {
+        stack: Stack,
         rows: usize,
     },
     /// Multiply-adds without fused instructions at this vector width, in bits.
@@ -49,12 +72,37 @@ impl Net {
     }
 }
 
+impl Stack {
+    /// The shape of a row, and how many classes there are.
+    pub const fn sizes(self) -> ([usize; 2], usize) {
+        match self {
+            Stack::Conv => ([128, 6], 10),
+            Stack::Motions | Stack::Gru => ([20, 6], 4),
+            Stack::Pictures => ([8, 8], 10),
+        }
+    }
+}
+
 impl FromStr for Job {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let [verb, net, rows] = text.split(' ').collect::<Vec<_>>()[..] else { return Err(text.to_string()) };
         let rows = rows.parse().map_err(|_| text.to_string())?;
+        let stack = match net {
+            "conv" => Some(Stack::Conv),
+            "motions" => Some(Stack::Motions),
+            "gru" => Some(Stack::Gru),
+            "pictures" => Some(Stack::Pictures),
+            _ => None,
+        };
+        if let Some(stack) = stack {
+            return match verb {
+                "learn" => Ok(Job::Learn { stack, rows }),
+                "pass" => Ok(Job::Pass { stack, rows }),
+                _ => Err(text.to_string()),
+            };
+        }
         let net = match net {
             "moons" => Net::Moons,
             "digits" => Net::Digits,

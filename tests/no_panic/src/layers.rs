@@ -70,9 +70,9 @@ export_layers! {
     pass_identity_64: Dense<3, 17, Identity, f64>, 1;
     pass_dropout_64: Dropout<9, f64>, 4;
     pass_max_pool: MaxPool1d<7, 3, 3, 3, 2>, 2;
-    pass_average_pool: AveragePool1d<7, 3, 2, 3>, 2;
-    pass_max_pool_of_pictures: MaxPool2d<5, 6, 3, 2, 4, 5, 1>, 2;
-    pass_average_pool_of_pictures: AveragePool2d<5, 6, 3, 2, 2, 3, 2, f64>, 2;
+    pass_average_pool: AveragePool1d<7, 3, 3, 2>, 2;
+    pass_max_pool_of_pictures: MaxPool2d<5, 4, 6, 5, 3, 2, 1>, 2;
+    pass_average_pool_of_pictures: AveragePool2d<5, 2, 6, 3, 3, 2, 2, f64>, 2;
     pass_mean: GlobalAveragePool<[[[f32; 3]; 4]; 5]>, 2;
     pass_flatten: Flatten<[[f32; 3]; 4], 12>, 2;
     pass_norm: LayerNorm<5>, 3;
@@ -134,11 +134,11 @@ impl<const N: usize> PerRow for Sign<N> {
 #[unsafe(no_mangle)]
 pub fn fixed_layers(
     row: &mut [[f32; 3]; 4],
-    to: &mut (Flatten<[[f32; 3]; 4], 12>, MaxPool1d<4, 3, 2, 2>, LayerNorm<3>),
+    to: &mut (Flatten<[[f32; 3]; 4], 12>, MaxPool1d<4, 2, 3, 2>, LayerNorm<3>),
 ) {
     *to = (Flatten::new(), MaxPool1d::new(), LayerNorm::new(row[0], row[1]));
-    see((AveragePool1d::<4, 3, 2, 2>::new(), MaxPool2d::<4, 4, 1, 2, 2, 2>::default()));
-    see((AveragePool2d::<4, 4, 1, 2, 2, 2>::new(), GlobalAveragePool::<[[f32; 3]; 4]>::new()));
+    see((AveragePool1d::<4, 2, 3, 2>::new(), MaxPool2d::<4, 2, 4, 2, 1, 2>::default()));
+    see((AveragePool2d::<4, 2, 4, 2, 1, 2>::new(), GlobalAveragePool::<[[f32; 3]; 4]>::new()));
     see((row.places().len(), row.places_mut().first().copied(), row[0].places().len(), row[1].places_mut().len()));
 }
 

@@ -8,6 +8,7 @@ use rand_xorshift::XorShiftRng;
 
 use crate::data::{BATCHES, Data};
 use crate::job::{self, Call, Job, Net};
+use crate::peers::bareprop_stacks as stacks;
 
 type Moons = (Dense<2, 64, Relu>, Dropout<64>, Dense<64, 32, Relu>, Dropout<32>, Dense<32, 1>);
 type Digits = (Dense<64, 128, Relu>, Dense<128, 64, Relu>, Dense<64, 10>);
@@ -29,6 +30,8 @@ pub fn make<const TILE: usize>(job: Job) -> Option<Call> {
         Job::Infer { net: Net::Moons, rows } => Some(infer::<Moons, 2, TILE>(Net::Moons, rows)),
         Job::Infer { net: Net::Digits, rows } => Some(infer::<Digits, 64, TILE>(Net::Digits, rows)),
         Job::Infer { net: Net::Images, rows } => Some(infer::<Images, 784, TILE>(Net::Images, rows)),
+        Job::Learn { stack, rows } => Some(stacks::learn::<TILE>(stack, rows)),
+        Job::Pass { stack, rows } => Some(stacks::pass::<TILE>(stack, rows)),
         Job::Peak { .. } => None,
     }
 }

@@ -11,11 +11,14 @@ use burn::tensor::{Device, Int, Tensor, TensorData, activation::relu};
 
 use crate::data::{BATCHES, Data};
 use crate::job::{self, Call, Job, Net};
+use crate::peers::burn_stacks as stacks;
 
 pub fn make(job: Job) -> Option<Call> {
     match job {
         Job::Train { net, rows } => Some(train(net, rows)),
         Job::Infer { net, rows } => Some(infer(net, rows)),
+        Job::Learn { stack, rows } => Some(stacks::learn(stack, rows)),
+        Job::Pass { stack, rows } => Some(stacks::pass(stack, rows)),
         Job::Peak { .. } => None,
     }
 }

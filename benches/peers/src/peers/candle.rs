@@ -7,11 +7,14 @@ use candle_nn::{AdamW, Dropout, Linear, Module, Optimizer, ParamsAdamW, VarBuild
 
 use crate::data::{BATCHES, Data};
 use crate::job::{self, Call, Job, Net};
+use crate::peers::candle_stacks as stacks;
 
 pub fn make(job: Job) -> Option<Call> {
     match job {
         Job::Train { net, rows } => Some(train(net, rows).expect("a job of candle")),
         Job::Infer { net, rows } => Some(infer(net, rows).expect("a job of candle")),
+        Job::Learn { stack, rows } => Some(stacks::learn(stack, rows).expect("a job of candle")),
+        Job::Pass { stack, rows } => Some(stacks::pass(stack, rows).expect("a job of candle")),
         Job::Peak { .. } => None,
     }
 }

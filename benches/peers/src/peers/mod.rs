@@ -1,10 +1,15 @@
 //! One module for each peer: a job goes in, a call that does it comes out.
 
 mod bareprop;
+mod bareprop_stacks;
 #[cfg(feature = "burn")]
 mod burn;
+#[cfg(feature = "burn")]
+mod burn_stacks;
 #[cfg(feature = "candle")]
 mod candle;
+#[cfg(feature = "candle")]
+mod candle_stacks;
 #[cfg(feature = "dfdx")]
 mod dfdx;
 #[cfg(feature = "fann")]

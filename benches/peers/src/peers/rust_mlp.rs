@@ -12,7 +12,7 @@ pub fn make(job: Job) -> Option<Call> {
         Job::Train { net, rows } => Some(train(net, rows)),
         Job::Infer { net, rows: 1 } => Some(infer_one(net)),
         Job::Infer { net, rows } => Some(infer(net, rows)),
-        Job::Peak { .. } => None,
+        Job::Learn { .. } | Job::Pass { .. } | Job::Peak { .. } => None,
     }
 }
 
