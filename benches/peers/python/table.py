@@ -133,6 +133,8 @@ def table(running, jobs, medians, peak):
     for name in ["bareprop", "C floor"]:
         if name in running:
             rates = [flop(job) / medians[name, job] / 1e3 if job.split()[1] in SIZES else None for job in jobs]
+            if not any(rates):
+                continue
             rows.append([f"{name}, GFLOP/s", *(f"{rate:.1f}" if rate else "–" for rate in rates)])
             rows.append([f"{name}, share of the peak", *(f"{rate / peak:.0%}" if rate else "–" for rate in rates)])
     for row in rows:
