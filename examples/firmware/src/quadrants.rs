@@ -31,6 +31,13 @@ impl Sensor {
         (x, [if x[0] * x[1] > 0.0 { 1.0 } else { 0.0 }])
     }
 
+    /// Fills a window with measurements, each number uniform between −1 and 1.
+    pub fn fill<const C: usize>(&mut self, window: &mut [[f32; C]]) {
+        for x in window.as_flattened_mut() {
+            *x = <f32 as bareprop::Scalar>::uniform(&mut self.0) * 2.0 - 1.0;
+        }
+    }
+
     /// Draws the network's first weights.
     pub fn initialize(&mut self, network: &mut impl Layer) {
         network.initialize(Some(Init::HeUniform), &mut self.0);
@@ -63,4 +70,15 @@ pub const fn scattered<const IN: usize, const OUT: usize, A>() -> Dense<IN, OUT,
         j += 1;
     }
     Dense::new(bareprop::Matrix(weights), bias)
+}
+
+/// The weights of a convolution, as good as random.
+pub const fn scattered_window<const K: usize, const C: usize, const OUT: usize>() -> [[[f32; OUT]; C]; K] {
+    let (mut weights, mut state, mut k) = ([[[0.0; OUT]; C]; K], 1_u32, 0);
+    while k < K * C * OUT {
+        state = state.wrapping_mul(0x9e37_79b9).wrapping_add(0x85eb_ca6b);
+        weights[k / (C * OUT)][k / OUT % C][k % OUT] = (state >> 8) as f32 / (1 << 23) as f32 - 1.0;
+        k += 1;
+    }
+    weights
 }
