@@ -1,6 +1,7 @@
 //! Schedules: the learning rate as a function of the step.
 
 use crate::check::{check_setting, count_setting};
+use crate::scalar::sealed::Inside;
 use crate::storage::Pieces;
 use crate::{Error, Scalar, Zero};
 
@@ -127,8 +128,8 @@ impl<T: Scalar> Schedule<T> {
                 Decay::Step { every, factor } => power(factor, past.checked_div(every).unwrap_or(0)),
                 Decay::Exponential { factor } => power(factor, past),
                 Decay::Cosine { steps, floor } if past < steps => {
-                    let angle = T::from_f64(core::f64::consts::PI) * (T::from_u32(past) / T::from_u32(steps));
-                    floor + (T::ONE - floor) * (T::from_f64(0.5) * (T::ONE + angle.cos()))
+                    let cosine = T::cos_of_half_turns(T::from_u32(past) / T::from_u32(steps), Inside);
+                    floor + (T::ONE - floor) * (T::from_f64(0.5) * (T::ONE + cosine))
                 }
                 Decay::Cosine { floor, .. } => floor,
             }
