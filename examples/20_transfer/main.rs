@@ -150,10 +150,14 @@ impl Way {
 /// What each way costs and brings.
 fn report(ways: &[Way]) {
     let rows = ways.iter().map(|way| {
-        let figures = [way.mean(0)].into_iter().chain(way.spread()).map(|accuracy| format!("{accuracy:.4}"));
+        let figures =
+            [way.mean(0), way.mean(2)].into_iter().chain(way.spread()).map(|accuracy| format!("{accuracy:.4}"));
         [way.name.to_string(), way.learning.to_string(), way.ram.to_string()].into_iter().chain(figures).collect()
     });
-    print_table(&["what learns", "parameters", "RAM in bytes", "before", "after", "least", "most"], rows);
+    print_table(
+        &["what learns", "parameters", "RAM in bytes", "before", "2 epochs", "20 epochs", "least", "most"],
+        rows,
+    );
     let [tuned, scratch, ..] = ways else { return };
     say!("RAM for parameters of the frozen body: {} bytes", size_of::<Net>() - size_of::<Head>());
     say!("the first draw ends with bits {:08x}", tuned.bits);
@@ -163,7 +167,7 @@ fn report(ways: &[Way]) {
 
 /// The accuracy over the epochs, and what is taken for what before and after.
 fn draw(path: &Path, ways: &[Way]) -> Outcome {
-    let area = picture::canvas(path, (1300, 560))?;
+    let area = picture::canvas(path, (1500, 490))?;
     let (left, right) = area.split_horizontally(560);
     let curves: Vec<_> = ways
         .iter()
@@ -172,7 +176,7 @@ fn draw(path: &Path, ways: &[Way]) -> Outcome {
         .collect();
     let labels = ("new people's other recordings", "epoch", "accuracy, mean of all draws");
     picture::curves_within(&left, labels, &curves, (0.0, 1.0), false)?;
-    let (before, after) = right.split_horizontally(370);
+    let (before, after) = right.split_horizontally(470);
     let names = ["stand", "run", "walk", "play"];
     picture::confusion(&before, "before: windows of all draws", &ways[0].before, names)?;
     picture::confusion(&after, "after: the head has learned", &ways[0].after, names)?;
