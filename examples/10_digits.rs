@@ -14,15 +14,14 @@ use std::path::{Path, PathBuf};
 use bareprop::metrics::{Average, ConfusionMatrix, argmax};
 use bareprop::*;
 use clap::Parser;
-use common::{Failure, Outcome, options, picture, print_table, progress, read_table, say, table::Table};
+use common::digits::{NAMES, print_confusion, read};
+use common::{Outcome, options, picture, print_table, progress, say, table::Table};
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
 type Net = (Dense<64, 128, Relu>, Dropout<128>, Dense<128, 64, Relu>, Dropout<64>, Dense<64, 10>);
 type Rows<'a> = Samples<'a, [f32; 64], usize>;
 type Digits = Trainer<Net, Adam>;
-
-const NAMES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Trains 64-128-64-10 on handwritten digits, or on your own images of 8×8 pixels, and shows what it gets wrong.
 #[derive(Parser)]
@@ -76,17 +75,6 @@ fn main() -> Outcome {
     Ok(())
 }
 
-/// The table with pixels up to 1, and how many of its rows are to train and to validate on.
-fn read(path: &Path) -> Result<(Table<64>, usize), Failure> {
-    let mut table = read_table::<64>(path, 10)?;
-    if table.inputs.len() < 3 {
-        return Err(format!("{}: too few rows to train, to validate and to test on", path.display()).into());
-    }
-    let train_rows = table.inputs.len() - table.inputs.len().div_ceil(5);
-    scale(&mut table.inputs, train_rows).map_err(|problem| format!("{}: {problem}", path.display()))?;
-    Ok((table, train_rows))
-}
-
 /// The probabilities that the network gives the test rows, and how often each class was taken for each.
 fn judge(trainer: &mut Digits, test: &Rows) -> Result<(Vec<[f32; 10]>, ConfusionMatrix<10>), Error> {
     let mut probabilities = vec![[0.0; 10]; test.rows()];
@@ -95,16 +83,6 @@ fn judge(trainer: &mut Digits, test: &Rows) -> Result<(Vec<[f32; 10]>, Confusion
     let mut matrix = ConfusionMatrix::<10>::new();
     matrix.add_all(&predicted, test.targets())?;
     Ok((probabilities, matrix))
-}
-
-/// Divides by the largest pixel of the training rows: 16 for the digits that come with the example.
-fn scale(inputs: &mut [[f32; 64]], train_rows: usize) -> Result<(), &'static str> {
-    let largest = inputs[..train_rows].as_flattened().iter().fold(0.0_f32, |most, &pixel| most.max(pixel));
-    if largest <= 0.0 {
-        return Err("no training row has a pixel above 0");
-    }
-    inputs.as_flattened_mut().iter_mut().for_each(|pixel| *pixel /= largest);
-    Ok(())
 }
 
 /// Trains until the validation loss gets no better, and puts the best parameters back.
@@ -132,12 +110,7 @@ fn learn(arguments: &Arguments, train: &Rows, validation: &Rows) -> Result<(Boxe
 
 /// The confusion matrix, each class, and the averages.
 fn report(matrix: &ConfusionMatrix<10>) -> Outcome {
-    let counts = NAMES.iter().zip(&matrix.counts).map(|(name, counts)| {
-        let dot = |&count: &u64| if count == 0 { "·".to_string() } else { count.to_string() };
-        [name.to_string()].into_iter().chain(counts.iter().map(dot)).collect()
-    });
-    let header: Vec<&str> = ["actual \\ predicted"].into_iter().chain(NAMES).collect();
-    print_table(&header, counts);
+    print_confusion(matrix);
     let mut rows = vec![];
     let line = |name: &str, rows: u64, figures: [f64; 3]| -> Vec<String> {
         let figures = figures.map(|figure| format!("{figure:.4}"));

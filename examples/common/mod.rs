@@ -1,6 +1,7 @@
 //! What the examples share: options, reading tables, progress, printing, pictures.
 #![allow(dead_code, unused_imports, unused_macros, reason = "each example uses a part")]
 
+pub mod digits;
 pub mod graph;
 pub mod options;
 pub mod output;

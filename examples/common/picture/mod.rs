@@ -103,19 +103,37 @@ fn cell(area: &Area, (left, top, size): (i32, i32, i32), count: u64, share: f32)
 
 /// A grey image, `width` pixels a line, from 0 (white) to 1 (black), with a text of two lines above it.
 pub fn image(area: &Area, lines: [&str; 2], pixels: &[f32], width: usize) -> Result<(), Box<dyn Error>> {
+    pixels_below(area, &lines, pixels.iter().map(|&pixel| blend(BLACK, pixel)), width)
+}
+
+/// Weights, `width` a line, with a text above them: the largest magnitude is blue if negative, red if positive, and 0 is white.
+pub fn signed(area: &Area, line: &str, weights: &[f32], width: usize) -> Result<(), Box<dyn Error>> {
+    let largest = weights.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+    let colours = weights.iter().map(|&weight| blend(COLOURS[usize::from(weight > 0.0)], weight.abs() / largest));
+    pixels_below(area, &[line], colours, width)
+}
+
+/// Squares of these colours, `width` a line, in a frame below some lines of text.
+fn pixels_below(
+    area: &Area,
+    lines: &[&str],
+    pixels: impl ExactSizeIterator<Item = RGBColor>,
+    width: usize,
+) -> Result<(), Box<dyn Error>> {
     let (right, bottom) = area.dim_in_pixel();
-    let size = ((right as i32 - 20) / width as i32).min((bottom as i32 - 56) / pixels.len().div_ceil(width) as i32);
-    let left = (right as i32 - size * width as i32) / 2;
+    let (right, top, height) = (right as i32, 8 + 20 * lines.len() as i32, pixels.len().div_ceil(width) as i32);
+    let size = ((right - 20) / width as i32).min((bottom as i32 - 8 - top) / height);
+    let left = (right - size * width as i32) / 2;
     let style = ("sans-serif", 16).into_text_style(area).pos(Pos::new(HPos::Center, VPos::Top));
     for (line, y) in lines.iter().zip([4, 24]) {
-        area.draw(&Text::new(line.to_string(), (right as i32 / 2, y), style.clone()))?;
+        area.draw(&Text::new(line.to_string(), (right / 2, y), style.clone()))?;
     }
-    for (index, &pixel) in (0..).zip(pixels) {
-        let (x, y) = (left + size * (index % width as i32), 48 + size * (index / width as i32));
-        area.draw(&Rectangle::new([(x, y), (x + size - 1, y + size - 1)], blend(BLACK, pixel).filled()))?;
+    for (index, pixel) in (0..).zip(pixels) {
+        let (x, y) = (left + size * (index % width as i32), top + size * (index / width as i32));
+        area.draw(&Rectangle::new([(x, y), (x + size - 1, y + size - 1)], pixel.filled()))?;
     }
-    let corner = (left + size * width as i32, 48 + size * pixels.len().div_ceil(width) as i32);
-    area.draw(&Rectangle::new([(left - 1, 47), corner], BLACK.mix(0.4)))?;
+    let corner = (left + size * width as i32, top + size * height);
+    area.draw(&Rectangle::new([(left - 1, top - 1), corner], BLACK.mix(0.4)))?;
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std)]
 
+#[path = "../../20_transfer/body.rs"]
+pub mod body;
 pub mod chip;
 pub mod count;
 #[cfg(not(target_family = "wasm"))]
@@ -11,3 +13,7 @@ pub mod moons_small;
 pub mod motions;
 pub mod network;
 pub mod quadrants;
+#[path = "../../20_transfer/job.rs"]
+pub mod transfer;
+#[path = "../../20_transfer/window.rs"]
+pub mod window;

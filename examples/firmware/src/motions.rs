@@ -5,6 +5,8 @@ use bareprop::*;
 use rand_core::SeedableRng;
 use rand_xorshift::XorShiftRng;
 
+use crate::window::Window;
+
 mod data {
     include!(concat!(env!("OUT_DIR"), "/motions_train.rs"));
     include!(concat!(env!("OUT_DIR"), "/motions_test.rs"));
@@ -16,53 +18,6 @@ pub type Net = (Dense<12, 16, Relu>, Dense<16, 4>);
 
 const EPOCHS: u32 = 20;
 const BATCH: usize = 8;
-
-/// The last two seconds of the six axes, measured ten times a second.
-pub struct Window {
-    before: [[f32; 6]; 10],
-    now: [[f32; 6]; 10],
-    filled: usize,
-    full: bool,
-}
-
-impl Window {
-    /// Nothing measured yet.
-    pub const EMPTY: Window = Window { before: [[0.0; 6]; 10], now: [[0.0; 6]; 10], filled: 0, full: false };
-
-    /// Takes a measurement. Every second, once two have passed, it gives means and standard deviations of the last two.
-    pub fn push(&mut self, axes: &[f32; 6]) -> Option<[f32; 12]> {
-        let place = self.now.get_mut(self.filled)?;
-        *place = *axes;
-        self.filled += 1;
-        if self.filled < self.now.len() {
-            return None;
-        }
-        let features = self.full.then(|| self.features());
-        (self.before, self.filled, self.full) = (self.now, 0, true);
-        features
-    }
-
-    /// Six means, then six standard deviations.
-    fn features(&self) -> [f32; 12] {
-        let measurements = || self.before.iter().chain(&self.now);
-        let mut features = [0.0; 12];
-        let (means, deviations) = features.split_at_mut(6);
-        for axes in measurements() {
-            for (mean, x) in means.iter_mut().zip(axes) {
-                *mean += x * (1.0 / 20.0);
-            }
-        }
-        for axes in measurements() {
-            for (square, (mean, x)) in deviations.iter_mut().zip(means.iter().zip(axes)) {
-                *square += (x - mean) * (x - mean) * (1.0 / 20.0);
-            }
-        }
-        for deviation in deviations {
-            *deviation = Scalar::sqrt(*deviation);
-        }
-        features
-    }
-}
 
 /// Everything: the window, the scaler, the network and its training.
 pub struct State {
