@@ -26,7 +26,7 @@ type Picture = [[[f32; 1]; 8]; 8];
 type Net = (
     Conv2d<8, 6, 8, 6, 1, 16, 3, 3, 1, Relu>,
     Conv2d<6, 4, 6, 4, 16, 32, 3, 3, 1, Relu>,
-    MaxPool2d<4, 4, 32, 2, 2, 2>,
+    MaxPool2d<4, 2, 4, 2, 32, 2>,
     Flatten<[[[f32; 32]; 2]; 2], 128>,
     Dropout<128>,
     Dense<128, 10>,
