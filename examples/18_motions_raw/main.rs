@@ -39,7 +39,7 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = Kind::Convolution)]
     network: Kind,
     /// How often training passes through the windows.
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     epochs: u32,
     /// How many networks are trained, with the seeds 1, 2, …; the picture shows the first.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]

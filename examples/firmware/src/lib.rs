@@ -9,5 +9,6 @@ pub mod image;
 pub mod moons;
 pub mod moons_small;
 pub mod motions;
+pub mod motions_raw;
 pub mod network;
 pub mod quadrants;
