@@ -1,15 +1,16 @@
-//! What the wearer of a watch is doing, from its sensors as they come: windows of two seconds, 20 measurements of six axes.
-//! A convolution or a gated recurrent unit learns to tell four activities apart.
+//! What the wearer of a watch is doing, from its sensors as they come: windows of two seconds, 20 measurements of six
+//! axes. A convolution or a gated recurrent unit learns to tell four activities apart.
 //!
 //!     cargo run --release --example 18_motions_raw
 //!     cargo run --release --example 18_motions_raw -- --network gru --seeds 10
 //!     cargo run --release --example 18_motions_raw -- --train mine.csv --test later.csv
 //!
-//! A file has a header and a line for each measurement: recording, activity, six axes. The lines of a recording follow one
-//! another. The chip program `motions_raw` in examples/firmware trains the same networks sample by sample.
+//! A file has a header and a line for each measurement: recording, activity, six axes. The lines of a recording follow
+//! one another. The chip program `motions_raw` in examples/firmware trains the same networks sample by sample, to the
+//! same bits.
 //!
-//! Data: the UEA archive's BasicMotions, in the copy that the aeon toolkit ships (BSD-3-Clause); 40 recordings to train on
-//! and 40 to test, of ten seconds each.
+//! Data: the UEA archive's BasicMotions, in the copy that the aeon toolkit ships (BSD-3-Clause); 40 recordings to train
+//! on and 40 to test, of ten seconds each.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -17,8 +17,8 @@ pub struct Recording {
     line: u64,
 }
 
-/// The recordings of a file, in their order. `names` are the activities that are known; while training recordings are read,
-/// new ones are added.
+/// The recordings of a file, in their order. `names` are the activities that are known; training recordings add new
+/// ones.
 pub fn read(path: &Path, names: &mut Vec<String>, training: bool) -> Result<Vec<Recording>, String> {
     let at = |line: u64, problem: &dyn Display| format!("{}, line {line}: {problem}", path.display());
     let file = std::fs::File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;

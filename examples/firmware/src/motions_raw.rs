@@ -1,5 +1,5 @@
-//! What a smart watch would do without anybody's choice of features: a convolution or a gated recurrent unit learns from the
-//! windows as its sensors measure them, one window at a time.
+//! A smart watch without chosen features: a convolution or a gated recurrent unit learns from the windows that its
+//! sensors measure, one window at a time.
 
 use bareprop::*;
 
