@@ -67,18 +67,26 @@ pub fn confusion<const K: usize>(
 ) -> Result<(), Box<dyn Error>> {
     let area = titled(area, title)?;
     let (width, height) = area.dim_in_pixel();
-    let size = ((width as i32 - LEFT - RIGHT) / K as i32).min((height as i32 - 66) / K as i32);
+    let style = ("sans-serif", 16).into_text_style(&area);
+    let mut widest = 0;
+    for name in names {
+        widest = widest.max(area.estimate_text_size(name, &style)?.0 as i32);
+    }
+    // Long names move the cells to the right.
+    let names_at = (LEFT - 18).max(LEFT - 32 + widest / 2).min(width as i32 / 3);
+    let left = (names_at + 18).max(names_at + widest / 2 + 8).min(width as i32 / 2);
+    let size = ((width as i32 - left - RIGHT) / K as i32).min((height as i32 - 66) / K as i32);
     for (row, (counts, name)) in (0..).zip(counts.iter().zip(names)) {
         let (top, all) = (10 + row * size, counts.iter().sum::<u64>().max(1));
-        centred(&area, name, (LEFT - 18, top + size / 2), BLACK)?;
-        centred(&area, name, (LEFT + row * size + size / 2, 10 + K as i32 * size + 14), BLACK)?;
+        centred(&area, name, (names_at, top + size / 2), BLACK)?;
+        centred(&area, name, (left + row * size + size / 2, 10 + K as i32 * size + 14), BLACK)?;
         for (column, &count) in (0..).zip(counts) {
-            cell(&area, (LEFT + column * size, top, size), count, count as f32 / all as f32)?;
+            cell(&area, (left + column * size, top, size), count, count as f32 / all as f32)?;
         }
     }
     let middle = K as i32 * size / 2;
-    centred(&area, "predicted", (LEFT + middle, 10 + K as i32 * size + 38), BLACK)?;
-    let style = ("sans-serif", 16).into_text_style(&area).pos(Pos::new(HPos::Center, VPos::Center));
+    centred(&area, "predicted", (left + middle, 10 + K as i32 * size + 38), BLACK)?;
+    let style = style.pos(Pos::new(HPos::Center, VPos::Center));
     area.draw(&Text::new("actual", (LEFT - 50, 10 + middle), style.transform(FontTransform::Rotate270)))?;
     Ok(())
 }

@@ -11,6 +11,7 @@ pub mod image;
 pub mod moons;
 pub mod moons_small;
 pub mod motions;
+pub mod motions_raw;
 pub mod network;
 pub mod quadrants;
 #[path = "../../20_transfer/job.rs"]
