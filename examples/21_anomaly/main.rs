@@ -100,7 +100,8 @@ fn made(arguments: &Arguments, detector: &mut Detector) -> Result<Run, Failure> 
     let motor = Motor::new(arguments.seed, (before + WATCHED) as u32);
     let bands = Bands::new(RATE, ROTATION).ok_or("a band is empty")?;
     let faults: Vec<_> = (0..WATCHED).map(fault_of).collect();
-    let all = vec![None; before].into_iter().chain(faults.iter().copied());
+    let graded = faults.iter().enumerate().map(|(number, fault)| fault.map(|fault| (fault, severity(number))));
+    let all = vec![None; before].into_iter().chain(graded);
     let mut window = [[0.0; WINDOW]; AXES];
     let features = (0..).zip(all).map(|(number, fault)| {
         motor.measure(number, fault, &mut window);
@@ -113,6 +114,12 @@ fn made(arguments: &Arguments, detector: &mut Detector) -> Result<Run, Failure> 
 fn fault_of(number: usize) -> Option<Fault> {
     let since = number.checked_sub(FAULT_BEGINS)?;
     FAULTS.get(since / FAULT_EVERY).copied().filter(|_| since % FAULT_EVERY < FAULT_LASTS)
+}
+
+/// How severe the fault of this watched window is: it grows evenly up to 1.
+fn severity(number: usize) -> f32 {
+    let since = number.saturating_sub(FAULT_BEGINS) % FAULT_EVERY;
+    (since + 1) as f32 / FAULT_LASTS as f32
 }
 
 /// The windows of the user's file.
@@ -163,8 +170,10 @@ fn report(run: &Run, verdicts: &[Verdict], threshold: f32, made: bool) {
             both().filter(|(other, _)| **other == Some(fault)).map(|(_, verdict)| verdict).collect();
         let (delay, hits) = (of.iter().position(|verdict| verdict.alarm), of.iter().filter(|v| v.alarm).count());
         found += usize::from(delay.is_some());
-        let delay =
-            delay.map_or("not found".into(), |delay| format!("{} ms", (delay + 1) * WINDOW * 1000 / RATE as usize));
+        let delay = delay.map_or("not found".into(), |delay| {
+            let seconds = (delay + 1) as f32 * WINDOW as f32 / RATE;
+            format!("{seconds:.2} s, at {:.0} % of its size", 100.0 * (delay + 1) as f32 / FAULT_LASTS as f32)
+        });
         let mean = of.iter().map(|verdict| verdict.error).sum::<f32>() / of.len() as f32;
         rows.push(vec![name(fault).into(), delay, format!("{hits} of {}", of.len()), format!("{mean:.2}")]);
     }
@@ -201,7 +210,7 @@ fn draw(path: &Path, run: &Run, verdicts: &[Verdict], threshold: f32) -> Outcome
     ];
     curves.extend([Fault::Imbalance, Fault::Looseness, Fault::StuckSensor].map(of));
     if run.faults.iter().all(Option::is_none) {
-        curves = vec![(String::new(), vec![]), curves.swap_remove(1), curves.swap_remove(2)];
+        curves = vec![curves.swap_remove(2), curves.swap_remove(1)];
     }
     picture::curves(
         &above,
@@ -210,8 +219,8 @@ fn draw(path: &Path, run: &Run, verdicts: &[Verdict], threshold: f32) -> Outcome
         true,
     )?;
     let drift = [
-        ("mean of the scaler, which follows".to_string(), points(|verdict| verdict.mean)),
         ("ln(energy) of the highest band, first axis".to_string(), points(|verdict| verdict.feature)),
+        ("mean of the scaler, which follows".to_string(), points(|verdict| verdict.mean)),
     ];
     let values = || run.faults.iter().zip(verdicts).filter(|(fault, _)| fault.is_none()).map(|(_, v)| v.feature);
     let range = (values().fold(f32::MAX, f32::min) - 0.2, values().fold(f32::MIN, f32::max) + 0.4);

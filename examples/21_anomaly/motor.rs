@@ -42,7 +42,7 @@ const RESONANCE: f32 = 420.0;
 /// A motor with its seed. Window `number` is the same whenever it is measured.
 pub struct Motor {
     noise: Noise,
-    /// How far the drift goes from the first window to the last: 1 is what the example shows.
+    /// How many windows the drift takes.
     windows: f32,
 }
 
@@ -76,18 +76,18 @@ impl Motor {
         Condition { rotation, load, warmth }
     }
 
-    /// Measures a window.
-    pub fn measure(&self, number: u32, fault: Option<Fault>, window: &mut [[f32; WINDOW]; AXES]) {
+    /// Measures a window. A fault comes with its severity, from 0 to 1; a sensor is stuck or not.
+    pub fn measure(&self, number: u32, fault: Option<(Fault, f32)>, window: &mut [[f32; WINDOW]; AXES]) {
         let condition = self.condition(number);
         for ((place, axis), samples) in (0..).zip(0..AXES as u32).zip(window.iter_mut()) {
             let place: usize = place;
             let (Some(sizes), Some(&gravity)) = (HARMONICS.get(place), GRAVITY.get(place)) else { return };
             self.turn(number, &condition, fault, axis, (sizes, gravity), samples);
         }
-        if fault == Some(Fault::Bearing) {
-            self.ring(number, &condition, window);
+        if let Some((Fault::Bearing, severity)) = fault {
+            self.ring(number, &condition, 0.12 * severity, window);
         }
-        if fault == Some(Fault::StuckSensor) {
+        if let Some((Fault::StuckSensor, _)) = fault {
             for samples in window {
                 let stuck = samples.first().copied().unwrap_or(0.0);
                 samples.fill(stuck);
@@ -100,7 +100,7 @@ impl Motor {
         &self,
         number: u32,
         condition: &Condition,
-        fault: Option<Fault>,
+        fault: Option<(Fault, f32)>,
         axis: u32,
         (sizes, gravity): (&[f32; 4], f32),
         samples: &mut [f32; WINDOW],
@@ -108,8 +108,11 @@ impl Motor {
         // Load makes harmonics larger, warmth the noise and the whole (the mounting softens).
         let gain = (0.6 + 0.4 * condition.load) * (1.0 + 0.35 * condition.warmth);
         let noise = NOISE * (1.0 + 0.6 * condition.warmth) * 1.7;
-        let first = if fault == Some(Fault::Imbalance) && axis < 2 { 1.7 } else { 1.0 };
-        let loose = if fault == Some(Fault::Looseness) { 0.035 } else { 0.0 };
+        let (first, loose) = match fault {
+            Some((Fault::Imbalance, severity)) if axis < 2 => (1.0 + 0.7 * severity, 0.0),
+            Some((Fault::Looseness, severity)) => (1.0, 0.035 * severity),
+            _ => (1.0, 0.0),
+        };
         let mut half = Phasor::new(0.5 * condition.rotation, 0.25 * self.uniform(number, 3) + 0.1 * axis as f32);
         let stream = self.noise.layer(2 + axis).row(number);
         for (place, sample) in (0..).zip(samples) {
@@ -128,14 +131,14 @@ impl Motor {
     }
 
     /// Adds the bursts of a damaged bearing: the resonance, begun anew at each pass of a ball, and decaying.
-    fn ring(&self, number: u32, condition: &Condition, window: &mut [[f32; WINDOW]; AXES]) {
+    fn ring(&self, number: u32, condition: &Condition, strength: f32, window: &mut [[f32; WINDOW]; AXES]) {
         let step = PASSES * condition.rotation / RATE;
         let mut phase = 0.5 + 0.5 * self.uniform(number, 4);
         let (mut size, mut resonance) = (0.0, Phasor::new(RESONANCE, 0.0));
         for place in 0..WINDOW {
             phase += step;
             if phase >= 1.0 {
-                (phase, size) = (phase - 1.0, 0.12);
+                (phase, size) = (phase - 1.0, strength);
             }
             let burst = size * resonance.next().0;
             size *= 0.9;

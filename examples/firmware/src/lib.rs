@@ -2,6 +2,7 @@
 
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std)]
 
+pub mod anomaly;
 pub mod chip;
 pub mod count;
 #[cfg(not(target_family = "wasm"))]
