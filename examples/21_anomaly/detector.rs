@@ -26,8 +26,8 @@ pub type Net = (Dense<FEATURES, 6, Tanh>, Dense<6, 3, Tanh>, Dense<3, 6, Tanh>, 
 
 /// How many windows make a step of training.
 const BATCH: usize = 4;
-/// The scaler forgets a window to 37 % in 1/α = 100 windows.
-const ALPHA: f64 = 0.01;
+/// The scaler forgets a window to 37 % in 1/α = 400 windows: slower than a fault grows, faster than the drift.
+const ALPHA: f64 = 0.0025;
 /// Deviations above the mean of ln(error) that are an alarm.
 const DEVIATIONS: f32 = 3.0;
 /// Where a scaled feature ends: a dead sensor is far away already here, and a square of it stays finite.
