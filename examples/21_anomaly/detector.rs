@@ -136,7 +136,7 @@ impl Detector {
     /// As [`error`](Self::error).
     pub fn calibrate(&mut self, features: &[f32; FEATURES]) -> Result<f32, Error> {
         let error = self.error(features)?;
-        self.errors.add(&[Scalar::ln(error.max(1e-9))])?;
+        self.errors.add(&[Scalar::ln(Scalar::max(error, 1e-9))])?;
         let ([mean], [variance]) = (self.errors.mean, self.errors.variance);
         self.threshold = Scalar::exp(mean as f32 + DEVIATIONS * Scalar::sqrt(variance as f32));
         self.scaler.add(features)?;

@@ -178,6 +178,9 @@ fn report(run: &Run, verdicts: &[Verdict], threshold: f32, made: bool) {
         found += usize::from(delay.is_some());
         let delay = delay.map_or("not found".into(), |delay| {
             let seconds = (delay + 1) as f32 * WINDOW as f32 / RATE;
+            if fault == Fault::StuckSensor {
+                return format!("{seconds:.2} s");
+            }
             format!("{seconds:.2} s, at {:.0} % of its size", 100.0 * severity(FAULT_BEGINS + delay))
         });
         let mean = of.iter().map(|verdict| verdict.error).sum::<f32>() / of.len() as f32;
