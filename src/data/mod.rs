@@ -2,6 +2,7 @@
 
 pub mod datasets;
 pub(crate) mod k_fold;
+pub(crate) mod running_scaler;
 pub(crate) mod samples;
 pub(crate) mod scaler;
 pub(crate) mod shuffle;

@@ -154,11 +154,7 @@ impl<const N: usize> StandardScaler<N> {
         check(0, row)?;
         let rows = f64::from(self.rows);
         for (x, (&mean, &squares)) in row.iter_mut().zip(self.mean.iter().zip(&self.squares)) {
-            let variance = squares / rows;
-            let deviation = Scalar::sqrt(variance);
-            let rounding = 0.5 * (T::EPSILON.to_f64() + f64::EPSILON) * mean.abs();
-            let varies = variance >= f64::MIN_POSITIVE && deviation > rounding; // false for NaN
-            *x = saturate(f(x.to_f64(), mean, if varies { deviation } else { 1.0 }));
+            *x = saturate(f(x.to_f64(), mean, deviation::<T>(mean, squares / rows)));
         }
         Ok(())
     }
@@ -299,8 +295,16 @@ impl<const N: usize> MinMaxScaler<N> {
     }
 }
 
+/// σ, or 1 for a feature that is constant but for the rounding to `T`.
+pub(super) fn deviation<T: Scalar>(mean: f64, variance: f64) -> f64 {
+    let deviation = Scalar::sqrt(variance);
+    let rounding = 0.5 * (T::EPSILON.to_f64() + f64::EPSILON) * mean.abs();
+    let varies = variance >= f64::MIN_POSITIVE && deviation > rounding; // false for NaN
+    if varies { deviation } else { 1.0 }
+}
+
 /// Checks that the magnitude of every feature of a row is at most 2⁴⁸⁰, so that it and its square are finite.
-fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
+pub(super) fn check<T: Scalar>(row: usize, features: &[T]) -> Result<(), Error> {
     let within = |x: T| x.to_f64().abs() <= LARGEST; // false for NaN
     check_values(features, within, |column, value| Error::Feature { row, column, value })
 }
@@ -323,6 +327,6 @@ fn check_fitted(rows: u32) -> Result<(), Error> {
 
 /// Rounds to `T`. A number beyond its range becomes the largest finite number of its sign, and NaN the
 /// largest.
-fn saturate<T: Scalar>(x: f64) -> T {
+pub(super) fn saturate<T: Scalar>(x: f64) -> T {
     T::from_f64(x).min(T::MAX).max(-T::MAX)
 }

@@ -2,7 +2,8 @@
 
 use super::{Pieces, Stored, fingerprint, tensors};
 use crate::{
-    AdamState, AmsGradState, Layer, MinMaxScaler, Online, Optimizer, Parameters, Scalar, StandardScaler, Trainer, Zero,
+    AdamState, AmsGradState, Layer, MinMaxScaler, Online, Optimizer, Parameters, RunningScaler, Scalar, StandardScaler,
+    Trainer, Zero,
 };
 
 impl<P: Parameters> Stored for AdamState<P> {
@@ -84,6 +85,19 @@ impl<const N: usize> Stored for MinMaxScaler<N> {
         pieces.count(&mut self.rows, u32::MAX);
         pieces.numbers(&mut self.low, -f64::MAX, f64::MAX);
         pieces.numbers(&mut self.high, -f64::MAX, f64::MAX);
+    }
+}
+
+impl<const N: usize> Stored for RunningScaler<N> {
+    const FINGERPRINT: u32 = fingerprint("running scaler", &[N as u32]);
+    const SCALAR: u8 = 8;
+    const BYTES: usize = 16 + 16 * N;
+
+    fn pieces(&mut self, pieces: &mut impl Pieces) {
+        pieces.numbers(core::slice::from_mut(&mut self.alpha), 0.0, 1.0);
+        pieces.numbers(core::slice::from_mut(&mut self.weight), 0.0, 1.0);
+        pieces.numbers(&mut self.mean, -f64::MAX, f64::MAX);
+        pieces.numbers(&mut self.variance, 0.0, f64::MAX);
     }
 }
 

@@ -119,6 +119,31 @@ pub fn scale_64(s: &mut StandardScaler<3>, r: &mut MinMaxScaler<3>, rows: &[[f64
     scale(s, r, rows, row);
 }
 
+/// The scaler that forgets, row by row.
+#[inline(always)]
+fn follow<T: Scalar>(scaler: &mut RunningScaler<3>, row: &mut [T; 3]) {
+    see(scaler.add(row));
+    see(scaler.transform(row));
+    see(scaler.inverse(row));
+}
+
+#[unsafe(no_mangle)]
+pub fn follow_32(scaler: &mut RunningScaler<3>, alpha: f64, row: &mut [f32; 3]) {
+    follow(scaler, row);
+    *scaler = RunningScaler::new(alpha);
+}
+
+#[unsafe(no_mangle)]
+pub fn follow_64(scaler: &mut RunningScaler<3>, row: &mut [f64; 3]) {
+    follow(scaler, row);
+}
+
+#[unsafe(no_mangle)]
+pub fn running_scaler_as_bytes(scaler: &mut RunningScaler<3>, mut file: &[u8]) {
+    see(storage::save(scaler, |bytes| if bytes.is_empty() { Err(Error::Empty) } else { Ok(()) }));
+    see(storage::load(scaler, &mut file));
+}
+
 #[unsafe(no_mangle)]
 pub fn shuffle(shuffle: &mut Shuffle, rows: u32, seed: u64, epoch: u32, n: usize) -> u32 {
     see((shuffle.next(), shuffle.nth(n), shuffle.len(), shuffle.size_hint(), shuffle.index(rows)));
