@@ -9,7 +9,8 @@ fn direct(alpha: f64, values: &[f64]) -> (f64, f64) {
     let weight = |age: usize| (1.0 - alpha).powi(age as i32);
     let weighted = |f: &dyn Fn(f64) -> f64| values.iter().rev().enumerate().map(|(age, &x)| weight(age) * f(x)).sum();
     let sum: f64 = weighted(&|_| 1.0);
-    let mean = { weighted(&|x| x) as f64 } / sum;
+    let mean: f64 = weighted(&|x| x);
+    let mean = mean / sum;
     let variance: f64 = weighted(&|x| (x - mean) * (x - mean));
     (mean, variance / sum)
 }
@@ -161,7 +162,11 @@ fn it_can_be_stored() {
     scaler.add(&[1.0_f32, 2.0]).unwrap();
     scaler.add(&[3.0_f32, -2.0]).unwrap();
     let mut file = vec![];
-    storage::save(&mut scaler, |bytes| Ok::<(), ()>(file.extend_from_slice(bytes))).unwrap();
+    storage::save(&mut scaler, |bytes| {
+        file.extend_from_slice(bytes);
+        Ok::<(), ()>(())
+    })
+    .unwrap();
     assert_eq!(file.len(), storage::bytes::<RunningScaler<2>>());
     let mut other = RunningScaler::<2>::ZERO;
     storage::load(&mut other, &mut &file[..]).unwrap();
@@ -170,7 +175,8 @@ fn it_can_be_stored() {
         scaler.add(&[0.5_f32, 0.25]).unwrap();
     }
     assert_eq!(other, scaler);
-    let error = storage::load(&mut RunningScaler::<3>::ZERO, &mut &file[..]).unwrap_err();
+    let mut wider = RunningScaler::<3>::ZERO;
+    let error = storage::load(&mut wider, &mut &file[..]).unwrap_err();
     assert!(matches!(error, Broken::Architecture { .. }), "{error}");
     assert_ne!(RunningScaler::<2>::FINGERPRINT, StandardScaler::<2>::FINGERPRINT);
 }

@@ -1,4 +1,4 @@
-//! A smart watch learns from raw measurements what its wearer is doing: first a convolution, then a gated recurrent unit.
+//! A smart watch learns from raw measurements what its wearer is doing: a convolution, then a gated recurrent unit.
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std, no_main)]
 
 use bareprop::Zero;
