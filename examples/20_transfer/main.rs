@@ -177,7 +177,7 @@ fn draw(path: &Path, ways: &[Way]) -> Outcome {
     let labels = ("new people's other recordings", "epoch", "accuracy, mean of all draws");
     picture::curves_within(&left, labels, &curves, (0.0, 1.0), false)?;
     let (before, after) = right.split_horizontally(470);
-    let names = ["stand", "run", "walk", "play"];
+    let names = ["still", "run", "walk", "play"];
     picture::confusion(&before, "before: windows of all draws", &ways[0].before, names)?;
     picture::confusion(&after, "after: the head has learned", &ways[0].after, names)?;
     Ok(picture::save(&area, path)?)
