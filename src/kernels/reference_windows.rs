@@ -6,6 +6,11 @@
 
 use crate::Scalar;
 
+/// H lines of W pixels of C channels.
+type Picture<T, const C: usize, const W: usize, const H: usize> = [[[T; C]; W]; H];
+/// A picture of matrices.
+type Kernel<T, const OUT: usize, const C: usize, const KW: usize, const KH: usize> = [[[[T; OUT]; C]; KW]; KH];
+
 /// y = x·W + b for each window.
 pub(crate) fn affine<
     T: Scalar,
@@ -18,11 +23,11 @@ pub(crate) fn affine<
     const WOUT: usize,
     const HOUT: usize,
 >(
-    w: &[[[[T; OUT]; C]; KW]; KH],
+    w: &Kernel<T, OUT, C, KW, KH>,
     b: &[T; OUT],
     stride: usize,
-    x: &[[[T; C]; W]; H],
-) -> [[[T; OUT]; WOUT]; HOUT] {
+    x: &Picture<T, C, W, H>,
+) -> Picture<T, OUT, WOUT, HOUT> {
     let mut y = [[[T::ZERO; OUT]; WOUT]; HOUT];
     each([HOUT, WOUT, OUT], |[i, j, o]| {
         each([KH, KW, C], |[k, l, c]| {
@@ -45,10 +50,10 @@ pub(crate) fn backward<
     const WOUT: usize,
     const HOUT: usize,
 >(
-    w: &[[[[T; OUT]; C]; KW]; KH],
+    w: &Kernel<T, OUT, C, KW, KH>,
     stride: usize,
-    delta: &[[[T; OUT]; WOUT]; HOUT],
-) -> [[[T; C]; W]; H] {
+    delta: &Picture<T, OUT, WOUT, HOUT>,
+) -> Picture<T, C, W, H> {
     let mut dx = [[[T::ZERO; C]; W]; H];
     each([HOUT, WOUT, OUT], |[i, j, o]| {
         each([KH, KW, C], |[k, l, c]| {
@@ -70,9 +75,9 @@ pub(crate) fn add_outer<
     const WOUT: usize,
     const HOUT: usize,
 >(
-    (gradient, bias): (&mut [[[[T; OUT]; C]; KW]; KH], &mut [T; OUT]),
+    (gradient, bias): (&mut Kernel<T, OUT, C, KW, KH>, &mut [T; OUT]),
     stride: usize,
-    (scale, x, delta): (T, &[[[T; C]; W]; H], &[[[T; OUT]; WOUT]; HOUT]),
+    (scale, x, delta): (T, &Picture<T, C, W, H>, &Picture<T, OUT, WOUT, HOUT>),
 ) {
     each([HOUT, WOUT, OUT], |[i, j, o]| {
         bias[o] += scale * delta[i][j][o];
