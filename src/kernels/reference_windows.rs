@@ -6,9 +6,9 @@
 
 use crate::Scalar;
 
-/// Rows of pixels of channels.
+/// H lines of W pixels of C channels.
 type Picture<T, const C: usize, const W: usize, const H: usize> = [[[T; C]; W]; H];
-/// The weights of each pixel of a window.
+/// A picture of matrices.
 type Kernel<T, const OUT: usize, const C: usize, const KW: usize, const KH: usize> = [[[[T; OUT]; C]; KW]; KH];
 
 /// y = x·W + b for each window.

@@ -78,6 +78,14 @@ pub(crate) trait Windowed {
         (index / across).wrapping_mul(down).wrapping_add((index % across).wrapping_mul(step))
     }
 
+    /// Where in a window number `index` of it lies.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    #[inline(always)]
+    fn place(index: usize) -> usize {
+        let length = divisor(Self::WINDOWS.length);
+        (index / length).wrapping_mul(Self::WINDOWS.pitch).wrapping_add(index % length)
+    }
+
     /// The rows of a batch.
     #[inline(always)]
     fn rows<T>(inputs: &[T]) -> core::slice::ChunksExact<'_, T> {

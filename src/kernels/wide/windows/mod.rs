@@ -22,7 +22,9 @@
 //!    takes blocks from the last to the first, so that every sum still takes its windows in order.
 //! 3. Backward has the rows of the batch as rows of its tiles, since their sums are independent; those of
 //!    neighbouring windows are not.
-//! 4. A block that fills its vectors in part is loaded in part, not copied together.
+//! 4. Rows of G whose numbers lie in several pieces share a tile where a piece has less than four numbers, as
+//!    the 3 × 3 windows of a picture of one channel.
+//! 5. A block that fills its vectors in part is loaded in part, not copied together.
 //!
 //! Example: kernel 5 × 6 channels, 16 channels come out, 124 windows, 8 rows, AVX2. Affine has one block of
 //! 16 columns and tiles of 20 · 6 and 4 windows. Backward has blocks of 14 and 16 numbers and two tiles of 4

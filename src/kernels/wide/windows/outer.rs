@@ -7,7 +7,7 @@ use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::outer::Bias;
 use crate::kernels::wide::tiles::split;
-use crate::kernels::wide::vectors::{Blocks, cover, cover_row, load, multiply_add, store};
+use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 use crate::kernels::windows::Windowed;
 use crate::scalar::vectors::InstructionSet;
 
@@ -45,12 +45,11 @@ impl<S: InstructionSet, G: Windowed, T: Scalar, const C: usize> Blocks<S> for Ou
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let OuterWindows { gradient, inputs, delta, .. } = self;
         let product = OuterBlock::<G, T, C> { inputs, delta, start, width, windows: PhantomData };
+        if G::WINDOWS.length < 4 {
+            return product.rows::<S, V, false>(simd, (gradient, 0));
+        }
         for (piece, gradient) in G::pieces_mut(gradient).enumerate() {
-            let ([sixes, fours], first) = (split::<S>(gradient.len()), G::piece(0, piece).start);
-            let (rest, first) = product.tiles::<S, V, 6>(simd, (gradient, first), sixes);
-            let (rest, first) = product.tiles::<S, V, 4>(simd, (rest, first), fours);
-            let count = rest.len();
-            product.tiles::<S, V, 1>(simd, (rest, first), count);
+            product.rows::<S, V, true>(simd, (gradient, piece.wrapping_mul(G::WINDOWS.length)));
         }
     }
 }
@@ -65,10 +64,23 @@ struct OuterBlock<'a, G, T, const C: usize> {
 }
 
 impl<G: Windowed, T: Scalar, const C: usize> OuterBlock<'_, G, T, C> {
-    /// The first `rows` rows of G, `M` at a time; the first of them belongs to the number `first` of a
-    /// window. Returns the others, and the number of their first.
+    /// Some rows of G, the first of which is the row `first`. `TOGETHER`: what they belong to lies together.
     #[inline(always)]
-    fn tiles<'g, S: InstructionSet, const V: usize, const M: usize>(
+    fn rows<S: InstructionSet, const V: usize, const TOGETHER: bool>(
+        &self,
+        simd: S,
+        (gradient, first): (&mut [[T; C]], usize),
+    ) {
+        let [sixes, fours] = split::<S>(gradient.len());
+        let (rest, first) = self.tiles::<S, V, 6, TOGETHER>(simd, (gradient, first), sixes);
+        let (rest, first) = self.tiles::<S, V, 4, TOGETHER>(simd, (rest, first), fours);
+        let count = rest.len();
+        self.tiles::<S, V, 1, TOGETHER>(simd, (rest, first), count);
+    }
+
+    /// The first `rows` of these rows, `M` at a time. Returns the others, and which is their first.
+    #[inline(always)]
+    fn tiles<'g, S: InstructionSet, const V: usize, const M: usize, const TOGETHER: bool>(
         &self,
         simd: S,
         (gradient, mut first): (&'g mut [[T; C]], usize),
@@ -76,20 +88,21 @@ impl<G: Windowed, T: Scalar, const C: usize> OuterBlock<'_, G, T, C> {
     ) -> (&'g mut [[T; C]], usize) {
         let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
         for gradient in gradient.as_chunks_mut::<M>().0 {
-            self.tile::<S, V, M>(simd, gradient, first);
+            self.tile::<S, V, M, TOGETHER>(simd, gradient, first);
             first = first.wrapping_add(M);
         }
         (rest, first)
     }
 
     #[inline(always)]
-    fn tile<S: InstructionSet, const V: usize, const M: usize>(
+    fn tile<S: InstructionSet, const V: usize, const M: usize, const TOGETHER: bool>(
         &self,
         simd: S,
         gradient: &mut [[T; C]; M],
         first: usize,
     ) {
         let (start, width) = (self.start, self.width);
+        let places = core::array::from_fn(|next| G::place(first.wrapping_add(next)));
         let mut sums = [[T::splat(simd, T::ZERO); V]; M];
         for (sum, g) in sums.iter_mut().zip(&*gradient) {
             *sum = load(simd, g, start, width);
@@ -97,8 +110,9 @@ impl<G: Windowed, T: Scalar, const C: usize> OuterBlock<'_, G, T, C> {
         for (x, delta) in G::rows(self.inputs).zip(G::windows(self.delta)) {
             for (window, d) in delta.iter().enumerate() {
                 let d = load::<S, T, V>(simd, d, start, width);
-                let x = x.get(G::start(window).wrapping_add(first)..).and_then(|x| x.first_chunk::<M>());
-                for (sum, &x) in sums.iter_mut().zip(x.into_iter().flatten()) {
+                let Some(x) = x.get(G::start(window)..) else { continue };
+                let Some(x) = numbers::<T, M, TOGETHER>(x, places) else { continue };
+                for (sum, x) in sums.iter_mut().zip(x) {
                     multiply_add(simd, sum, x, &d);
                 }
             }
@@ -107,4 +121,13 @@ impl<G: Windowed, T: Scalar, const C: usize> OuterBlock<'_, G, T, C> {
             store(simd, g, (start, width), sum);
         }
     }
+}
+
+/// The numbers of a window at these places. `TOGETHER`: each place is next to the one before.
+#[inline(always)]
+fn numbers<T: Scalar, const M: usize, const TOGETHER: bool>(window: &[T], places: [usize; M]) -> Option<[T; M]> {
+    if TOGETHER {
+        return window.get(places.first().copied()?..)?.first_chunk().copied();
+    }
+    Some(places.map(|place| at(window, place)))
 }
