@@ -43,18 +43,21 @@ pub(crate) fn add_outer<T, const R: usize, const C: usize>(
 
 /// Not done.
 #[inline(always)]
+#[expect(clippy::extra_unused_type_parameters, reason = "as those of `wide` have it")]
 pub(crate) fn affine_windows<G, T, const C: usize>(_: &[[T; C]], _: &[T; C], _: &[T], _: &mut [[T; C]]) -> bool {
     false
 }
 
 /// Not done.
 #[inline(always)]
+#[expect(clippy::extra_unused_type_parameters, reason = "as those of `wide` have it")]
 pub(crate) fn backward_windows<G, T, const C: usize>(_: &[[T; C]], _: &[[T; C]], _: &mut [T], _: &[T]) -> bool {
     false
 }
 
 /// Not done.
 #[inline(always)]
+#[expect(clippy::extra_unused_type_parameters, reason = "as those of `wide` have it")]
 pub(crate) fn add_outer_windows<G, T, const C: usize>(_: &mut [[T; C]], _: &mut [T; C], _: &[T], _: &[[T; C]]) -> bool {
     false
 }
