@@ -98,6 +98,49 @@ fn torch() {
     }
 }
 
+/// A whole network with a pool between its convolutions: logits, loss and gradients.
+#[test]
+fn torch_network() {
+    type Net = (
+        Conv1d<12, 10, 3, 6, 3, 1, Relu, f64>,
+        MaxPool1d<10, 5, 6, 2, 2, f64>,
+        Conv1d<5, 4, 6, 8, 2, 1, Relu, f64>,
+        GlobalAveragePool<[[f64; 8]; 4]>,
+        Dense<8, 4, Identity, f64>,
+    );
+    let case = &golden("torch_convolutions")["network"];
+    // [out][in] is a convolution whose window has one step.
+    let tensors = |values: &Value| {
+        [
+            turned(&values["conv1.weight"], 6, 3),
+            numbers(&values["conv1.bias"]),
+            turned(&values["conv2.weight"], 8, 6),
+            numbers(&values["conv2.bias"]),
+            turned(&values["dense.weight"], 4, 8),
+            numbers(&values["dense.bias"]),
+        ]
+    };
+    let mut trainer = Box::new(Trainer::<Net, Sgd<f64>, 3>::ZERO);
+    for (index, values) in tensors(&case["parameters"]).iter().enumerate() {
+        trainer.network.tensor_mut(index).copy_from_slice(values);
+    }
+    let inputs = given::<[[f64; 3]; 12]>(&case["x"]);
+    let classes: Vec<usize> =
+        case["classes"].as_array().unwrap().iter().map(|class| class.as_u64().unwrap() as usize).collect();
+    let mut logits = vec![[0.0; 4]; inputs.len()];
+    trainer.logits(&inputs, &mut logits).unwrap();
+    assert_close("logits", logits.as_flattened(), &numbers(&case["logits"]), tolerance::GRADIENT);
+    let settings = Settings::new(SoftmaxCrossEntropy::<4, f64>::default(), Sgd::default());
+    let samples = Samples::new(&inputs, &classes).unwrap();
+    let loss = trainer.evaluate(&settings.loss, &samples).unwrap();
+    assert_close("loss", &[loss], &[case["loss"].as_f64().unwrap()], tolerance::GRADIENT);
+    trainer.accumulate(&settings, &samples).unwrap();
+    for (index, expected) in tensors(&case["parameter_grads"]).iter().enumerate() {
+        let mean: Vec<f64> = trainer.gradient().tensor(index).iter().map(|g| g / inputs.len() as f64).collect();
+        assert_close(&format!("gradient of tensor {index}"), &mean, expected, tolerance::GRADIENT);
+    }
+}
+
 /// Backpropagation against central differences; every tensor learns.
 #[track_caller]
 fn check<N: Layer<Scalar = f64>>(what: &str) {
