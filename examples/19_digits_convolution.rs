@@ -69,8 +69,8 @@ fn main() -> Outcome {
     let (train, test) = (pictures.split_at(train_rows), table.classes.split_at(train_rows));
     let (train, test) = (Samples::new(train.0, test.0)?, Samples::new(train.1, test.1)?);
 
-    say!("two convolutions of 3×3, 16 and 32 channels: {} parameters", Net::COUNT);
-    say!("{} rows to train on, {} to test\n", train.rows(), test.rows());
+    let (rows, tested) = (train.rows(), test.rows());
+    say!("convolutions 3×3 to 16 and 32: {} parameters, {rows} rows to train on, {tested} to test\n", Net::COUNT);
     let bar = progress(arguments.epochs * arguments.seeds as u32);
     let mut runs: Vec<Run> = vec![];
     for seed in 1..=arguments.seeds {

@@ -21,7 +21,7 @@
 //! | [`Predictor`] | inference without training; the network may lie in flash |
 //! | [`metrics`] | confusion matrices, exact ROC AUC, average precision, R² … |
 //! | [`trace`] | statistics of the gradient, layer by layer; `gradient_check` |
-//! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`], [`RunningScaler`] | data |
+//! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`], [`RunningScaler`], [`FixedScaler`] | data |
 //! | [`storage`] | models and checkpoints as bytes; safetensors, to and from PyTorch, Keras and JAX |
 //!
 //! `src/README.md` is the map of the source: the purpose of each folder, and the files to change for a new
@@ -67,6 +67,7 @@ mod training;
 
 #[cfg(feature = "std")]
 pub use boxed::Boxed;
+pub use data::fixed_scaler::FixedScaler;
 pub use data::running_scaler::RunningScaler;
 pub use data::samples::Samples;
 pub use data::scaler::{MinMaxScaler, StandardScaler};

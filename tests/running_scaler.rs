@@ -1,7 +1,7 @@
 //! The scaler that forgets, against weighted sums over all rows in `f64`.
 
 use bareprop::storage::{self, Error as Broken, Stored};
-use bareprop::{Error, RunningScaler, Scalar, StandardScaler, Zero};
+use bareprop::{Error, MinMaxScaler, RunningScaler, Scalar, StandardScaler, Zero};
 use proptest::prelude::*;
 
 /// Mean and variance of the values under the weights (1 − α)ⁿ⁻ⁱ, divided by their sum.
@@ -179,4 +179,41 @@ fn it_can_be_stored() {
     let error = storage::load(&mut wider, &mut &file[..]).unwrap_err();
     assert!(matches!(error, Broken::Architecture { .. }), "{error}");
     assert_ne!(RunningScaler::<2>::FINGERPRINT, StandardScaler::<2>::FINGERPRINT);
+}
+
+/// Frozen, each scaler does what it does, but for rounding.
+#[test]
+fn frozen() {
+    let rows: Vec<[f32; 3]> = (0..50).map(|i| [i as f32 * 0.3 - 4.0, 7.0, (i * i % 17) as f32 * 1e-6]).collect();
+    let standard = StandardScaler::from_rows(&rows).unwrap();
+    let low_high = MinMaxScaler::from_rows(&rows).unwrap();
+    let mut running = RunningScaler::<3>::new(0.1);
+    rows.iter().for_each(|row| running.add(row).unwrap());
+    let mut fixed = [standard.frozen::<f32>(), low_high.frozen::<f32>(), running.frozen::<f32>()].map(Result::unwrap);
+    for row in &rows {
+        let mut expected = [*row; 3];
+        standard.transform(&mut expected[0]).unwrap();
+        low_high.transform(&mut expected[1]).unwrap();
+        running.transform(&mut expected[2]).unwrap();
+        for (fixed, expected) in fixed.iter().zip(expected) {
+            let mut found = *row;
+            fixed.transform(&mut found).unwrap();
+            for ((z, expected), (x, (offset, factor))) in
+                found.iter().zip(expected).zip(row.iter().zip(fixed.offset.iter().zip(fixed.factor)))
+            {
+                let rounding = 2e-7 * expected.abs() + 6e-8 * offset.abs() * factor;
+                assert!((z - expected).abs() <= rounding, "{x}: {z}, {expected}");
+            }
+        }
+    }
+    // Nothing changes on an error, and no result is infinite.
+    let mut row = [1.0, f32::NAN, 2.0];
+    assert!(matches!(fixed[0].transform(&mut row), Err(Error::Feature { row: 0, column: 1, .. })));
+    assert_eq!((row[0], row[2]), (1.0, 2.0));
+    fixed[0].factor = [f32::MAX; 3];
+    let mut row = [f32::MAX, -f32::MAX, 1.0];
+    fixed[0].transform(&mut row).unwrap();
+    assert!(row.iter().all(|z| z.is_finite()), "{row:?}");
+    assert_eq!(RunningScaler::<3>::new(0.1).frozen::<f32>(), Err(Error::Empty));
+    assert_eq!(StandardScaler::<3>::ZERO.frozen::<f64>(), Err(Error::Empty));
 }

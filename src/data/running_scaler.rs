@@ -1,8 +1,8 @@
 //! Scaling of features whose mean and spread drift, fitted one row at a time.
 
-use super::scaler::{check, deviation, saturate};
+use super::scaler::{check, deviation, each};
 use crate::check::check_setting;
-use crate::{Error, Scalar, Zero};
+use crate::{Error, FixedScaler, Scalar, Zero};
 
 /// 2⁻³².
 const SMALLEST: f64 = 1.0 / (1_u64 << 32) as f64;
@@ -103,15 +103,25 @@ impl<const N: usize> RunningScaler<N> {
         self.each(row, |z, mean, deviation| z * deviation + mean)
     }
 
-    /// Replaces each x by `f(x, mean, σ)`.
-    fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
+    /// The same scaling in the scalar of the rows, without `f64`: for chips.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] before the first row was added.
+    pub fn frozen<T: Scalar>(&self) -> Result<FixedScaler<N, T>, Error> {
+        Ok(FixedScaler::of(self.parts::<T>()?))
+    }
+
+    /// Mean and σ of each feature.
+    fn parts<T: Scalar>(&self) -> Result<impl Iterator<Item = (f64, f64)>, Error> {
         if self.weight.is_zero() {
             return Err(Error::Empty);
         }
-        check(0, row)?;
-        for (x, (&mean, &variance)) in row.iter_mut().zip(self.mean.iter().zip(&self.variance)) {
-            *x = saturate(f(x.to_f64(), mean, deviation::<T>(mean, variance)));
-        }
-        Ok(())
+        let features = self.mean.iter().zip(&self.variance);
+        Ok(features.map(|(&mean, &variance)| (mean, deviation::<T>(mean, variance))))
+    }
+
+    /// Replaces each x by `f(x, mean, σ)`.
+    fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
+        each(row, self.parts::<T>()?, f)
     }
 }

@@ -10,7 +10,7 @@
 
 use crate::check::check_values;
 use crate::scalar::sealed::{Inside, Sealed};
-use crate::{Error, Scalar, Zero};
+use crate::{Error, FixedScaler, Scalar, Zero};
 
 /// 2⁴⁸⁰. The squares of 2³² numbers of this size sum to 2⁹⁹², which is finite in `f64`. Every finite `f32` is
 /// smaller.
@@ -148,15 +148,25 @@ impl<const N: usize> StandardScaler<N> {
         rows.iter_mut().try_for_each(|row| self.inverse(row))
     }
 
+    /// The same scaling in the scalar of the rows, without `f64`: for chips.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] before the first row was added.
+    pub fn frozen<T: Scalar>(&self) -> Result<FixedScaler<N, T>, Error> {
+        Ok(FixedScaler::of(self.parts::<T>()?))
+    }
+
+    /// Mean and σ of each feature.
+    fn parts<T: Scalar>(&self) -> Result<impl Iterator<Item = (f64, f64)>, Error> {
+        check_fitted(self.rows)?;
+        let rows = f64::from(self.rows);
+        let features = self.mean.iter().zip(&self.squares);
+        Ok(features.map(move |(&mean, &squares)| (mean, deviation::<T>(mean, squares / rows))))
+    }
+
     /// Replaces each x by `f(x, mean, σ)`.
     fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
-        check_fitted(self.rows)?;
-        check(0, row)?;
-        let rows = f64::from(self.rows);
-        for (x, (&mean, &squares)) in row.iter_mut().zip(self.mean.iter().zip(&self.squares)) {
-            *x = saturate(f(x.to_f64(), mean, deviation::<T>(mean, squares / rows)));
-        }
-        Ok(())
+        each(row, self.parts::<T>()?, f)
     }
 }
 
@@ -281,18 +291,42 @@ impl<const N: usize> MinMaxScaler<N> {
         rows.iter_mut().try_for_each(|row| self.inverse(row))
     }
 
-    /// Replaces each x by `f(x, low, high − low)`.
-    fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
+    /// The same scaling in the scalar of the rows, without `f64`: for chips.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] before the first row was added.
+    pub fn frozen<T: Scalar>(&self) -> Result<FixedScaler<N, T>, Error> {
+        Ok(FixedScaler::of(self.parts::<T>()?))
+    }
+
+    /// low and high − low of each feature.
+    fn parts<T: Scalar>(&self) -> Result<impl Iterator<Item = (f64, f64)>, Error> {
         check_fitted(self.rows)?;
-        check(0, row)?;
-        for (x, (&low, &high)) in row.iter_mut().zip(self.low.iter().zip(&self.high)) {
+        Ok(self.low.iter().zip(&self.high).map(|(&low, &high)| {
             let range = high - low;
             let rounding = T::EPSILON.to_f64() * low.largest_magnitude(high, Inside);
             let varies = range > rounding; // false for NaN
-            *x = saturate(f(x.to_f64(), low, if varies { range } else { 1.0 }));
-        }
-        Ok(())
+            (low, if varies { range } else { 1.0 })
+        }))
     }
+
+    /// Replaces each x by `f(x, low, high − low)`.
+    fn each<T: Scalar>(&self, row: &mut [T; N], f: impl Fn(f64, f64, f64) -> f64) -> Result<(), Error> {
+        each(row, self.parts::<T>()?, f)
+    }
+}
+
+/// Replaces each x by `f(x, offset, spread)`.
+pub(super) fn each<T: Scalar>(
+    row: &mut [T],
+    parts: impl Iterator<Item = (f64, f64)>,
+    f: impl Fn(f64, f64, f64) -> f64,
+) -> Result<(), Error> {
+    check(0, row)?;
+    for (x, (offset, spread)) in row.iter_mut().zip(parts) {
+        *x = saturate(f(x.to_f64(), offset, spread));
+    }
+    Ok(())
 }
 
 /// σ, or 1 for a feature that is constant but for the rounding to `T`.

@@ -128,6 +128,18 @@ fn follow<T: Scalar>(scaler: &mut RunningScaler<3>, row: &mut [T; 3]) {
 }
 
 #[unsafe(no_mangle)]
+pub fn frozen(
+    (standard, low_high, running): (&StandardScaler<3>, &MinMaxScaler<3>, &RunningScaler<3>),
+    (fixed, single): (&mut FixedScaler<3, f64>, &FixedScaler<3>),
+    (row, row_64): (&mut [f32; 3], &mut [f64; 3]),
+) -> Result<(), Error> {
+    see((running.frozen::<f32>()?, low_high.frozen::<f64>()?));
+    *fixed = standard.frozen()?;
+    single.transform(row)?;
+    fixed.transform(row_64)
+}
+
+#[unsafe(no_mangle)]
 pub fn follow_32(scaler: &mut RunningScaler<3>, alpha: f64, row: &mut [f32; 3]) {
     follow(scaler, row);
     *scaler = RunningScaler::new(alpha);
