@@ -15,6 +15,7 @@ pub mod motions;
 pub mod motions_raw;
 pub mod network;
 pub mod quadrants;
+pub mod shapes;
 #[path = "../../20_transfer/job.rs"]
 pub mod transfer;
 #[path = "../../20_transfer/window.rs"]
