@@ -79,7 +79,9 @@ impl Sealed for f64 {
 fn cosine<T: Scalar, const N: usize>(r: T, p: &[T; N]) -> T {
     let s = T::from_f64(0.5) - r;
     let square = s * s;
-    s * p.iter().rev().fold(T::ZERO, |sum, &coefficient| sum * square + coefficient)
+    let sine = s * p.iter().rev().fold(T::ZERO, |sum, &coefficient| sum * square + coefficient);
+    // Near the ends rounding can lead beyond ±1.
+    sine.max(-T::ONE).min(T::ONE)
 }
 
 #[cfg(test)]
@@ -98,6 +100,13 @@ mod tests {
             assert!((double - expected).abs() <= 1.5 * f64::EPSILON, "{r}: {double}");
             assert!(f64::from(single) <= last[0] + f64::from(f32::EPSILON) && double <= last[1], "{r}");
             last = [f64::from(single), double];
+        }
+        for i in 0..1 << 16 {
+            let near = f64::from(i) / f64::from(1 << 24);
+            for r in [near, 1.0 - near] {
+                assert!(f32::cos_of_half_turns(r as f32, Inside).abs() <= 1.0, "{r}");
+                assert!(f64::cos_of_half_turns(r, Inside).abs() <= 1.0, "{r}");
+            }
         }
         assert_eq!([0.0, 0.5, 1.0].map(|r| f32::cos_of_half_turns(r, Inside)), [1.0, 0.0, -1.0]);
         assert_eq!([0.0, 0.5, 1.0].map(|r| f64::cos_of_half_turns(r, Inside)), [1.0, 0.0, -1.0]);
