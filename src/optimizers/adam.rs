@@ -4,7 +4,8 @@ use core::ops::Range;
 
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::{check_setting, setting};
-use crate::{Error, Optimizer, Parameters, Scalar, TensorKind, Zero};
+use crate::layers::parameters::scale_weights;
+use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε).
 ///
@@ -214,12 +215,7 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
         gradient: &P,
         tensors: Range<usize>,
     ) {
-        let factor = T::ONE - rate * self.weight_decay;
-        for index in tensors.clone().filter(|&index| P::describe(index).1 == TensorKind::Weights) {
-            for w in network.tensor_mut(index) {
-                *w *= factor;
-            }
-        }
+        scale_weights(network, T::ONE - rate * self.weight_decay, tensors.clone());
         self.adam.step(state, rate, network, gradient, tensors);
     }
 }

@@ -27,15 +27,7 @@ def optimizer(peer, net, model, rows):
     return torch.optim.Adam(groups, lr=LEARNING_RATE, fused=True if peer == "torch-fused" else None)
 
 
-def train(peer, net, inputs, classes):
-    model, rows = network(net), len(inputs[0])
-    adam = optimizer(peer, net, model, rows)
-    inputs = [torch.from_numpy(batch) for batch in inputs]
-    if net == "moons":
-        criterion, targets = nn.BCEWithLogitsLoss(), [torch.from_numpy(c)[:, None].float() for c in classes]
-    else:
-        criterion, targets = nn.CrossEntropyLoss(), [torch.from_numpy(c) for c in classes]
-
+def training_step(model, adam, criterion, inputs, targets):
     def step(batch):
         adam.zero_grad()
         loss = criterion(model(inputs[batch]), targets[batch])
@@ -46,17 +38,33 @@ def train(peer, net, inputs, classes):
     return step
 
 
+def inference_step(model, inputs):
+    @torch.inference_mode()
+    def step(batch):
+        return model(inputs[batch])
+
+    return step
+
+
+def train(peer, net, inputs, classes):
+    model, rows = network(net), len(inputs[0])
+    adam = optimizer(peer, net, model, rows)
+    inputs = [torch.from_numpy(batch) for batch in inputs]
+    if net == "moons":
+        criterion, targets = nn.BCEWithLogitsLoss(), [torch.from_numpy(c)[:, None].float() for c in classes]
+    else:
+        criterion, targets = nn.CrossEntropyLoss(), [torch.from_numpy(c) for c in classes]
+
+    return training_step(model, adam, criterion, inputs, targets)
+
+
 def infer(peer, net, inputs, _):
     if peer == "torch-fused":
         return None
     model = network(net).eval()
     inputs = [torch.from_numpy(batch) for batch in inputs]
 
-    @torch.inference_mode()
-    def step(batch):
-        return model(inputs[batch])
-
-    return step
+    return inference_step(model, inputs)
 
 
 class Last(nn.Module):
@@ -96,14 +104,7 @@ def learn(peer, name, inputs, classes):
     adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True if peer == "torch-fused" else None)
     criterion = nn.CrossEntropyLoss()
 
-    def step(batch):
-        adam.zero_grad()
-        loss = criterion(model(inputs[batch]), targets[batch])
-        loss.backward()
-        adam.step()
-        return loss
-
-    return step
+    return training_step(model, adam, criterion, inputs, targets)
 
 
 def pass_(peer, name, inputs, _):
@@ -111,8 +112,4 @@ def pass_(peer, name, inputs, _):
         return None
     model, inputs = stack(name).eval(), rows(name, inputs)
 
-    @torch.inference_mode()
-    def step(batch):
-        return model(inputs[batch])
-
-    return step
+    return inference_step(model, inputs)
