@@ -175,9 +175,9 @@ impl<const FAULT: u32> Layer for Faulty<FAULT> {
         mut input_delta: Option<&mut [[f64; 2]]>,
     ) {
         let before = delta.to_vec();
-        let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient } = pass;
+        let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient, zero_output_has_no_delta } = pass;
         self.0.backward::<TILE>(
-            BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient },
+            BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient, zero_output_has_no_delta },
             delta,
             deltas,
             input_delta.as_deref_mut(),

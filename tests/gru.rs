@@ -143,6 +143,7 @@ fn nothing() {
             outputs: &outputs,
             noise: None,
             zero_input_blocks_gradient: false,
+            zero_output_has_no_delta: false,
         };
         layer.backward(pass, &mut delta, &mut deltas, Some(&mut input_delta));
         layer.add_gradient(N::Scalar::ONE, &inputs, &tape, &delta, &deltas);

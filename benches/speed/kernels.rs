@@ -29,8 +29,14 @@ fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
     });
     group.bench_function("backward", |bencher| {
         bencher.iter(|| {
-            let pass =
-                BackwardPass { inputs: &x, tape: &(), outputs: &y, noise: None, zero_input_blocks_gradient: false };
+            let pass = BackwardPass {
+                inputs: &x,
+                tape: &(),
+                outputs: &y,
+                noise: None,
+                zero_input_blocks_gradient: false,
+                zero_output_has_no_delta: false,
+            };
             layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
         });
     });
@@ -65,8 +71,14 @@ where
     });
     group.bench_function("backward", |bencher| {
         bencher.iter(|| {
-            let pass =
-                BackwardPass { inputs: &x, tape: &(), outputs: &y, noise: None, zero_input_blocks_gradient: false };
+            let pass = BackwardPass {
+                inputs: &x,
+                tape: &(),
+                outputs: &y,
+                noise: None,
+                zero_input_blocks_gradient: false,
+                zero_output_has_no_delta: false,
+            };
             layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
         });
     });

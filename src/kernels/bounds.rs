@@ -5,7 +5,8 @@
 //!
 //! Two choices depend on the processor:
 //!
-//! 1. With vectors, `all_finite` looks at each number; without, it looks at the largest magnitude alone.
+//! 1. With vectors, `all_finite` looks at each number. With an FPU alone it adds 0·x up, and without one it
+//!    looks at the largest magnitude.
 //! 2. With an FPU and without vectors, `largest_update` tries a cheaper bound first: |xᵢ·δⱼ|² is at most
 //!    Σx²·Σδ², which takes one multiply-add a number instead of a comparison of bits.
 
@@ -20,7 +21,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
     #[inline(always)]
     pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
         if !VECTORS {
-            return largest(values).is_finite();
+            return if SOFT { largest(values).is_finite() } else { zeros(values).is_zero() };
         }
         values.iter().fold(true, |finite, value| finite & value.is_finite())
     }
@@ -62,9 +63,21 @@ pub(crate) fn worst<T: Scalar>(values: &[T]) -> T {
 }
 
 inlined_with_vectors! {
+    /// Σ0·x: 0, or NaN where a value is NaN or infinite.
+    fn zeros<T: Scalar>(values: &[T]) -> T {
+        values.iter().fold(T::ZERO, |sum, &value| sum + value * T::ZERO)
+    }
+}
+
+inlined_with_vectors! {
     /// Σx², in order.
     fn squares<T: Scalar>(values: &[T]) -> T {
-        values.iter().fold(T::ZERO, |sum, &value| sum + value * value)
+        let (mut sum, mut values) = (T::ZERO, values);
+        while let Some((&[a, b, c, d], rest)) = values.split_first_chunk() {
+            sum = sum + a * a + b * b + c * c + d * d;
+            values = rest;
+        }
+        values.iter().fold(sum, |sum, &value| sum + value * value)
     }
 }
 
@@ -77,6 +90,29 @@ fn surely_small<T: Scalar>(scale: T, x: &[T], delta: &[T]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_kinds_find_what_is_not_finite() {
+        let all = |values: &[f32]| {
+            let found = [
+                Plain::<false, false>::all_finite(values),
+                Plain::<false, true>::all_finite(values),
+                Plain::<true, false>::all_finite(values),
+                Plain::<true, true>::all_finite(values),
+            ];
+            assert_eq!(found, [found[0]; 4], "{values:?}");
+            found[0]
+        };
+        assert!(all(&[]) && all(&[0.0, -0.0, f32::MAX, -f32::MAX, 1e-45]));
+        for odd in [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for place in 0..9 {
+                let mut values = [-1.0; 9];
+                values[place] = odd;
+                assert!(!all(&values), "{odd} at {place}");
+            }
+        }
+        assert!(!all(&[f32::INFINITY, f32::NEG_INFINITY]));
+    }
 
     #[test]
     fn sums_of_squares_bound_an_update() {

@@ -33,6 +33,9 @@
 //! 5. Without vectors, a matrix with fewer rows than the second width is not cut into blocks: they would be
 //!    much code for few terms.
 //!
+//! 6. With an FPU and without vectors, a matrix of one column has loops over its numbers as they lie. Its
+//!    product takes the terms of zeros too: a test would be more work.
+//!
 //! The functions are called, not inlined: their arguments then lie in registers, which makes shorter and
 //! quicker code than offsets from a `static`.
 
@@ -103,6 +106,9 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
     /// The width of the block after them.
     pub(crate) const NARROW: usize = if SOFT { SOFT_WIDE } else { NARROW };
 
+    /// The number of columns of a matrix that has loops of its own: 1 with an FPU and without vectors, else none.
+    const ONE_COLUMN: usize = if SOFT || VECTORS { 0 } else { 1 };
+
     /// [`cover`] with these widths.
     #[inline(always)]
     pub(super) fn cover(count: usize, columns: &mut impl Columns) {
@@ -121,6 +127,22 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         finish(y, bias, core::convert::identity);
     }
 
+    /// `y = f(x·W + b)`.
+    #[inline(always)]
+    pub(crate) fn activated<T: Scalar, const R: usize, const C: usize>(
+        weights: &[[T; C]; R],
+        x: &[T; R],
+        bias: &[T; C],
+        y: &mut [T; C],
+        f: impl Fn(T) -> T,
+    ) {
+        if !VECTORS && R < Self::NARROW {
+            return short_activated(weights, x, bias, y, f);
+        }
+        Self::product(weights, x, y);
+        finish(y, bias, f);
+    }
+
     /// `y = x·W`.
     #[inline(never)]
     pub(crate) fn product<T: Scalar, const R: usize, const C: usize>(
@@ -130,12 +152,14 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
     ) {
         if !VECTORS && R < Self::NARROW {
             for (column, y) in y.iter_mut().enumerate() {
-                let mut sum = T::ZERO;
-                each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
-                *y = sum;
+                *y = short(weights, x, column);
             }
             return;
         }
+        if Self::ONE_COLUMN == C {
+            return y.fill(dot(x, weights.as_flattened()));
+        }
+
         Self::cover(C, &mut Product { weights, x, y, begins: true });
     }
 
@@ -149,11 +173,20 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         x: &[T; R],
         zero_input_blocks: bool,
     ) {
+        if let (&[d], true) = (&delta[..], Self::ONE_COLUMN == C) {
+            for ((x, &w), dx) in x.iter().zip(weights.as_flattened()).zip(input_delta) {
+                *dx = if zero_input_blocks && x.is_zero() { T::ZERO } else { T::ZERO + d * w };
+            }
+            return;
+        }
         // With one block its first terms begin the sums.
         let begins = C <= Self::WIDE;
         if !begins {
-            input_delta.fill(T::ZERO);
+            let (fours, rest) = input_delta.as_chunks_mut::<4>();
+            fours.fill([T::ZERO; 4]);
+            rest.fill(T::ZERO);
         }
+
         Self::cover(C, &mut Backward::<SOFT, T, C> { weights, delta, input_delta, x, zero_input_blocks, begins });
     }
 
@@ -166,17 +199,55 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         x: &[T; R],
         delta: &[T; C],
     ) {
-        add_scaled::<SOFT, T>(bias, scale, delta);
-        if !VECTORS && R < Self::NARROW {
-            for (&x, g) in x.iter().zip(gradient) {
+        if let ([bias], &[d], true) = (&mut bias[..], &delta[..], Self::ONE_COLUMN == C) {
+            *bias += scale * d;
+            for (&x, g) in x.iter().zip(gradient.as_flattened_mut()) {
                 if !x.is_zero() {
-                    add_scaled::<SOFT, T>(g, scale * x, delta);
+                    *g += scale * x * d;
                 }
             }
             return;
         }
+        add_row::<SOFT, T, C>(bias, scale, delta);
+        if !VECTORS && R < Self::NARROW {
+            for (&x, g) in x.iter().zip(gradient) {
+                if !x.is_zero() {
+                    add_row::<SOFT, T, C>(g, scale * x, delta);
+                }
+            }
+            return;
+        }
+
         Self::cover(C, &mut Outer::<SOFT, T, C> { gradient, scale, x, delta });
     }
+}
+
+/// One column of the product, of a matrix with few rows.
+#[inline(always)]
+fn short<T: Scalar, const R: usize, const C: usize>(weights: &[[T; C]; R], x: &[T; R], column: usize) -> T {
+    let mut sum = T::ZERO;
+    each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
+    sum
+}
+
+/// `y = f(x·W + b)`, of a matrix with few rows.
+#[inline(never)]
+fn short_activated<T: Scalar, const R: usize, const C: usize>(
+    weights: &[[T; C]; R],
+    x: &[T; R],
+    bias: &[T; C],
+    y: &mut [T; C],
+    f: impl Fn(T) -> T,
+) {
+    for (column, (y, &b)) in y.iter_mut().zip(bias).enumerate() {
+        *y = f(short(weights, x, column) + b);
+    }
+}
+
+/// Σxᵢ·wᵢ: the product with a matrix of one column. A test of x would be more work than the terms.
+#[inline(always)]
+fn dot<T: Scalar>(x: &[T], w: &[T]) -> T {
+    x.iter().zip(w).fold(T::ZERO, |sum, (&x, &w)| sum + x * w)
 }
 
 pub(super) struct Product<'a, T, const C: usize> {
@@ -267,6 +338,23 @@ impl<const SOFT: bool, T: Scalar, const C: usize> Columns for Outer<'_, SOFT, T,
             }
         }
         Some(())
+    }
+}
+
+/// `g += scale·δ`.
+#[inline(always)]
+fn add_row<const SOFT: bool, T: Scalar, const C: usize>(g: &mut [T; C], scale: T, delta: &[T; C]) {
+    match (g.as_chunks_mut(), delta.as_chunks()) {
+        ((g, []), (delta, [])) if !SOFT => add_fours(g, scale, delta),
+        _ => add_scaled::<SOFT, T>(g, scale, delta),
+    }
+}
+
+/// `g += scale·δ`, four numbers at a time.
+#[inline(never)]
+fn add_fours<T: Scalar>(g: &mut [[T; 4]], scale: T, delta: &[[T; 4]]) {
+    for (g, d) in g.iter_mut().zip(delta) {
+        add::<false, T, 4>(g, scale, d);
     }
 }
 

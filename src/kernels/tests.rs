@@ -13,7 +13,7 @@ use rand_core::{Rng, SeedableRng};
 use rand_xorshift::XorShiftRng;
 
 use crate::kernels::bounds::worst;
-use crate::kernels::plain::{Plain, finish};
+use crate::kernels::plain::Plain;
 use crate::kernels::squares::{regularise, sum_of_squares};
 use crate::kernels::{Here, reference};
 use crate::{Dense, Identity, Matrix, Optimizer, Parameters, Scalar, Sgd};
@@ -110,10 +110,10 @@ impl<T: Scalar, const R: usize, const C: usize> Case<T, R, C> {
             Plain::<SOFT, VECTORS>::add_outer(gradient, bias, self.scale, x, delta);
 
             // As a dense layer does it on chips: bias and activation in one loop.
-            Plain::<SOFT, VECTORS>::product(&self.weights, x, &mut blocked.outputs[row]);
-            finish(&mut blocked.outputs[row], &self.bias, |z| z.positive_part());
+            let y = &mut blocked.outputs[row];
+            Plain::<SOFT, VECTORS>::activated(&self.weights, x, &self.bias, y, |z| z.positive_part());
             let relu = expected.outputs[row].map(Scalar::positive_part);
-            assert_eq!(bits(&blocked.outputs[row]), bits(&relu), "{R} × {C}, product and finish, {name}");
+            assert_eq!(bits(&blocked.outputs[row]), bits(&relu), "{R} × {C}, with an activation, {name}");
 
             // Elements whose input is 0 become 0, the others are the same.
             Plain::<SOFT, VECTORS>::backward(&self.weights, delta, &mut blocked.input_delta[row], x, true);

@@ -16,6 +16,8 @@ pub trait Activation: 'static {
     const INIT: Init;
     /// Whether f′ = 0 wherever f = 0. If so, ∂loss/∂output has no effect where the output is 0.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: bool = false;
+    /// Whether f′ = 1 wherever f ≠ 0, and f′ = 0 elsewhere. If so, a δ that is 0 there needs no multiplication.
+    const PASSES_NONZERO: bool = false;
     /// Whether f(z) = z. If so, the outputs are logits.
     const IS_IDENTITY: bool = false;
     /// f(z).
@@ -105,6 +107,7 @@ activation!(
     /// y = max(z, 0), see [`relu`](crate::functions::relu). f′ = 1 where y > 0, else 0.
     Relu, KeptOutput, HeNormal, f::relu, |y: T| f::relu_derivative(y),
     const ZERO_OUTPUT_BLOCKS_GRADIENT: bool = true;
+    const PASSES_NONZERO: bool = true;
     #[inline(always)]
     fn backward<T: Scalar>(delta: T, y: T) -> T {
         if y.is_positive() { delta } else { T::ZERO }

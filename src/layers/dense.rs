@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::kernels::rows::{first_rows, first_rows_mut};
-use crate::kernels::{Here, inlined_with_vectors, plain};
+use crate::kernels::{Here, inlined_with_vectors};
 use crate::scalar::VECTORS;
 use crate::storage::fingerprint;
 use crate::{
@@ -113,6 +113,8 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
     type Deltas<const TILE: usize> = ();
     const UNITS: usize = OUT;
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(A::ZERO_OUTPUT_BLOCKS_GRADIENT);
+    // Without wide vectors the product tests each input anyway.
+    const CLEARS_BLOCKED_GRADIENT: bool = !VECTORS;
     const ACTIVATED: Option<bool> = Some(!A::IS_IDENTITY);
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
@@ -133,8 +135,7 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         // Without wide vectors bias and activation take one loop.
         if !VECTORS && kept.is_none() {
             for (x, y) in inputs.iter().zip(outputs) {
-                Here::product(&self.weights.0, x, y);
-                plain::finish(y, &self.bias, A::apply);
+                Here::activated(&self.weights.0, x, &self.bias, y, A::apply);
             }
             return;
         }
@@ -161,7 +162,9 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
             Some(kept) => first_rows(kept, delta.len()),
             None => pass.outputs,
         };
-        through::<A, T>(delta.as_flattened_mut(), kept.as_flattened());
+        if !(A::PASSES_NONZERO && pass.zero_output_has_no_delta) {
+            through::<A, T>(delta.as_flattened_mut(), kept.as_flattened());
+        }
         if let Some(input_delta) = input_delta {
             self.weights.backward(delta, input_delta, pass.inputs, pass.zero_input_blocks_gradient);
         }

@@ -48,6 +48,10 @@ pub trait Layer: Parameters {
     /// Whether ∂loss/∂output has no effect wherever the output is 0, as with [`Relu`](crate::Relu), because
     /// the layer's own `backward` multiplies it by 0 there. `None` where it depends on the layer before.
     const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = Some(false);
+    /// Whether `backward` makes ∂loss/∂input 0 wherever the input is 0, if
+    /// [`zero_input_blocks_gradient`](BackwardPass::zero_input_blocks_gradient). The layer before may then leave
+    /// its own multiplication by 0 out.
+    const CLEARS_BLOCKED_GRADIENT: bool = false;
     /// Whether the outputs have passed an activation other than [`Identity`](crate::Identity), so that they
     /// are not logits. `None` where it depends on the layer before.
     const ACTIVATED: Option<bool> = Some(false);
@@ -168,6 +172,8 @@ pub struct BackwardPass<'a, L: Layer + ?Sized, const TILE: usize> {
     pub noise: Option<Noise>,
     /// Whether ∂loss/∂input has no effect wherever the input is 0. There it may then be any finite number.
     pub zero_input_blocks_gradient: bool,
+    /// Whether `delta` is already 0 wherever the output is 0.
+    pub zero_output_has_no_delta: bool,
 }
 
 impl<L: Layer + ?Sized, const TILE: usize> fmt::Debug for BackwardPass<'_, L, TILE> {

@@ -196,6 +196,7 @@ macro_rules! tuple_layer {
                 (($F::Deltas<TILE>, [$F::Output; TILE]), $(($M::Deltas<TILE>, [$M::Output; TILE]),)* $L::Deltas<TILE>);
             const UNITS: usize = $F::UNITS $(+ $M::UNITS)* + $L::UNITS;
             const ZERO_OUTPUT_BLOCKS_GRADIENT: Option<bool> = last_known(&[$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT], $l);
+            const CLEARS_BLOCKED_GRADIENT: bool = $F::CLEARS_BLOCKED_GRADIENT;
             const ACTIVATED: Option<bool> = last_known(&[$F::ACTIVATED, $($M::ACTIVATED,)* $L::ACTIVATED], $l);
 
             const STOPS_GRADIENT: bool = stops_gradient(
@@ -234,7 +235,7 @@ macro_rules! tuple_layer {
                 &self, pass: BackwardPass<'_, Self, TILE>, delta: &mut [Self::Output], deltas: &mut Self::Deltas<TILE>,
                 input_delta: Option<&mut [Self::Input]>,
             ) {
-                let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient } = pass;
+                let BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient, zero_output_has_no_delta } = pass;
                 const { let _ = Self::STOPS_GRADIENT; }
                 let (rows, wanted) = (inputs.len(), input_delta.is_some());
                 let asks = |last: usize| wanted || learns(&const { [$F::TENSORS, $($M::TENSORS,)* $L::TENSORS] }, last);
@@ -242,10 +243,12 @@ macro_rules! tuple_layer {
                     let each = const { [$F::ZERO_OUTPUT_BLOCKS_GRADIENT, $($M::ZERO_OUTPUT_BLOCKS_GRADIENT,)* $L::ZERO_OUTPUT_BLOCKS_GRADIENT] };
                     last_known(&each, before).unwrap_or(zero_input_blocks_gradient)
                 };
+                let clears = const { [$F::CLEARS_BLOCKED_GRADIENT, $($M::CLEARS_BLOCKED_GRADIENT,)* $L::CLEARS_BLOCKED_GRADIENT] };
+                let cleared = |layer: usize| blocked(layer) && clears.get(layer.wrapping_add(1)).is_some_and(|&clears| clears);
                 self.$l.backward(
                     BackwardPass {
                         inputs: first_rows(&tape.$lp.1, rows), tape: &tape.$l, outputs,
-                        noise: noise.map(|n| n.layer($l)), zero_input_blocks_gradient: blocked($lp),
+                        noise: noise.map(|n| n.layer($l)), zero_input_blocks_gradient: blocked($lp), zero_output_has_no_delta,
                     },
                     delta, &mut deltas.$l, asks($lp).then(|| first_rows_mut(&mut deltas.$lp.1, rows)),
                 );
@@ -254,7 +257,7 @@ macro_rules! tuple_layer {
                         BackwardPass {
                             inputs: first_rows(&tape.$rp.1, rows), tape: &tape.$r.0,
                             outputs: first_rows(&tape.$r.1, rows), noise: noise.map(|n| n.layer($r)),
-                            zero_input_blocks_gradient: blocked($rp),
+                            zero_input_blocks_gradient: blocked($rp), zero_output_has_no_delta: cleared($r),
                         },
                         first_rows_mut(&mut deltas.$r.1, rows), &mut deltas.$r.0,
                         asks($rp).then(|| first_rows_mut(&mut deltas.$rp.1, rows)),
@@ -263,7 +266,7 @@ macro_rules! tuple_layer {
                 self.$f.backward(
                     BackwardPass {
                         inputs, tape: &tape.$f.0, outputs: first_rows(&tape.$f.1, rows),
-                        noise: noise.map(|n| n.layer($f)), zero_input_blocks_gradient,
+                        noise: noise.map(|n| n.layer($f)), zero_input_blocks_gradient, zero_output_has_no_delta: cleared($f),
                     },
                     first_rows_mut(&mut deltas.$f.1, rows), &mut deltas.$f.0, input_delta,
                 );

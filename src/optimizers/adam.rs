@@ -5,6 +5,7 @@ use core::ops::Range;
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::{check_setting, setting};
 use crate::layers::parameters::scale_weights;
+use crate::scalar::sealed::Inside;
 use crate::{Error, Optimizer, Parameters, Scalar, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε).
@@ -86,7 +87,7 @@ impl<T: Scalar> Adam<T> {
         let [c1, c2] = correction;
         *c1 = beta1 * *c1 + (T::ONE - beta1);
         *c2 = beta2 * *c2 + (T::ONE - beta2);
-        Step { beta1, beta2, rate: rate / *c1, root: T::ONE / c2.sqrt(), epsilon }
+        Step { beta1, beta2, rate: rate / *c1, root: T::ONE / c2.root_of_squares(Inside), epsilon }
     }
 }
 
@@ -100,8 +101,8 @@ impl<T: Scalar> Step<T> {
 
     /// The number to subtract from the parameter.
     #[inline(always)]
-    fn update(&self, m: T, v: T) -> T {
-        self.rate * m / (v.sqrt() * self.root + self.epsilon)
+    fn update(&self, m: T, root_of_v: T) -> T {
+        self.rate * m / (root_of_v * self.root + self.epsilon)
     }
 }
 
@@ -141,7 +142,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
             let moments = state.mean.tensor_mut(index).iter_mut().zip(state.variance.tensor_mut(index));
             for ((w, &g), (m, v)) in parameters.zip(moments) {
                 step.moments(m, v, g);
-                *w -= step.update(*m, *v);
+                *w -= step.update(*m, v.root_of_squares(Inside));
             }
         }
     }
@@ -291,7 +292,7 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
             for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(largest.tensor_mut(index)) {
                 step.moments(m, v, g);
                 *largest = v.max(*largest);
-                *w -= step.update(*m, *largest);
+                *w -= step.update(*m, largest.sqrt());
             }
         }
     }

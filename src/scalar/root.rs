@@ -22,20 +22,31 @@ pub(crate) fn inlined(x: f32) -> f32 {
     if bits.wrapping_sub(NORMAL) >= f32::INFINITY.to_bits() - NORMAL {
         return special(x);
     }
+    of_normal(x)
+}
+
+/// √x of a sum of squares: of 0, or of a number that is finite and not denormal. Less code than [`sqrt`].
+#[inline(never)]
+pub(crate) fn of_squares(x: f32) -> f32 {
+    if x.to_bits() == 0 { 0.0 } else { of_normal(x) }
+}
+
+/// √x of a number that is positive, finite and not denormal.
+#[inline(always)]
+fn of_normal(x: f32) -> f32 {
+    let bits = x.to_bits();
     // The exponent is right already, but for what lies below it.
     let half = (bits >> 1).wrapping_add(127 << 22);
     let guess = f32::from_bits(half.wrapping_sub(0x4_b000));
     let guess = (guess + x / guess) * 0.499_86;
     let root = ((guess + x / guess) * 0.5).to_bits();
 
-    let n = root.wrapping_sub(half >> 23 << 23).wrapping_add(NORMAL);
+    let n = root.wrapping_sub((half >> 23 << 23).wrapping_sub(NORMAL));
     let odd = bits >> 23 & 1;
     let rest = (bits << 24_u32.wrapping_sub(odd)).wrapping_sub(n.wrapping_mul(n)) as i32;
     // (n ± ½)² = n² ± n + ¼.
     let n = n as i32;
-    if rest > n {
-        return f32::from_bits(root.wrapping_add(1));
-    }
+    let root = root.wrapping_add(u32::from(rest > n));
     f32::from_bits(root.wrapping_sub(u32::from(rest.wrapping_add(n) <= 0)))
 }
 
@@ -56,6 +67,9 @@ mod tests {
         let same = |bits: u32| {
             let x = f32::from_bits(bits);
             let (found, expected) = (super::sqrt(x), libm::sqrtf(x));
+            if bits == 0 || x >= f32::MIN_POSITIVE && x.is_finite() {
+                assert_eq!(super::of_squares(x).to_bits(), found.to_bits() & u32::MAX >> 1, "{x:e}");
+            }
             assert!(found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()), "{x:e}: {found:e}");
         };
         (126 << 23..128 << 23).for_each(same);

@@ -1,7 +1,7 @@
 //! What this crate asks of a scalar beyond [`Scalar`](crate::Scalar), and nobody else can call.
 
 use crate::scalar::vectors::Lanes;
-use crate::scalar::{Scalar, VECTORS, root};
+use crate::scalar::{SOFT, Scalar, VECTORS, root};
 
 /// An argument that only this crate can make: no public path leads to its name.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub trait Sealed: Lanes {
     fn largest_magnitude(self, other: Self, _: Inside) -> Self;
     /// √x of what the compiler knows, done by the compiler.
     fn sqrt_of_constant(self, _: Inside) -> Self;
+    /// √x of a sum of squares: of 0, or of a number that is finite and not denormal.
+    fn root_of_squares(self, _: Inside) -> Self;
     /// cos πr for r between 0 and 1.
     fn cos_of_half_turns(r: Self, _: Inside) -> Self;
     /// The number with these bits, of `f32` the lower 32.
@@ -30,6 +32,10 @@ impl Sealed for f32 {
     #[inline(always)]
     fn sqrt_of_constant(self, _: Inside) -> f32 {
         if VECTORS { Scalar::sqrt(self) } else { root::inlined(self) }
+    }
+    #[inline(always)]
+    fn root_of_squares(self, _: Inside) -> f32 {
+        if VECTORS || SOFT { Scalar::sqrt(self) } else { root::of_squares(self) }
     }
     #[inline]
     fn cos_of_half_turns(r: f32, _: Inside) -> f32 {
@@ -49,6 +55,10 @@ impl Sealed for f64 {
     }
     #[inline(always)]
     fn sqrt_of_constant(self, _: Inside) -> f64 {
+        Scalar::sqrt(self)
+    }
+    #[inline(always)]
+    fn root_of_squares(self, _: Inside) -> f64 {
         Scalar::sqrt(self)
     }
     #[inline]

@@ -6,6 +6,7 @@ use core::ops::Range;
 use crate::kernels::bounds::worst;
 use crate::kernels::dispatch::Work;
 use crate::kernels::squares::{regularise, sum_of_squares};
+use crate::scalar::sealed::{Inside, Sealed};
 use crate::training::line::Line;
 use crate::{Clip, Error, Parameters, Scalar, TensorKind, Zero};
 
@@ -134,7 +135,8 @@ impl<N: Parameters> Batch<N> {
         if first && weights_squared.is_zero() && all_weights_are_zero(network) {
             return Err(Error::Uninitialized);
         }
-        let gradient_norm = if large { self.clip_large(clip)? } else { self.clip(clip, gradient_squared.sqrt()) };
+        let gradient_norm =
+            if large { self.clip_large(clip)? } else { self.clip(clip, gradient_squared.root_of_squares(Inside)) };
         let penalty = N::Scalar::from_f64(0.5) * decay * weights_squared;
         Ok(Finished { loss: (self.sums.loss * share).min(most), penalty: penalty.min(most), gradient_norm })
     }
@@ -175,7 +177,7 @@ impl<N: Parameters> Batch<N> {
                 sum += (g / most).square();
             }
         }
-        let root = sum.sqrt();
+        let root = sum.root_of_squares(Inside);
         match clip {
             Clip::Value(limit) => self.for_each(|g| g.max(-limit).min(limit)),
             Clip::Norm(limit) if most * root > limit => self.for_each(|g| g / most * (limit / root)),

@@ -102,7 +102,14 @@ where
         }
         (batch.sums, batch.rows) = (sums, batch.rows.saturating_add(rows));
         network.backward(
-            BackwardPass { inputs, tape: &*tape, outputs: &*outputs, noise, zero_input_blocks_gradient: false },
+            BackwardPass {
+                inputs,
+                tape: &*tape,
+                outputs: &*outputs,
+                noise,
+                zero_input_blocks_gradient: false,
+                zero_output_has_no_delta: false,
+            },
             delta,
             deltas,
             None,

@@ -33,6 +33,7 @@ pub fn torch<N: Layer<Scalar = f64>>(case: &Value, load: impl Fn(&mut N), expect
         outputs: &outputs,
         noise: None,
         zero_input_blocks_gradient: false,
+        zero_output_has_no_delta: false,
     };
     layer.backward::<4>(pass, &mut delta, &mut deltas, Some(&mut input_delta));
     assert_close(name, N::Input::flat(&input_delta), &numbers(&case["x_grad"]), tolerance::GRADIENT);
