@@ -75,7 +75,9 @@ static void samples(float *input) {
 
 static void files(void) {
     uint32_t bits, loaded;
+    file[MOTIONS_FILE_BYTES] = 77;
     EXPECT(BAREPROP_OK, motions_save(&state, file, sizeof file));
+    CHECK(file[MOTIONS_FILE_BYTES] == 77);
     EXPECT(BAREPROP_OK, motions_bits(&state, &bits));
     EXPECT(BAREPROP_OK, motions_init(&before, sizeof before, 2));
     EXPECT(BAREPROP_OK, motions_bits(&before, &loaded));

@@ -163,7 +163,9 @@ macro_rules! c_networks {
                 use $crate::network::{self, Header, Target};
                 use bareprop::{Layer, Loss, Online, Parameters, storage};
 
-                type Net = ($($layer,)+);
+                // A single layer is a network too, and stands in needless parentheses.
+                #[allow(unused_parens)]
+                type Net = ($($layer),+);
                 type Input = <Net as Layer>::Input;
                 type Output = <Net as Layer>::Output;
                 type Wanted = <$loss as Loss<Output>>::Target;
