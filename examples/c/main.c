@@ -1,5 +1,6 @@
-/* A smart watch learns what its wearer is doing, sample by sample: the means and deviations of six axes over two seconds go
- * in, four activities come out. Trains, saves, loads into a second state, and goes on with both to the same bits. */
+/* A smart watch learns what its wearer is doing, sample by sample: the means and deviations of six axes
+ * over two seconds go in, four activities come out. Trains, saves, loads into a second state, and goes on
+ * with both to the same bits. */
 #include <stddef.h>
 #include <stdint.h>
 

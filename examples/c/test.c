@@ -1,4 +1,4 @@
-/* Every code of an error that a caller can bring about, and a second network in the same library. Also compiles as C++. */
+/* The errors that a caller can bring about, and a second network in the same library. Compiles as C++ too. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,6 +73,27 @@ static void samples(float *input) {
     EXPECT(BAREPROP_OK, motions_learn(&state, 0.1f, input, 0, NULL));
 }
 
+/* The checksum at the end of a file. */
+static void seal(unsigned char *bytes, int length) {
+    uint32_t crc = 0xffffffffu;
+    for (int i = 0; i < length; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+    }
+    for (int i = 0; i < 4; i++) bytes[length + i] = (unsigned char)(~crc >> (8 * i));
+}
+
+/* A weight that is not a number, under a checksum that is right. */
+static void not_a_number(void) {
+    static unsigned char other_file[MOTIONS_FILE_BYTES];
+    memcpy(other_file, file, sizeof other_file);
+    seal(other_file, MOTIONS_FILE_BYTES - 4);
+    CHECK(memcmp(other_file, file, sizeof other_file) == 0);
+    memset(other_file + 20, 0xff, 4);
+    seal(other_file, MOTIONS_FILE_BYTES - 4);
+    EXPECT(BAREPROP_NUMBER, motions_load(&before, other_file, sizeof other_file));
+}
+
 static void files(void) {
     uint32_t bits, loaded;
     file[MOTIONS_FILE_BYTES] = 77;
@@ -92,6 +113,7 @@ static void files(void) {
         EXPECT(expected[i], motions_load(&before, file, MOTIONS_FILE_BYTES));
         file[places[i]] ^= 1;
     }
+    not_a_number();
     EXPECT(BAREPROP_OK, motions_bits(&before, &loaded));
     CHECK(bits != loaded);
     EXPECT(BAREPROP_OK, motions_load(&before, file, MOTIONS_FILE_BYTES));

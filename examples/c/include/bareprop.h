@@ -12,7 +12,8 @@ enum {
     BAREPROP_OK = 0,
     /* A pointer is null. */
     BAREPROP_NULL = 1,
-    /* A pointer is not a multiple of the alignment of what it points to: 4 for a state, for float and for uint32_t. */
+    /* A pointer is not a multiple of the alignment of what it points to: 4 for a state, for float and for
+     * uint32_t. */
     BAREPROP_MISALIGNED = 2,
     /* The memory is too short. */
     BAREPROP_TOO_SHORT = 3,

@@ -3,9 +3,9 @@
  * Dense<12, 16, Relu>, Dense<16, 4>; SoftmaxCrossEntropy<4>
  * 276 parameters, trained one sample at a time.
  *
- * Every function returns BAREPROP_OK or another code of bareprop.h. An error changes neither the state nor the result.
- * A state may be used by one thread or interrupt at a time. Two states have nothing in common. What a function writes to
- * must not overlap with what it reads. */
+ * Every function returns BAREPROP_OK or another code of bareprop.h. An error changes neither what was learnt
+ * nor the result. A state may be used by one thread or interrupt at a time. Two states have nothing in
+ * common. What a function writes to must not overlap with what it reads. */
 #ifndef BAREPROP_MOTIONS_H
 #define BAREPROP_MOTIONS_H
 
@@ -33,21 +33,21 @@ typedef struct {
 /* The same as MOTIONS_STATE_BYTES, from the library itself. */
 size_t motions_state_bytes(void);
 
-/* Makes memory a state and draws its weights from a seed, whatever the memory held before. Its address has to be a multiple
- * of 4; `bytes`, its length, has to be at least MOTIONS_STATE_BYTES. The functions below need a state that was
- * initialised, or one of zeros. */
+/* Makes memory a state and draws its weights from a seed, whatever the memory held before. Its address has
+ * to be a multiple of 4; `bytes`, its length, has to be at least MOTIONS_STATE_BYTES. The functions below
+ * need a state that was initialised, or one of zeros. */
 int32_t motions_init(void *memory, size_t bytes, uint64_t seed);
 
-/* Learns one sample with this learning rate; the target is the class, from 0. `loss`, which may be null, becomes
- * the loss of the sample before the step. */
-int32_t motions_learn(motions_state *state, float learning_rate, const float input[MOTIONS_INPUTS], uint32_t target,
-                    float *loss);
+/* Learns one sample with this learning rate; the target is the class, from 0. `loss` becomes
+ * the loss of the sample before the step; it may be null. */
+int32_t motions_learn(motions_state *state, float learning_rate, const float input[MOTIONS_INPUTS],
+                    uint32_t target, float *loss);
 
 /* Predicts: probabilities where the loss is a cross-entropy. */
 int32_t motions_predict(motions_state *state, const float input[MOTIONS_INPUTS], float output[MOTIONS_OUTPUTS]);
 
-/* Writes a file of MOTIONS_FILE_BYTES bytes, with which training goes on to the same bits, on any machine. `bytes` is how
- * many fit. */
+/* Writes a file of MOTIONS_FILE_BYTES bytes, with which training goes on to the same bits, on any
+ * machine. `bytes` is how many fit. */
 int32_t motions_save(motions_state *state, void *file, size_t bytes);
 
 /* Reads a file of `bytes` bytes. */

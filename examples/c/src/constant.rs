@@ -1,6 +1,7 @@
 //! Reads constants out of a header while this crate is compiled, so that the two cannot disagree.
 
-/// The number that stands behind `prefix` and `suffix`, in upper case, in a header: `#define MOTIONS_STATE_BYTES 1288`.
+/// The number that stands behind `prefix` and `suffix`, in upper case, in a header: `#define
+/// MOTIONS_STATE_BYTES 1288`.
 ///
 /// # Panics
 /// Where the header has no such constant; in a constant expression this is a compile error.

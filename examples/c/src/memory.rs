@@ -1,9 +1,10 @@
 //! Memory of the caller: the only unsafe blocks of this crate.
 //!
-//! Each type here is a pointer from C. There is no way to make one in Rust, so each comes from a C program that called a
-//! function of this crate, and that keeps what the header asks for:
+//! Each type here is a pointer from C. There is no way to make one in Rust, so each comes from a C program
+//! that called a function of this crate, and that keeps what the header asks for:
 //!
-//! - a pointer that is neither null nor misaligned points to a value of its type, or to as many as the length beside it says,
+//! - a pointer that is neither null nor misaligned points to a value of its type, or to as many as the length
+//!   beside it says,
 //! - no one else writes to that memory during the call,
 //! - what is written to (state, result) overlaps with nothing else that is passed.
 
@@ -37,8 +38,9 @@ impl<T> In<T> {
         if length > isize::MAX as usize / Ord::max(size_of::<T>(), 1) {
             return Err(Code::Length);
         }
-        // SAFETY: neither null nor misaligned, and no longer than memory can be. The caller promises that `length` values lie
-        // there, which nobody changes during the call; the borrow ends with the call, since `self` is an argument of it.
+        // SAFETY: neither null nor misaligned, and no longer than memory can be. The caller promises that
+        // `length` values lie there, which nobody changes during the call; the borrow ends with the call,
+        // since `self` is an argument of it.
         Ok(unsafe { core::slice::from_raw_parts(self.0, length) })
     }
 
@@ -70,8 +72,8 @@ impl<T> Out<T> {
         if length > isize::MAX as usize / Ord::max(size_of::<T>(), 1) {
             return Err(Code::Length);
         }
-        // SAFETY: as for `In`. Besides, the memory overlaps with no other argument, so this borrow is the only one. It may
-        // hold anything, also nothing: `MaybeUninit` asks for no value.
+        // SAFETY: as for `In`. Besides, the memory overlaps with no other argument, so this borrow is the
+        // only one. It may hold anything, also nothing: `MaybeUninit` asks for no value.
         Ok(unsafe { core::slice::from_raw_parts_mut(self.0.cast(), length) })
     }
 
@@ -95,8 +97,8 @@ impl<N: Layer> State<N> {
     /// Null or misaligned.
     pub fn value(&mut self) -> Result<&mut Online<N>, Code> {
         check(self.0)?;
-        // SAFETY: neither null nor misaligned. The caller promises that `init` was called with this memory, or that it is
-        // zeros, which is `Online::ZERO`; and that nothing else uses it during the call.
+        // SAFETY: neither null nor misaligned. The caller promises that `init` was called with this memory,
+        // or that it is zeros, which is `Online::ZERO`; and that nothing else uses it during the call.
         Ok(unsafe { &mut *self.0 })
     }
 }

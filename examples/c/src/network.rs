@@ -150,7 +150,8 @@ pub fn bits<N: Layer>(state: &mut State<N>, bits: &mut Out<u32>) -> Result<(), C
     Ok(())
 }
 
-/// Exports the functions of networks, each with its name before them, and holds their headers to what Rust says.
+/// Exports the functions of networks, each with its name before them, and holds their headers to what Rust
+/// says.
 #[macro_export]
 macro_rules! c_networks {
     ($($name:ident: $($layer:ty),+; $loss:ty;)+) => {

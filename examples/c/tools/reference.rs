@@ -1,5 +1,5 @@
-//! The job of `main.c` with the Rust library alone: prints what that program has to print, and writes the table from which
-//! it learns: `reference TABLE.h`.
+//! The job of `main.c` with the Rust library alone: prints what that program has to print, and writes the
+//! table from which it learns: `reference TABLE.h`.
 
 #[path = "../../20_transfer/window.rs"]
 mod window;

@@ -1,6 +1,6 @@
-/* The job of net.c with AIfES (Fraunhofer IMS), by its public functions and its implementation for f32 without a chip's own
- * library. -DH1=64 -DH2=32, and one of -DSGD, -DADAM, -DINFER. The sizes of its memory are computed here and compared with what
- * AIfES asks for; where they differ nothing is counted. */
+/* The job of net.c with AIfES (Fraunhofer IMS), by its public functions and its implementation for f32
+ * without a chip's own library. -DH1=64 -DH2=32, and one of -DSGD, -DADAM, -DINFER. The sizes of its
+ * memory are computed here and compared with what AIfES asks for; where they differ nothing is counted. */
 #include <stdint.h>
 
 #include "aifes.h"
