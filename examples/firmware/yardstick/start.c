@@ -14,6 +14,9 @@ static int semihost(int operation, const void *argument) {
 #ifdef COUNTING
 #define SYST ((volatile uint32_t *)0xe000e010)
 #define PAINT 0xcafebabe
+#ifndef PAINTED
+#define PAINTED 4096 /* bytes of stack that are looked at */
+#endif
 static uint32_t before, ticks, counts;
 
 void count_start(void) { before = SYST[2]; }
@@ -41,9 +44,9 @@ static void report(void) {
     uint32_t empty = ticks;
     ticks = counts = 0;
     volatile uint32_t *frame = (uint32_t *)((uintptr_t)&here & ~3u);
-    for (int i = 16; i < 1024; i++) frame[-i] = PAINT;
+    for (int i = 16; i < PAINTED / 4; i++) frame[-i] = PAINT;
     job();
-    int deepest = 1023;
+    int deepest = PAINTED / 4 - 1;
     while (deepest > 16 && frame[-deepest] == PAINT) deepest--;
     print("calibration ", calibration), print(" empty ", empty);
     print("\nticks ", ticks), print(" counts ", counts), print(" stack ", 4 * deepest);
