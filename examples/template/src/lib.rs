@@ -12,7 +12,7 @@ pub type Net = (Dense<2, 16, Relu>, Dense<16, 8, Relu>, Dense<8, 1>);
 /// What the sensor measured, and what the network should say to it.
 type Sample = ([f32; 2], [f32; 1]);
 
-const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = Settings::new(BinaryCrossEntropy::new(), Sgd::new(0.05));
+const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = Settings::new(BinaryCrossEntropy::new(), Sgd::new(0.02));
 static MEASURED: Channel<Lock, Sample, 4> = Channel::new();
 static TO_LEARN: Channel<Lock, Sample, 8> = Channel::new();
 static TRAINING: AtomicBool = AtomicBool::new(false);
