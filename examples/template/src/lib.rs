@@ -9,8 +9,7 @@ use embassy_time::{Duration, Ticker};
 use static_cell::{ConstStaticCell, StaticCell};
 
 pub type Net = (Dense<2, 16, Relu>, Dense<16, 8, Relu>, Dense<8, 1>);
-/// What the sensor measured, and what the network should say to it.
-type Sample = ([f32; 2], [f32; 1]);
+type Sample = ([f32; 2], [f32; 1]); // What the sensor measured, and what the network should say to it.
 
 const SETTINGS: Settings<BinaryCrossEntropy, Sgd> = Settings::new(BinaryCrossEntropy::new(), Sgd::new(0.02));
 static MEASURED: Channel<Lock, Sample, 4> = Channel::new();

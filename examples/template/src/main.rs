@@ -4,7 +4,7 @@
 
 use embassy_executor::{InterruptExecutor, Spawner};
 use embassy_nrf::interrupt::{self, InterruptExt, Priority};
-use embassy_nrf::wdt::{Config, Watchdog};
+use embassy_nrf::wdt::{Config, HaltConfig, Watchdog};
 use embassy_time::Duration;
 use learner::{infer, sense, slots, train};
 use {defmt_rtt as _, panic_probe as _}; // A panic logs itself and stops. Then the watchdog resets the chip.
@@ -19,8 +19,9 @@ unsafe fn EGU0_SWI0() {
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) {
     let chip = embassy_nrf::init(Default::default());
-    // It resets the chip where nobody feeds it for a second.
-    let Ok((_, [mut watchdog])) = Watchdog::try_new(chip.WDT, Config::default()) else { panic!("no watchdog") };
+    let mut config = Config::default(); // The watchdog resets the chip where nobody feeds it for a second,
+    config.action_during_debug_halt = HaltConfig::Pause; // but not while a debugger holds the processor.
+    let Ok((_, [mut watchdog])) = Watchdog::try_new(chip.WDT, config) else { panic!("no watchdog") };
 
     // `sense` and `infer` interrupt `train`, which runs where nothing else has to.
     interrupt::EGU0_SWI0.set_priority(Priority::P6);
