@@ -45,7 +45,7 @@ fn report(right: u32, training: bool) {
     // Measurements are due every PERIOD, counted from the start; the first wait until the network is initialized.
     let late = if answers > 64 { Instant::now().as_micros() % PERIOD } else { 0 };
     let slowest = SLOWEST.fetch_max(late as u32, Relaxed).max(late as u32);
-    if answers % 250 == 0 {
+    if answers.is_multiple_of(250) {
         println!(
             "{answers} answers, {interrupting} while training; {right} of the last 64 right; slowest {slowest} µs"
         );
