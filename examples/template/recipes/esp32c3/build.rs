@@ -1,0 +1,5 @@
+fn main() {
+    for argument in ["-Tlinkall.x", "-Tdefmt.x"] {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+}
