@@ -15,6 +15,9 @@ pub mod layers {}
 #[doc = include_str!("../docs/memory.md")]
 pub mod memory {}
 
+#[doc = include_str!("../docs/statics.md")]
+pub mod statics {}
+
 #[doc = include_str!("../docs/speed.md")]
 pub mod speed {}
 

@@ -14,6 +14,7 @@ pub mod moons_small;
 pub mod motions;
 pub mod motions_raw;
 pub mod network;
+pub mod placed;
 pub mod quadrants;
 pub mod shapes;
 #[path = "../../20_transfer/job.rs"]
