@@ -24,6 +24,9 @@ pub mod speed {}
 #[doc = include_str!("../docs/chips.md")]
 pub mod chips {}
 
+#[doc = include_str!("../docs/same_bits.md")]
+pub mod same_bits {}
+
 #[doc = include_str!("../docs/comparison.md")]
 pub mod comparison {}
 

@@ -3,6 +3,7 @@
 #![cfg_attr(any(target_os = "none", target_family = "wasm"), no_std)]
 
 pub mod anomaly;
+pub mod arithmetic;
 #[path = "../../20_transfer/body.rs"]
 pub mod body;
 pub mod chip;
