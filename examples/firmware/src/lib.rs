@@ -18,6 +18,7 @@ pub mod network;
 pub mod placed;
 pub mod quadrants;
 pub mod shapes;
+pub mod sink;
 #[path = "../../20_transfer/job.rs"]
 pub mod transfer;
 #[path = "../../20_transfer/window.rs"]
