@@ -15,11 +15,17 @@ pub mod layers {}
 #[doc = include_str!("../docs/memory.md")]
 pub mod memory {}
 
+#[doc = include_str!("../docs/statics.md")]
+pub mod statics {}
+
 #[doc = include_str!("../docs/speed.md")]
 pub mod speed {}
 
 #[doc = include_str!("../docs/chips.md")]
 pub mod chips {}
+
+#[doc = include_str!("../docs/same_bits.md")]
+pub mod same_bits {}
 
 #[doc = include_str!("../docs/comparison.md")]
 pub mod comparison {}

@@ -23,6 +23,7 @@
 //! | [`trace`] | statistics of the gradient, layer by layer; `gradient_check` |
 //! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`], [`RunningScaler`], [`FixedScaler`] | data |
 //! | [`storage`] | models and checkpoints as bytes; safetensors, to and from PyTorch, Keras and JAX |
+//! | [`arithmetic_is_ieee754`] | whether the processor is set to arithmetic that gives the same bits as everywhere |
 //!
 //! `src/README.md` is the map of the source: the purpose of each folder, and the files to change for a new
 //! layer, loss or optimizer.
@@ -105,6 +106,7 @@ pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEn
 pub use optimizers::schedule::{Decay, Schedule};
 pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
 pub use scalar::Scalar;
+pub use scalar::ieee754::arithmetic_is_ieee754;
 pub use scalar::noise::Noise;
 pub use scalar::random::Generator;
 pub use scalar::zero::Zero;

@@ -18,6 +18,7 @@ fn main() {
 /// The linker scripts for this target.
 fn memory(target: &str, out: &Path) {
     let (memory, scripts): (_, &[_]) = match target.split('-').next().unwrap() {
+        "thumbv7em" if env::var("CARGO_FEATURE_STATICS").is_ok() => ("memory/mps2.x", &["-Tlink.x"]),
         "thumbv7em" => ("memory/cortex-m4f.x", &["-Tlink.x"]),
         "thumbv6m" => ("memory/cortex-m0.x", &["-Tlink.x"]),
         "riscv32imac" => ("memory/riscv32.x", &["-Tmemory.x", "-Tlink.x"]),

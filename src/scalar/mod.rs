@@ -8,6 +8,7 @@
 pub(crate) mod defaults;
 mod elementary;
 mod floats;
+pub(crate) mod ieee754;
 pub(crate) mod noise;
 pub(crate) mod random;
 mod root;

@@ -9,6 +9,7 @@
 /// ```
 pub trait Zero {
     /// The value. Use it to initialise a `static`; assigned to a local it would travel over the stack.
+    /// [What each way costs](crate::docs::statics) is measured.
     const ZERO: Self;
 }
 

@@ -119,12 +119,13 @@ pub fn run(job: fn(&mut Counter) -> u32) -> bool {
 /// The only unsafe code here: it writes to the unused part of the stack, and reads it again.
 #[cfg(all(feature = "count", target_os = "none"))]
 mod stack {
-    const PAINTED: usize = 4096;
-    /// Stack less deep than this is not seen.
-    const FRAME: usize = 64;
+    /// The programs in statics/ run with 4 MB of RAM.
+    const PAINTED: usize = if cfg!(feature = "statics") { 1 << 21 } else { 4096 };
+    /// Stack less deep than this is not seen. Without optimisation, the functions that are called here take more.
+    const FRAME: usize = if cfg!(debug_assertions) { 1024 } else { 64 };
     const COLOUR: u32 = 0xcafe_babe;
 
-    /// Paints 4 KB below this function's frame. Returns where the frame is.
+    /// Paints what lies below this function's frame. Returns where the frame is.
     #[inline(never)]
     pub fn paint() -> usize {
         let here = 0_u32;
@@ -132,7 +133,7 @@ mod stack {
         // Below this function's own frame; the compiler may not unroll the loop, which would make that frame larger.
         for word in (FRAME..PAINTED).step_by(4) {
             let word = core::hint::black_box(word);
-            // SAFETY: free memory between the statics and the stack pointer; the linker script leaves more than 4 KB.
+            // SAFETY: free memory between the statics and the stack pointer; the linker script leaves more than is painted.
             unsafe { core::ptr::with_exposed_provenance_mut::<u32>(bottom - word).write_volatile(COLOUR) };
         }
         bottom

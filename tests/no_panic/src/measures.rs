@@ -2,7 +2,7 @@
 
 use crate::see;
 use bareprop::metrics::*;
-use bareprop::{Error, Scalar};
+use bareprop::{Error, Scalar, arithmetic_is_ieee754};
 
 /// Scores and probabilities.
 #[inline(always)]
@@ -19,6 +19,11 @@ fn scores<T: Scalar>(scores: &[T], labels: &[bool], threshold: T, scratch: &mut 
         see::<PrecisionRecallPoint>(point);
     }
     Ok(())
+}
+
+#[unsafe(no_mangle)]
+pub fn arithmetic_is_as_everywhere() -> bool {
+    arithmetic_is_ieee754::<f32>() && arithmetic_is_ieee754::<f64>()
 }
 
 #[unsafe(no_mangle)]
