@@ -104,7 +104,9 @@ pub use layers::row::Row;
 pub use layers::states::{AllStates, LastState, States};
 pub use loss::{BinaryCrossEntropy, Huber, Loss, MeanSquaredError, SoftmaxCrossEntropy};
 pub use optimizers::schedule::{Decay, Schedule};
-pub use optimizers::{AdaGrad, Adam, AdamState, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, RmsProp, Sgd};
+pub use optimizers::{
+    AdaGrad, Adam, AdamState, AdamStep, AdamW, AmsGrad, AmsGradState, Momentum, Optimizer, Part, RmsProp, Sgd,
+};
 pub use scalar::Scalar;
 pub use scalar::ieee754::arithmetic_is_ieee754;
 pub use scalar::noise::Noise;

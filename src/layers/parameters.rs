@@ -1,7 +1,6 @@
 //! Parameters as a list of tensors. Gradients, velocities and moments have the type of the network too.
 
 use core::fmt;
-use core::ops::Range;
 
 use crate::kernels::squares::sum_of_squares;
 use crate::storage::fingerprint;
@@ -165,7 +164,11 @@ pub trait Parameters: Zero {
     /// Multiplies every weight, but no bias, by `factor`.
     #[inline]
     fn scale_weights(&mut self, factor: Self::Scalar) {
-        scale_weights(self, factor, 0..Self::TENSORS);
+        for index in (0..Self::TENSORS).filter(|&index| Self::describe(index).1 == TensorKind::Weights) {
+            for w in self.tensor_mut(index) {
+                *w *= factor;
+            }
+        }
     }
 
     /// Σw² over the weights, without the biases, as in the penalty of L2 regularisation. Each tensor is
@@ -196,16 +199,6 @@ pub trait Parameters: Zero {
             }
         }
         hash
-    }
-}
-
-/// Multiplies the weights among these tensors by `factor`.
-#[inline(always)]
-pub(crate) fn scale_weights<P: Parameters + ?Sized>(network: &mut P, factor: P::Scalar, tensors: Range<usize>) {
-    for index in tensors.filter(|&index| P::describe(index).1 == TensorKind::Weights) {
-        for w in network.tensor_mut(index) {
-            *w *= factor;
-        }
     }
 }
 

@@ -1,10 +1,8 @@
 //! AdaGrad.
 
-use core::ops::Range;
-
 use super::{check_epsilon, check_learning_rate, step_by_root};
 use crate::storage::{self, Pieces};
-use crate::{Error, Optimizer, Parameters, Scalar};
+use crate::{Error, Optimizer, Parameters, Part, Scalar};
 
 /// AdaGrad: s ← min(s + g², MAX), w ← w − η·g / (√s + ε).
 ///
@@ -44,6 +42,7 @@ impl<T: Scalar> Default for AdaGrad<T> {
 
 impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
     type State<P: Parameters<Scalar = T>> = P;
+    type Step = Self;
     const NAME: &'static str = "AdaGrad";
 
     fn check(&self) -> Result<(), Error> {
@@ -64,14 +63,19 @@ impl<T: Scalar> Optimizer<T> for AdaGrad<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
+    fn begin<P: Parameters<Scalar = T>>(&self, _: &mut P, rate: T) -> Self {
+        AdaGrad { learning_rate: rate, ..*self }
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(
+        &AdaGrad { learning_rate, epsilon }: &Self,
         sum: &mut P,
-        rate: T,
         network: &mut P,
         gradient: &P,
-        tensors: Range<usize>,
+        part: Part,
     ) {
-        step_by_root((network, gradient, sum), tensors, (rate, self.epsilon), |s, g| (s + g.square()).min(T::MAX));
+        let squares = |s: T, g: T| (s + g.square()).min(T::MAX);
+        step_by_root((network, gradient, sum), part, (learning_rate, epsilon), squares);
     }
 }

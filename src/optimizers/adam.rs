@@ -1,12 +1,9 @@
 //! Adam, AdamW and AMSGrad.
 
-use core::ops::Range;
-
 use super::{check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::{check_setting, setting};
-use crate::layers::parameters::scale_weights;
 use crate::scalar::sealed::Inside;
-use crate::{Error, Optimizer, Parameters, Scalar, Zero};
+use crate::{Error, Optimizer, Parameters, Part, Scalar, TensorKind, Zero};
 
 /// Adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂ / (√v̂ + ε).
 ///
@@ -69,8 +66,9 @@ impl<T: Scalar> Default for Adam<T> {
     }
 }
 
-/// The numbers of one step that are the same for all parameters.
-struct Step<T> {
+/// The numbers of one step of Adam that are the same for all parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamStep<T> {
     beta1: T,
     beta2: T,
     /// η / c₁.
@@ -82,16 +80,16 @@ struct Step<T> {
 
 impl<T: Scalar> Adam<T> {
     #[inline(always)]
-    fn correct(&self, correction: &mut [T; 2], rate: T) -> Step<T> {
+    fn correct(&self, correction: &mut [T; 2], rate: T) -> AdamStep<T> {
         let Adam { beta1, beta2, epsilon, .. } = *self;
         let [c1, c2] = correction;
         *c1 = beta1 * *c1 + (T::ONE - beta1);
         *c2 = beta2 * *c2 + (T::ONE - beta2);
-        Step { beta1, beta2, rate: rate / *c1, root: T::ONE / c2.root_of_squares(Inside), epsilon }
+        AdamStep { beta1, beta2, rate: rate / *c1, root: T::ONE / c2.root_of_squares(Inside), epsilon }
     }
 }
 
-impl<T: Scalar> Step<T> {
+impl<T: Scalar> AdamStep<T> {
     /// Updates the moments m and v.
     #[inline(always)]
     fn moments(&self, m: &mut T, v: &mut T, g: T) {
@@ -108,6 +106,7 @@ impl<T: Scalar> Step<T> {
 
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     type State<P: Parameters<Scalar = T>> = AdamState<P>;
+    type Step = AdamStep<T>;
     const NAME: &'static str = "Adam";
 
     fn check(&self) -> Result<(), Error> {
@@ -128,22 +127,23 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
+    fn begin<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T) -> AdamStep<T> {
+        self.correct(&mut state.correction, rate)
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(
+        step: &AdamStep<T>,
         state: &mut AdamState<P>,
-        rate: T,
         network: &mut P,
         gradient: &P,
-        tensors: Range<usize>,
+        part: Part,
     ) {
-        let step = self.correct(&mut state.correction, rate);
-        for index in tensors {
-            let parameters = network.tensor_mut(index).iter_mut().zip(gradient.tensor(index));
-            let moments = state.mean.tensor_mut(index).iter_mut().zip(state.variance.tensor_mut(index));
-            for ((w, &g), (m, v)) in parameters.zip(moments) {
-                step.moments(m, v, g);
-                *w -= step.update(*m, v.root_of_squares(Inside));
-            }
+        let parameters = part.of_mut(network).iter_mut().zip(part.of(gradient));
+        let moments = part.of_mut(&mut state.mean).iter_mut().zip(part.of_mut(&mut state.variance));
+        for ((w, &g), (m, v)) in parameters.zip(moments) {
+            step.moments(m, v, g);
+            *w -= step.update(*m, v.root_of_squares(Inside));
         }
     }
 }
@@ -188,6 +188,7 @@ impl<T: Scalar> Default for AdamW<T> {
 
 impl<T: Scalar> Optimizer<T> for AdamW<T> {
     type State<P: Parameters<Scalar = T>> = AdamState<P>;
+    type Step = (AdamStep<T>, T);
     const NAME: &'static str = "AdamW";
 
     fn check(&self) -> Result<(), Error> {
@@ -208,16 +209,24 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
+    fn begin<P: Parameters<Scalar = T>>(&self, state: &mut AdamState<P>, rate: T) -> (AdamStep<T>, T) {
+        (self.adam.begin(state, rate), T::ONE - rate * self.weight_decay)
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(
+        (step, kept): &(AdamStep<T>, T),
         state: &mut AdamState<P>,
-        rate: T,
         network: &mut P,
         gradient: &P,
-        tensors: Range<usize>,
+        part: Part,
     ) {
-        scale_weights(network, T::ONE - rate * self.weight_decay, tensors.clone());
-        self.adam.step(state, rate, network, gradient, tensors);
+        if P::describe(part.tensor).1 == TensorKind::Weights {
+            for w in part.of_mut(network) {
+                *w *= *kept;
+            }
+        }
+        Adam::apply(step, state, network, gradient, part);
     }
 }
 
@@ -260,6 +269,7 @@ impl<P: Parameters> Zero for AmsGradState<P> {
 
 impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
     type State<P: Parameters<Scalar = T>> = AmsGradState<P>;
+    type Step = AdamStep<T>;
     const NAME: &'static str = "AmsGrad";
 
     fn check(&self) -> Result<(), Error> {
@@ -276,24 +286,25 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
+    fn begin<P: Parameters<Scalar = T>>(&self, state: &mut AmsGradState<P>, rate: T) -> AdamStep<T> {
+        self.0.correct(&mut state.adam.correction, rate)
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(
+        step: &AdamStep<T>,
         state: &mut AmsGradState<P>,
-        rate: T,
         network: &mut P,
         gradient: &P,
-        tensors: Range<usize>,
+        part: Part,
     ) {
         let AmsGradState { adam, largest } = state;
-        let step = self.0.correct(&mut adam.correction, rate);
-        for index in tensors {
-            let parameters = network.tensor_mut(index).iter_mut().zip(gradient.tensor(index));
-            let moments = adam.mean.tensor_mut(index).iter_mut().zip(adam.variance.tensor_mut(index));
-            for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(largest.tensor_mut(index)) {
-                step.moments(m, v, g);
-                *largest = v.max(*largest);
-                *w -= step.update(*m, largest.sqrt());
-            }
+        let parameters = part.of_mut(network).iter_mut().zip(part.of(gradient));
+        let moments = part.of_mut(&mut adam.mean).iter_mut().zip(part.of_mut(&mut adam.variance));
+        for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(part.of_mut(largest)) {
+            step.moments(m, v, g);
+            *largest = v.max(*largest);
+            *w -= step.update(*m, largest.sqrt());
         }
     }
 }

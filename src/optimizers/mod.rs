@@ -2,12 +2,14 @@
 
 mod adagrad;
 mod adam;
+mod part;
 mod rmsprop;
 pub(crate) mod schedule;
 mod sgd;
 
 pub use adagrad::AdaGrad;
-pub use adam::{Adam, AdamState, AdamW, AmsGrad, AmsGradState};
+pub use adam::{Adam, AdamState, AdamStep, AdamW, AmsGrad, AmsGradState};
+pub use part::Part;
 pub use rmsprop::RmsProp;
 pub use sgd::{Momentum, Sgd};
 
@@ -21,12 +23,14 @@ use crate::{Error, Parameters, Scalar, Zero};
 /// A rule that changes the parameters in place. Its settings are its fields. Its memory from step to step is
 /// a [`State`](Self::State) of known size, which starts as zeros.
 ///
-/// For authors: `step` may assume that Σg² and Σw² are at most a quarter of the largest number, and then has
+/// For authors: `apply` may assume that Σg² and Σw² are at most a quarter of the largest number, and then has
 /// to keep every parameter finite. The state must not decay into denormal numbers, because some processors
 /// take two to five times as long for them. [`Scalar::flush`] replaces them by 0.
 pub trait Optimizer<T: Scalar> {
     /// The memory from step to step: values of the type of the network, such as a velocity.
     type State<P: Parameters<Scalar = T>>: Zero + Stored;
+    /// What one step is for all parameters: the learning rate and the settings.
+    type Step;
     /// The name, which tells checkpoints of different optimizers apart.
     const NAME: &'static str = "";
 
@@ -49,8 +53,22 @@ pub trait Optimizer<T: Scalar> {
         state.pieces(pieces);
     }
 
+    /// Begins a step with the learning rate `rate`: changes what the state has once, such as the t of βᵗ.
+    fn begin<P: Parameters<Scalar = T>>(&self, state: &mut Self::State<P>, rate: T) -> Self::Step;
+
+    /// Takes the step for some parameters of one tensor. All parts together are the step; their sizes change no
+    /// bit.
+    fn apply<P: Parameters<Scalar = T>>(
+        step: &Self::Step,
+        state: &mut Self::State<P>,
+        network: &mut P,
+        gradient: &P,
+        part: Part,
+    );
+
     /// Takes one step with the learning rate `rate`, of these tensors of the network. The others are frozen: they and
     /// their state stay as they are.
+    #[inline(always)]
     fn step<P: Parameters<Scalar = T>>(
         &self,
         state: &mut Self::State<P>,
@@ -58,7 +76,12 @@ pub trait Optimizer<T: Scalar> {
         network: &mut P,
         gradient: &P,
         tensors: Range<usize>,
-    );
+    ) {
+        let step = self.begin(state, rate);
+        for tensor in tensors {
+            Self::apply(&step, state, network, gradient, Part::whole(tensor));
+        }
+    }
 }
 
 /// [`Optimizer::step`].
@@ -118,20 +141,17 @@ pub(crate) fn flush_square<T: Scalar>(square: T) -> T {
     if square.bits() < (T::SQUARABLE * T::SQUARABLE).bits() { T::ZERO } else { square }
 }
 
-/// w ← w − η·g / (√s + ε) for every parameter, with s ← `squares`(s, g): the common part of AdaGrad and
-/// RMSprop.
+/// w ← w − η·g / (√s + ε) for every parameter of a part, with s ← `squares`(s, g): the common part of AdaGrad
+/// and RMSprop.
 #[inline(always)]
 pub(crate) fn step_by_root<T: Scalar, P: Parameters<Scalar = T>>(
     (network, gradient, state): (&mut P, &P, &mut P),
-    tensors: Range<usize>,
+    part: Part,
     (rate, epsilon): (T, T),
     squares: impl Fn(T, T) -> T,
 ) {
-    for index in tensors {
-        let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
-        for ((w, &g), s) in w.iter_mut().zip(g).zip(state.tensor_mut(index)) {
-            *s = squares(*s, g);
-            *w -= rate * g / (s.sqrt() + epsilon);
-        }
+    for ((w, &g), s) in part.of_mut(network).iter_mut().zip(part.of(gradient)).zip(part.of_mut(state)) {
+        *s = squares(*s, g);
+        *w -= rate * g / (s.sqrt() + epsilon);
     }
 }

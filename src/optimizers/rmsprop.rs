@@ -1,10 +1,8 @@
 //! RMSprop.
 
-use core::ops::Range;
-
 use super::{check_epsilon, check_learning_rate, check_share, flush_square, step_by_root};
 use crate::storage::{self, Pieces};
-use crate::{Error, Optimizer, Parameters, Scalar};
+use crate::{Error, Optimizer, Parameters, Part, Scalar};
 
 /// RMSprop: v ← α·v + (1 − α)·g², w ← w − η·g / (√v + ε). The state is v: one network.
 ///
@@ -43,6 +41,7 @@ impl<T: Scalar> Default for RmsProp<T> {
 
 impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     type State<P: Parameters<Scalar = T>> = P;
+    type Step = Self;
     const NAME: &'static str = "RmsProp";
 
     fn check(&self) -> Result<(), Error> {
@@ -64,16 +63,19 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
+    fn begin<P: Parameters<Scalar = T>>(&self, _: &mut P, rate: T) -> Self {
+        RmsProp { learning_rate: rate, ..*self }
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(
+        &RmsProp { learning_rate, alpha, epsilon }: &Self,
         variance: &mut P,
-        rate: T,
         network: &mut P,
         gradient: &P,
-        tensors: Range<usize>,
+        part: Part,
     ) {
-        let Self { alpha, epsilon, .. } = *self;
         let mean = |v, g: T| flush_square(alpha * v + (T::ONE - alpha) * g.square());
-        step_by_root((network, gradient, variance), tensors, (rate, epsilon), mean);
+        step_by_root((network, gradient, variance), part, (learning_rate, epsilon), mean);
     }
 }

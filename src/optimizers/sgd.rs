@@ -1,9 +1,7 @@
 //! Stochastic gradient descent, plain and with momentum.
 
-use core::ops::Range;
-
 use super::{check_learning_rate, check_share};
-use crate::{Error, Optimizer, Parameters, Scalar};
+use crate::{Error, Optimizer, Parameters, Part, Scalar};
 
 /// Stochastic gradient descent: w ← w − η·g. It has no state.
 ///
@@ -40,6 +38,7 @@ impl<T: Scalar> Default for Sgd<T> {
 
 impl<T: Scalar> Optimizer<T> for Sgd<T> {
     type State<P: Parameters<Scalar = T>> = ();
+    type Step = T;
     const NAME: &'static str = "Sgd";
 
     fn check(&self) -> Result<(), Error> {
@@ -53,18 +52,14 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
     fn reset<P: Parameters<Scalar = T>>(_: &mut ()) {}
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
-        _: &mut (),
-        rate: T,
-        network: &mut P,
-        gradient: &P,
-        tensors: Range<usize>,
-    ) {
-        for index in tensors {
-            for (w, &g) in network.tensor_mut(index).iter_mut().zip(gradient.tensor(index)) {
-                *w -= rate * g;
-            }
+    fn begin<P: Parameters<Scalar = T>>(&self, _: &mut (), rate: T) -> T {
+        rate
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(&rate: &T, _: &mut (), network: &mut P, gradient: &P, part: Part) {
+        for (w, &g) in part.of_mut(network).iter_mut().zip(part.of(gradient)) {
+            *w -= rate * g;
         }
     }
 }
@@ -116,6 +111,7 @@ impl<T: Scalar> Default for Momentum<T> {
 
 impl<T: Scalar> Optimizer<T> for Momentum<T> {
     type State<P: Parameters<Scalar = T>> = P;
+    type Step = Self;
     const NAME: &'static str = "Momentum";
 
     fn check(&self) -> Result<(), Error> {
@@ -132,22 +128,24 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
     }
 
     #[inline(always)]
-    fn step<P: Parameters<Scalar = T>>(
-        &self,
+    fn begin<P: Parameters<Scalar = T>>(&self, _: &mut P, rate: T) -> Self {
+        Momentum { learning_rate: rate, ..*self }
+    }
+
+    #[inline(always)]
+    fn apply<P: Parameters<Scalar = T>>(
+        &Momentum { learning_rate, momentum, nesterov }: &Self,
         velocity: &mut P,
-        rate: T,
         network: &mut P,
         gradient: &P,
-        tensors: Range<usize>,
+        part: Part,
     ) {
         let limit = T::MAX * T::from_f64(0.25);
-        for index in tensors {
-            let (w, g) = (network.tensor_mut(index), gradient.tensor(index));
-            for ((w, &g), v) in w.iter_mut().zip(g).zip(velocity.tensor_mut(index)) {
-                *v = (self.momentum * *v + g).flush();
-                let direction = if self.nesterov { g + self.momentum * *v } else { *v };
-                *w -= (rate * direction).max(-limit).min(limit);
-            }
+        let (w, g) = (part.of_mut(network), part.of(gradient));
+        for ((w, &g), v) in w.iter_mut().zip(g).zip(part.of_mut(velocity)) {
+            *v = (momentum * *v + g).flush();
+            let direction = if nesterov { g + momentum * *v } else { *v };
+            *w -= (learning_rate * direction).max(-limit).min(limit);
         }
     }
 }
