@@ -121,3 +121,4 @@ pub use training::predictor::Predictor;
 pub use training::settings::{Clip, Settings};
 pub use training::trace;
 pub use training::trainer::Trainer;
+pub use training::update::UpdateInParts;

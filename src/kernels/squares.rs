@@ -41,7 +41,7 @@ pub(crate) fn sum_of_squares<T: Scalar>(values: &[T]) -> T {
 pub(crate) struct Squares<T>(pub(crate) [T; LANES]);
 
 impl<T: Scalar> Squares<T> {
-    const ZERO: Self = Squares([T::ZERO; LANES]);
+    pub(crate) const ZERO: Self = Squares([T::ZERO; LANES]);
 
     /// Goes on with these values; only the last ones may be a number that is no multiple of [`LANES`].
     #[inline(always)]
@@ -90,15 +90,28 @@ const PIECE: usize = 512;
 /// Piece by piece: one loop for g, one for each sum, which the compiler turns into vector code.
 #[inline(always)]
 fn by_pieces<T: Scalar>(w: &[T], g: &mut [T], share: T, decay: T) -> [T; 2] {
-    let (mut w_sum, mut g_sum) = (Squares::ZERO, Squares::ZERO);
+    let mut sums = [Squares::ZERO, Squares::ZERO];
     for (w, g) in w.chunks(PIECE).zip(g.chunks_mut(PIECE)) {
-        for (g, &w) in g.iter_mut().zip(w) {
-            *g = *g * share + decay * w;
-        }
-        w_sum.add(w);
-        g_sum.add(g);
+        regularise_piece(w, g, share, decay, &mut sums);
     }
-    [w_sum.total(), g_sum.total()]
+    sums.map(|sum| sum.total())
+}
+
+/// One piece of [`regularise`], whose squares are added to those of the pieces before. Only the last piece may
+/// have a number of elements that is no multiple of [`LANES`].
+#[inline(always)]
+pub(crate) fn regularise_piece<T: Scalar>(
+    w: &[T],
+    g: &mut [T],
+    share: T,
+    decay: T,
+    [w_sum, g_sum]: &mut [Squares<T>; 2],
+) {
+    for (g, &w) in g.iter_mut().zip(w) {
+        *g = *g * share + decay * w;
+    }
+    w_sum.add(w);
+    g_sum.add(g);
 }
 
 /// [`regularise`], one partial sum after the other, each in a register: without vectors less code, and

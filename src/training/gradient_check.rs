@@ -2,7 +2,7 @@
 
 use crate::check::check_setting;
 use crate::kernels::dispatch::widest;
-use crate::training::batch::Finish;
+use crate::training::finish::Finish;
 use crate::{Clip, Error, Layer, Loss, Optimizer, Samples, Scalar, Settings, Trainer, Zero};
 
 /// The largest difference between backpropagation and central differences. All fields are 0 where no

@@ -6,8 +6,9 @@ use crate::kernels::dispatch::widest;
 use crate::loss::takes_outputs_of;
 use crate::optimizers::Move;
 use crate::optimizers::schedule::Plateau;
-use crate::training::batch::{Batch, Finish, Finished, Step};
+use crate::training::batch::{Batch, Step};
 use crate::training::epoch::Progress;
+use crate::training::finish::{Finish, Finished};
 use crate::training::line::Line;
 use crate::training::memory::{Memory, Training};
 use crate::{Error, Layer, Loss, Noise, Optimizer, Samples, Settings, Zero};
@@ -214,24 +215,29 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     /// rows.
     #[inline(always)]
     pub(crate) fn finish<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
-        settings.check_step()?;
-        if self.batch.rows == 0 {
-            return Err(Error::Empty);
-        }
-        let (step, rows) = (self.steps.saturating_add(1), self.batch.rows);
-        let factor = settings.schedule.factor(step) * self.plateau.factor(&settings.schedule);
-        let learning_rate = settings.optimizer.learning_rate() * factor;
+        let step = self.next_step(settings)?;
         let (l2, clip, first) = (settings.l2, settings.clip, self.steps == 0);
         let tensors = settings.tensors::<N>();
         match widest(Finish { batch: &mut self.batch, network: &self.network, l2, clip, tensors, first }) {
-            Ok(Finished { loss, penalty, gradient_norm }) => {
-                Ok(Step { step, rows, loss, penalty, gradient_norm, learning_rate })
-            }
+            Ok(Finished { loss, penalty, gradient_norm, .. }) => Ok(Step { loss, penalty, gradient_norm, ..step }),
             Err(error) => {
                 self.discard();
                 Err(error)
             }
         }
+    }
+
+    /// Number, rows and learning rate of the next step, if there are rows. Its loss and norm are not yet known.
+    #[inline(always)]
+    pub(crate) fn next_step<L>(&self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
+        settings.check_step()?;
+        if self.batch.rows == 0 {
+            return Err(Error::Empty);
+        }
+        let (step, rows, zero) = (self.steps.saturating_add(1), self.batch.rows, N::Scalar::ZERO);
+        let factor = settings.schedule.factor(step) * self.plateau.factor(&settings.schedule);
+        let learning_rate = settings.optimizer.learning_rate() * factor;
+        Ok(Step { step, rows, loss: zero, penalty: zero, gradient_norm: zero, learning_rate })
     }
 
     /// The second half of a step: the optimizer changes the parameters.

@@ -4,10 +4,11 @@
 //! RISC-V. A loop of known length calibrates the timer; the empty count is subtracted.
 
 /// Sums what is counted.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Counter {
     ticks: u32,
     counts: u32,
+    longest: u32,
 }
 
 impl Counter {
@@ -19,9 +20,16 @@ impl Counter {
         }
         let before = timer::ticks();
         let result = work();
-        self.ticks = self.ticks.wrapping_add(timer::between(before, timer::ticks()));
+        let ticks = timer::between(before, timer::ticks());
+        self.ticks = self.ticks.wrapping_add(ticks);
+        self.longest = self.longest.max(ticks);
         self.counts = self.counts.wrapping_add(1);
         result
+    }
+
+    /// The ticks of the longest count.
+    pub fn longest(&self) -> u32 {
+        self.longest
     }
 }
 

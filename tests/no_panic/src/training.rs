@@ -40,6 +40,9 @@ where
     see(trainer.accumulate(&job.settings, &samples));
     see((trainer.pending(), trainer.steps(), trainer.epochs(), trainer.gradient().bits()));
     see(trainer.update(&job.settings));
+    if let Ok(mut update) = trainer.update_in_parts(&job.settings) {
+        see(update.advance(job.settings.batch_size));
+    }
     let each = |step: &Step<N::Scalar>| {
         see(step);
     };
