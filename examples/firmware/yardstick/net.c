@@ -1,6 +1,6 @@
-/* The job of src/quadrants.rs as one writes it in plain C in an afternoon: two hidden layers with ReLU, binary
- * cross-entropy, gradient descent or Adam. -DH1=64 -DH2=32, and one of -DSGD, -DADAM, -DINFER. -DTUNED takes
- * forward, backward and step from tuned.h. -DHASH computes a hash, which start.c prints. */
+/* The job of src/quadrants.rs as one writes it in plain C in an afternoon: two hidden layers with ReLU,
+ * binary cross-entropy, gradient descent or Adam. -DH1=64 -DH2=32, and one of -DSGD, -DADAM, -DINFER.
+ * -DTUNED takes forward, backward and step from tuned.h. -DHASH computes a hash, which start.c prints. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,16 +1,17 @@
-/* forward, backward and step of net.c, tuned for a Cortex-M4F. net.c takes these with -DTUNED. With -ffp-contract=off every parameter has
- * the bits of net.c's own functions. What is tuned:
+/* forward, backward and step of net.c, tuned for a Cortex-M4F. net.c takes these with -DTUNED. With
+ * -ffp-contract=off every parameter has the bits of net.c's own functions. What is tuned:
  * - Units that ReLU sets to 0 take part in no loop. The others are listed. Only additions of 0 are left out.
- * - The forward product keeps 16 sums in registers. For each listed unit it reads 16 consecutive weights of a row.
- * - The backward product and the update of a row are one loop. With SGD it adds the update to the weight itself.
- * - The step of Adam divides by constants in registers, and the compiler knows that its arrays do not overlap. */
+ * - The forward product keeps 16 sums in registers. For each listed unit it reads 16 consecutive weights.
+ * - The backward product and the update of a row are one loop. With SGD it adds the update to the weight.
+ * - The step of Adam keeps its divisors in registers, and the compiler knows that its arrays do not overlap. */
 #define SUMS (H2 < 16 ? H2 : 16)
 
 /* The units that are not 0: their indices, their number. a1 and a2 are their values, in the same order. */
 static uint8_t unit1[H1], unit2[H2];
 static int live1, live2;
 
-/* Units j to j + SUMS of the second layer, from n units of the first. m units of the second were listed before; returns how many are now. */
+/* Units j to j + SUMS - 1 of the second layer, from n listed units of the first. m units of the second layer
+ * were listed before. Returns how many are listed then. */
 static inline int columns(int j, int n, int m) {
     float sum[SUMS];
 #pragma GCC unroll 16
@@ -42,7 +43,8 @@ static float forward(const float x[2]) {
 #ifndef INFER
 /* Adds scale times the gradient of one sample to `to`, which is net itself for SGD. */
 static inline void backward(Net *to, float scale, const float x[2], float target) {
-    float z = forward(x), p = 1.0f / (1.0f + expf(-z)), d3 = scale * (p - target), x0 = x[0], x1 = x[1], d2[H2];
+    float z = forward(x), p = 1.0f / (1.0f + expf(-z)), d3 = scale * (p - target);
+    float x0 = x[0], x1 = x[1], d2[H2];
     int n = live1, m = live2, index[H2];
     for (int i = 0; i < m; i++) {
         int j = index[i] = unit2[i];
@@ -75,7 +77,8 @@ static void step(float rate) {
     power1 *= 0.9f, power2 *= 0.999f;
     float rest1 = 1 - power1, rest2 = 1 - power2;
     for (unsigned i = 0; i < COUNT; i++) {
-        float slope = g[i], first = 0.9f * m[i] + 0.1f * slope, second = 0.999f * v[i] + 0.001f * slope * slope;
+        float slope = g[i], first = 0.9f * m[i] + 0.1f * slope;
+        float second = 0.999f * v[i] + 0.001f * slope * slope;
         m[i] = first, v[i] = second, g[i] = 0;
         w[i] -= rate * (first / rest1) / (sqrtf(second / rest2) + 1e-8f);
     }
