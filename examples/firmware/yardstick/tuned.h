@@ -3,7 +3,7 @@
  * - Units that ReLU sets to 0 take part in no loop. The others are listed. Only additions of 0 are left out.
  * - The forward product keeps 16 sums in registers. For each listed unit it reads 16 consecutive weights.
  * - The backward product and the update of a row are one loop. With SGD it adds the update to the weight.
- * - The step of Adam keeps its divisors in registers, and the compiler knows that its arrays do not overlap. */
+ * - The step of Adam keeps its divisors in registers. The compiler knows that its arrays do not overlap. */
 #define SUMS (H2 < 16 ? H2 : 16)
 
 /* The units that are not 0: their indices, their number. a1 and a2 are their values, in the same order. */
