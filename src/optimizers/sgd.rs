@@ -5,6 +5,9 @@ use crate::{Error, Optimizer, Parameters, Part, Scalar};
 
 /// Stochastic gradient descent: w ← w − η·g. It has no state.
 ///
+/// For one row at a time, [`Online`](crate::Online) takes a sixth of the instructions of a
+/// [`Trainer`](crate::Trainer) with this optimizer (2-64-32-1 on a Cortex-M4F).
+///
 /// ```
 /// use bareprop::{Optimizer, Sgd};
 /// assert!(Sgd { learning_rate: 0.1_f32 }.check().is_ok());

@@ -1,7 +1,9 @@
-/* The job of src/quadrants.rs as one writes it in plain C in an afternoon: two hidden layers with ReLU, binary
- * cross-entropy, gradient descent or Adam. -DH1=64 -DH2=32, and one of -DSGD, -DADAM, -DINFER. */
+/* The job of src/quadrants.rs as one writes it in plain C in an afternoon: two hidden layers with ReLU,
+ * binary cross-entropy, gradient descent or Adam. -DH1=64 -DH2=32, and one of -DSGD, -DADAM, -DINFER.
+ * -DTUNED takes forward, backward and step from tuned.h. -DHASH computes a hash, which start.c prints. */
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #define SAMPLES 512
 #define BATCH 32
@@ -38,6 +40,9 @@ static float uniform(void) {
     return (float)(state[3] >> 8) * (2.0f / 16777216.0f) - 1.0f;
 }
 
+#ifdef TUNED
+#include "tuned.h"
+#else
 static float forward(const float x[2]) {
     for (int j = 0; j < H1; j++) {
         float z = net.b1[j];
@@ -56,10 +61,6 @@ static float forward(const float x[2]) {
 
 #ifndef INFER
 static float d1[H1], d2[H2];
-
-static void initialize(float *w, int n, float limit) {
-    for (int i = 0; i < n; i++) w[i] = uniform() * limit;
-}
 
 /* Adds scale times the gradient of one sample to `to`. */
 static void backward(Net *to, float scale, const float x[2], float target) {
@@ -97,6 +98,35 @@ static void step(float rate) {
 }
 #endif
 
+#endif
+
+#ifndef INFER
+static void initialize(float *w, int n, float limit) {
+    for (int i = 0; i < n; i++) w[i] = uniform() * limit;
+}
+#endif
+
+#ifdef HASH
+/* A hash (FNV-1a of words) of all outputs of inference, or of all parameters after training. */
+static uint32_t hash = 2166136261u;
+
+static void add(const void *from, int count) {
+    for (uint32_t word; count > 0; count--, from = (const char *)from + 4) {
+        memcpy(&word, from, 4);
+        hash = (hash ^ word) * 16777619u;
+    }
+}
+
+uint32_t bits(void) {
+#ifndef INFER
+    add(&net, COUNT);
+#endif
+    return hash;
+}
+#else
+#define add(from, count)
+#endif
+
 /* Trains or infers; the second half is counted. Returns the last bias, or the right answers. */
 float job(void) {
     float result = 0;
@@ -114,10 +144,13 @@ float job(void) {
         backward(&gradient, 1.0f / BATCH, x, target);
         if (sample % BATCH == BATCH - 1) step(0.01f);
 #else
-        float p = 1.0f / (1.0f + expf(-forward(x)));
+        float z = forward(x), p = 1.0f / (1.0f + expf(-z));
         result += (p > 0.5f) == (target > 0.5f);
 #endif
         if (sample >= SAMPLES / 2) count_stop();
+#ifdef INFER
+        add(&z, 1);
+#endif
     }
 #ifndef INFER
     result = net.b3;

@@ -12,6 +12,9 @@ static int semihost(int operation, const void *argument) {
 }
 
 #ifdef COUNTING
+/* A hash of what a job computed. A job without one leaves this. */
+__attribute__((weak)) uint32_t bits(void) { return 0; }
+
 #define SYST ((volatile uint32_t *)0xe000e010)
 #define PAINT 0xcafebabe
 #ifndef PAINTED
@@ -50,7 +53,7 @@ static void report(void) {
     while (deepest > 16 && frame[-deepest] == PAINT) deepest--;
     print("calibration ", calibration), print(" empty ", empty);
     print("\nticks ", ticks), print(" counts ", counts), print(" stack ", 4 * deepest);
-    print("\nbits ", 0), semihost(4, "\n");
+    print("\nbits ", bits()), semihost(4, "\n");
 }
 #else
 static volatile float result;
