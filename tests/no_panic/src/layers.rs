@@ -14,13 +14,27 @@ fn passes<L: OnlineLayer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut 
     layer.forward(inputs, tape, outputs, *noise);
     see(L::finite(tape, place.0));
     layer.backward(
-        BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0, zero_output_has_no_delta: place.0 > 1 },
+        BackwardPass {
+            inputs,
+            tape,
+            outputs,
+            noise: *noise,
+            zero_input_blocks_gradient: place.0 > 0,
+            zero_output_has_no_delta: place.0 > 1,
+        },
         delta,
         deltas,
         Some(input_delta),
     );
     layer.backward(
-        BackwardPass { inputs, tape, outputs, noise: *noise, zero_input_blocks_gradient: place.0 > 0, zero_output_has_no_delta: place.0 > 1 },
+        BackwardPass {
+            inputs,
+            tape,
+            outputs,
+            noise: *noise,
+            zero_input_blocks_gradient: place.0 > 0,
+            zero_output_has_no_delta: place.0 > 1,
+        },
         delta,
         deltas,
         None,
@@ -96,7 +110,14 @@ pub fn pass_by_row(
     layer.initialize(None, rng);
     layer.forward::<1>(x, &mut (), y, None);
     let outputs = &*x;
-    let pass = BackwardPass { inputs: x, tape: &(), outputs, noise: None, zero_input_blocks_gradient: false, zero_output_has_no_delta: false };
+    let pass = BackwardPass {
+        inputs: x,
+        tape: &(),
+        outputs,
+        noise: None,
+        zero_input_blocks_gradient: false,
+        zero_output_has_no_delta: false,
+    };
     layer.backward::<1>(pass, y, &mut (), Some(dx));
     layer.add_gradient::<1>(1.0, x, &(), y, &());
     see((layer.tensor(0).len(), layer.tensor_mut(0).len(), ByRow::<Sign<4>>::describe(0)));

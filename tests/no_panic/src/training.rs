@@ -40,9 +40,7 @@ where
     see(trainer.accumulate(&job.settings, &samples));
     see((trainer.pending(), trainer.steps(), trainer.epochs(), trainer.gradient().bits()));
     see(trainer.update(&job.settings));
-    if let Ok(mut update) = trainer.update_in_parts(&job.settings) {
-        see(update.advance(job.settings.batch_size));
-    }
+    in_parts(trainer.update_in_parts(&job.settings), job.settings.batch_size);
     let each = |step: &Step<N::Scalar>| {
         see(step);
     };
@@ -66,6 +64,17 @@ where
     let mut memory = Predictor::<N, TILE>::ZERO;
     predictor(&mut memory, &trainer.network, job);
     Ok(())
+}
+
+/// A part of a step, and the rest of it where it is dropped.
+#[inline(always)]
+fn in_parts<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize>(
+    update: Result<UpdateInParts<'_, N, O, TILE>, Error>,
+    parameters: usize,
+) {
+    if let Ok(mut update) = update {
+        see(update.advance(parameters));
+    }
 }
 
 /// Samples, with weights where there are some.
@@ -235,6 +244,10 @@ fn parts<T: Scalar>(
     let adam = Adam::<T>::default();
     see((Optimizer::<T>::check(&adam).is_ok(), Optimizer::<T>::learning_rate(&adam)));
     adam.step(state, T::from_u32(step), network, gradient, step as usize..6);
+    let begun: AdamStep<T> = adam.begin(state, T::from_u32(step));
+    let part = Part { tensor: step as usize, start: step as usize, count: (step >> 3) as usize };
+    Adam::<T>::apply(&begun, state, network, gradient, part);
+    see((part.of(network).len(), Part::whole(part.count).of_mut(gradient).len()));
     Adam::<T>::reset(state);
     let settings = Settings::<_, _, T>::new(SoftmaxCrossEntropy::<3, T>::default(), adam);
     see(settings.check::<[T; 3]>());
