@@ -1,4 +1,5 @@
-"""Whether the peers in Python do the same job: flat NumPy takes the steps of the guide's, and PyTorch and ONNX Runtime give the logits of NumPy."""
+"""Checks that the peers in Python do the same job. Flat NumPy takes the steps of the guide's. PyTorch and ONNX Runtime
+give the logits of NumPy."""
 
 import numpy as np
 import onnxruntime

@@ -1,11 +1,11 @@
-"""NumPy as one writes it for speed: all parameters in one vector, weights and biases as views of it, every result written where it stays. With
-floats of 32 bits (`numpy`) or of 64 (`numpy-f64`)."""
+"""NumPy as one writes it for speed. All parameters are one vector, weights and biases are views of it, and every
+result is written where it stays. Floats have 32 bits (`numpy`) or 64 (`numpy-f64`)."""
 
 import numpy as np
 
 from jobs import DROPOUT, L2, LEARNING_RATE, SIZES
 
-# Adam goes over so many numbers at a time, which stay in the cache.
+# How many numbers Adam changes at a time: they stay in the cache.
 BLOCK = 16384
 
 

@@ -4,7 +4,8 @@ the batches inside of one compiled function (`jax-scan`), which calls from Pytho
 import functools
 import os
 
-# One core, before JAX is there: XLA has as many threads as the process has cores, and their processor time counts.
+# One core, before JAX is imported: XLA starts as many threads as the process has cores, and the processor
+# time of all counts.
 os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 

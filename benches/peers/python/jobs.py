@@ -122,7 +122,8 @@ TABLES = [
 
 
 def flop(job):
-    """Multiplications and additions of the products; a first layer has no input gradient. Nothing for the networks of other layers."""
+    """Multiplications and additions of the products; a first layer has no input gradient. Nothing for the networks
+    of other layers."""
     verb, net, rows = job.split()
     if net not in SIZES:
         return None

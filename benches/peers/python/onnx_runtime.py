@@ -1,4 +1,5 @@
-"""ONNX Runtime, for inference: the network as a graph of Gemm and ReLU, inputs and outputs bound to memory before the clock runs, one thread."""
+"""ONNX Runtime, for inference with one thread. The network is a graph of Gemm and ReLU. Inputs and outputs are bound
+to memory before the clock runs."""
 
 import numpy as np
 import onnxruntime

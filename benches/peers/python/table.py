@@ -20,16 +20,21 @@ from importlib.metadata import version
 from jobs import PEERS, TABLES, flop
 
 HERE = pathlib.Path(__file__).resolve().parent
-# The probe: each width in bits, how many chains are independent (14 and two constants fill 16 registers), and how many operations a call does.
+# The probe: each width in bits, how many chains are independent, and how many operations a call does. 14 chains and
+# two constants fill 16 registers, 30 fill 32.
 WIDTHS, CHAINS, PROBE_FLOP = {128: "SSE", 256: "AVX2", 512: "AVX-512"}, [14, 24, 30], 2 * 16 * 840 * 25
 PROBES = [f"{verb} {chains} {bits}" for verb in ["apart", "fused"] for bits in WIDTHS for chains in CHAINS]
 # Only where they are asked for by name.
 VARIANTS = ["bareprop-64", "bareprop-128"]
 PACKAGES = ["numpy", "torch", "jax", "scikit-learn", "onnxruntime"]
 ONE_THREAD = ["OMP_NUM_THREADS", "RAYON_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
-# Memory that was freed stays in the process. Otherwise peers that allocate in each step would give it back to the system and ask for it again.
-# 32 MiB is the most that glibc takes for the second.
+# Memory that was freed stays in the process. Otherwise a peer that allocates in each step gives it back to the system
+# and asks for it again. 32 MiB is the most that glibc takes for the second.
 MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(1 << 30), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
+# OpenBLAS, which NumPy and scikit-learn have, takes processors that it does not know for ones without AVX-512: half as
+# fast on AMD's of 2024.
+CPU = pathlib.Path("/proc/cpuinfo").read_text()
+BLAS = {"OPENBLAS_CORETYPE": "SkylakeX"} if "avx512vl" in CPU else {}
 
 
 def arguments():
@@ -53,7 +58,7 @@ class Peer:
     """A process that answers a job with microseconds."""
 
     def __init__(self, command):
-        environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | MALLOC
+        environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | MALLOC | BLAS
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
         self.process = subprocess.Popen(command, env=environment, **pipes)
 
@@ -71,7 +76,7 @@ class Peer:
 
 
 def commands(options):
-    """How each peer is started. Of programs that have the same peer, the first is taken: bareprop is built as it comes."""
+    """How each peer is started. Of programs that have the same peer, the first is taken."""
     of = {}
     for binary in options.binary:
         built = subprocess.run([binary, "list"], capture_output=True, text=True, check=True).stdout.split()
@@ -114,11 +119,11 @@ def measure(options, running, tables):
 
 def head(options, medians, load):
     """What was measured on. Returns the peaks without fused multiply-add and with it."""
-    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    model = re.search(r"model name\s*: (.*)", CPU)
     machine = model[1] if model else platform.machine()
     after = os.getloadavg()[0]
     print(f"{datetime.date.today()}, {machine}, one thread, processor time, {options.rounds} rounds, load {load:.1f} to {after:.1f}")
-    print("every peer with " + " ".join(f"{name}={value}" for name, value in MALLOC.items()))
+    print("every peer with " + " ".join(f"{name}={value}" for name, value in (MALLOC | BLAS).items()))
     peaks = []
     for verb, text in [("apart", "without fusing"), ("fused", "with fused multiply-add")]:
         rates = {probe: PROBE_FLOP / medians[probe] / 1e3 for probe in PROBES if probe in medians and verb in probe}

@@ -54,7 +54,8 @@ pub enum Job {
         stack: Stack,
         rows: usize,
     },
-    /// Nothing but multiply-adds: how many chains are independent, at which width of vectors in bits, with fused instructions or without.
+    /// Nothing but multiply-adds: how many chains are independent, how many bits a vector has, and whether the
+    /// instructions are fused.
     Peak {
         chains: usize,
         bits: usize,
