@@ -1,8 +1,11 @@
-"""Times the same jobs in bareprop and its peers, one thread each, and prints one table for each kind of job: medians in microseconds of processor
-time. Every peer is a process of its own. All are asked in turn for each job, round after round.
+"""Times the same jobs in bareprop and its peers, one thread each, and prints one table for each kind of job: medians
+in microseconds of processor time. Every peer is a process of its own. All are asked in turn for each job, round after
+round.
 
-From nothing it takes half an hour on two cores, most of it to build the Rust peers and to fetch PyTorch (5 GB of disk). Once that is there, a run
-takes about ten minutes, with --quick about four. With --only or --jobs it takes its share of that."""
+From nothing it takes about half an hour on two cores: a quarter of an hour builds the Rust peers, and PyTorch is
+fetched, which takes 5 GB of disk. Once that is there, a run takes about five minutes, with --quick two and a half.
+With --only or --jobs it takes its share of that. Its first lines check that the floor in C and the peers in Python
+do what they should."""
 
 import argparse
 import collections
@@ -143,7 +146,7 @@ def cell(time, own, is_base):
     text = f"{time:.{2 if time < 100 else 0}f}"
     if is_base or not own:
         return text
-    ratio = time / own
+    ratio = round(time / own, 2)
     return f"{text} **({ratio:.2f})**" if ratio < 1 else f"{text} ({ratio:.2f})"
 
 
