@@ -1,8 +1,8 @@
-"""A network as one learns it: plain NumPy, dictionaries of parameters, floats of 64 bits, masks of dropout, and Adam over the dictionary."""
+"""A network as the guide teaches it: plain NumPy, dictionaries of parameters, floats of 64 bits, masks of dropout, and Adam over the dictionary."""
 
 import numpy as np
 
-from peer import DROPOUT, L2, LEARNING_RATE, SIZES
+from jobs import DROPOUT, L2, LEARNING_RATE, SIZES
 
 
 class NeuralNetwork:

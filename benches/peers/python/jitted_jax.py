@@ -4,18 +4,20 @@ the batches inside of one compiled function (`jax-scan`), which calls from Pytho
 import functools
 import os
 
-# One thread.
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+# One core, before JAX is imported: XLA starts as many threads as the process has cores, and the processor
+# time of all counts.
+os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import jax
 import jax.numpy as jnp
 
-from peer import DROPOUT, L2, LEARNING_RATE, SIZES
+from jobs import DROPOUT, L2, LEARNING_RATE, SIZES
 
 
 def new(net):
-    keys = jax.random.split(jax.random.key(1), 3)
     sizes = SIZES[net]
+    keys = jax.random.split(jax.random.key(1), len(sizes) - 1)
     return [
         (jax.random.normal(key, (i, o)) * jnp.sqrt(2 / i), jnp.zeros(o)) for key, i, o in zip(keys, sizes, sizes[1:])
     ]

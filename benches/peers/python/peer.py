@@ -11,34 +11,24 @@ import time
 
 import numpy as np
 
-BATCHES = 16
-LEARNING_RATE, DROPOUT, L2 = 0.001, 0.1, 0.001
-SIZES = {"moons": [2, 64, 32, 1], "digits": [64, 128, 64, 10], "images": [784, 128, 64, 10]}
-# Inputs and classes of the networks with other layers.
-STACKS = {"conv": (768, 10), "motions": (120, 4), "gru": (120, 4), "pictures": (64, 10)}
-PEERS = {
-    "numpy": "guide_numpy",
-    "torch": "pytorch",
-    "torch-fused": "pytorch",
-    "jax": "jitted_jax",
-    "jax-scan": "jitted_jax",
-    "scikit-learn": "scikit",
-}
+from jobs import PEERS, SIZES, STACKS
 
 
 def data(net, rows):
     """Batches of uniform rows, and their classes: whether two signs agree, or which of ten inputs is largest."""
+    # One where a batch is a whole set of data.
+    batches = 1 if rows > 1000 else 16
     rng = np.random.default_rng(1)
     width, classes = STACKS.get(net) or (SIZES[net][0], 10)
-    inputs = [rng.uniform(-1, 1, (rows, width)).astype(np.float32) for _ in range(BATCHES)]
+    inputs = [rng.uniform(-1, 1, (rows, width)).astype(np.float32) for _ in range(batches)]
     if net == "moons":
         return inputs, [(x[:, 0] * x[:, 1] > 0).astype(np.int64) for x in inputs]
     return inputs, [x[:, :classes].argmax(axis=1) for x in inputs]
 
 
-def microseconds(call, seconds):
+def microseconds(call, count, seconds):
     """The median over chunks of half a millisecond of the process's processor time. A tenth of `seconds` warms up."""
-    batches, steps = itertools.cycle(range(BATCHES)), getattr(call, "steps", 1)
+    batches, steps = itertools.cycle(range(count)), getattr(call, "steps", 1)
     start, warm_up, warm = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - start < 0.1 * seconds or warm < 3:
         call(next(batches))
@@ -60,15 +50,14 @@ def main(peer):
         job = (verb, net, rows)
         if job not in calls:
             make = getattr(module, "pass_" if verb == "pass" else verb, None)
-            calls[job] = make(peer, net, *data(net, int(rows))) if make else None
-            if calls[job]:
-                # Compilers and allocators warm up before the clock runs.
-                for batch in range(BATCHES):
-                    calls[job](batch)
-        print(f"{microseconds(calls[job], float(seconds)):.5f}" if calls[job] else "-", flush=True)
+            inputs, classes = data(net, int(rows)) if make else ((), ())
+            calls[job] = make(peer, net, inputs, classes) if make else None, len(inputs)
+            # Compilers and allocators warm up before the clock runs.
+            for batch in range(len(inputs) if calls[job][0] else 0):
+                calls[job][0](batch)
+        call, count = calls[job]
+        print(f"{microseconds(call, count, float(seconds)):.5f}" if call else "-", flush=True)
 
 
 if __name__ == "__main__":
-    # The peers' modules take the constants from here, not from a second copy.
-    sys.modules["peer"] = sys.modules["__main__"]
     main(sys.argv[1])

@@ -1,21 +1,30 @@
-"""PyTorch as one writes it, eager; with Adam as it comes (`torch`), or fused into one kernel (`torch-fused`)."""
+"""PyTorch as one writes it, eager; with Adam as it comes (`torch`), or fused into one kernel (`torch-fused`), or that with
+floats of 64 bits (`torch-f64`)."""
 
 import torch
 from torch import nn
 
-from peer import DROPOUT, L2, LEARNING_RATE, SIZES
+from jobs import DROPOUT, L2, LEARNING_RATE, SIZES
 
 torch.set_num_threads(1)
 torch.set_num_interop_threads(1)
+torch.set_flush_denormal(True)
+
+
+def dtype(peer):
+    return torch.float64 if peer == "torch-f64" else torch.float32
+
+
+def is_fused(peer):
+    return True if peer in ("torch-fused", "torch-f64") else None
 
 
 def network(net):
     torch.manual_seed(1)
-    inputs, first, second, outputs = SIZES[net]
-    drop = [nn.Dropout(DROPOUT)] if net == "moons" else []
-    return nn.Sequential(
-        nn.Linear(inputs, first), nn.ReLU(), *drop, nn.Linear(first, second), nn.ReLU(), *drop, nn.Linear(second, outputs)
-    )
+    drop, layers = [nn.Dropout(DROPOUT)] if net == "moons" else [], []
+    for inputs, outputs in zip(SIZES[net], SIZES[net][1:]):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU(), *drop]
+    return nn.Sequential(*layers[: -1 - len(drop)])
 
 
 def optimizer(peer, net, model, rows):
@@ -24,7 +33,7 @@ def optimizer(peer, net, model, rows):
     biases = [p for p in model.parameters() if p.dim() == 1]
     decay = L2 / rows if net == "moons" else 0
     groups = [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0}] if decay else model.parameters()
-    return torch.optim.Adam(groups, lr=LEARNING_RATE, fused=True if peer == "torch-fused" else None)
+    return torch.optim.Adam(groups, lr=LEARNING_RATE, fused=is_fused(peer))
 
 
 def training_step(model, adam, criterion, inputs, targets):
@@ -47,11 +56,11 @@ def inference_step(model, inputs):
 
 
 def train(peer, net, inputs, classes):
-    model, rows = network(net), len(inputs[0])
+    model, rows = network(net).to(dtype(peer)), len(inputs[0])
     adam = optimizer(peer, net, model, rows)
-    inputs = [torch.from_numpy(batch) for batch in inputs]
+    inputs = [torch.from_numpy(batch).to(dtype(peer)) for batch in inputs]
     if net == "moons":
-        criterion, targets = nn.BCEWithLogitsLoss(), [torch.from_numpy(c)[:, None].float() for c in classes]
+        criterion, targets = nn.BCEWithLogitsLoss(), [torch.from_numpy(c)[:, None].to(dtype(peer)) for c in classes]
     else:
         criterion, targets = nn.CrossEntropyLoss(), [torch.from_numpy(c) for c in classes]
 
@@ -61,8 +70,8 @@ def train(peer, net, inputs, classes):
 def infer(peer, net, inputs, _):
     if peer == "torch-fused":
         return None
-    model = network(net).eval()
-    inputs = [torch.from_numpy(batch) for batch in inputs]
+    model = network(net).eval().to(dtype(peer))
+    inputs = [torch.from_numpy(batch).to(dtype(peer)) for batch in inputs]
 
     return inference_step(model, inputs)
 
@@ -101,7 +110,7 @@ def rows(name, inputs):
 
 def learn(peer, name, inputs, classes):
     model, inputs, targets = stack(name), rows(name, inputs), [torch.from_numpy(c) for c in classes]
-    adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True if peer == "torch-fused" else None)
+    adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=is_fused(peer))
     criterion = nn.CrossEntropyLoss()
 
     return training_step(model, adam, criterion, inputs, targets)

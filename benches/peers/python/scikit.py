@@ -3,14 +3,14 @@
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from peer import L2, LEARNING_RATE, SIZES
+from jobs import L2, LEARNING_RATE, SIZES
 
 
 def network(net, inputs, classes):
     rows = len(inputs[0])
     alpha = L2 if net == "moons" else 0.0
     model = MLPClassifier(
-        SIZES[net][1:3], alpha=alpha, learning_rate_init=LEARNING_RATE, batch_size=rows, random_state=1
+        SIZES[net][1:-1], alpha=alpha, learning_rate_init=LEARNING_RATE, batch_size=rows, random_state=1
     )
     model.partial_fit(inputs[0], classes[0], classes=np.arange(2 if net == "moons" else 10))
     return model

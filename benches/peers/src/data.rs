@@ -1,14 +1,18 @@
 //! Rows that can be learned, the same for every peer of this crate.
 
+use std::ops::Range;
+
 use rand_core::{Rng, SeedableRng};
 use rand_xorshift::XorShiftRng;
 
 use crate::job::{Net, Stack};
 
-/// How many batches a job cycles through.
-pub const BATCHES: usize = 16;
+/// How many batches a job cycles through: one where a batch is a whole set of data.
+const fn batches(rows: usize) -> usize {
+    if rows > 1000 { 1 } else { 16 }
+}
 
-/// `BATCHES` batches of inputs, row by row, and their classes.
+/// Batches of inputs, row by row, and their classes.
 pub struct Data {
     pub inputs: Vec<Vec<f32>>,
     pub classes: Vec<Vec<usize>>,
@@ -30,9 +34,15 @@ impl Data {
     fn of(width: usize, rows: usize, class: impl Fn(&[f32]) -> usize) -> Self {
         let mut rng = XorShiftRng::seed_from_u64(1);
         let mut uniform = || (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0;
-        let inputs: Vec<Vec<f32>> = (0..BATCHES).map(|_| (0..rows * width).map(|_| uniform()).collect()).collect();
+        let inputs: Vec<Vec<f32>> =
+            (0..batches(rows)).map(|_| (0..rows * width).map(|_| uniform()).collect()).collect();
         let classes = inputs.iter().map(|batch| batch.chunks(width).map(&class).collect()).collect();
         Data { inputs, classes }
+    }
+
+    /// The numbers of all batches.
+    pub fn all(&self) -> Range<usize> {
+        0..self.inputs.len()
     }
 
     /// The classes of a batch as floats.

@@ -14,6 +14,10 @@ pub enum Net {
     Digits,
     /// 784-128-64-10 with softmax cross-entropy.
     Images,
+    /// 784-512-256-10 with softmax cross-entropy.
+    Large,
+    /// 3072-1024-10 with softmax cross-entropy.
+    Wide,
 }
 
 /// Networks of other layers, with softmax cross-entropy.
@@ -50,9 +54,12 @@ pub enum Job {
         stack: Stack,
         rows: usize,
     },
-    /// Multiply-adds without fused instructions at this vector width, in bits.
+    /// Nothing but multiply-adds: how many chains are independent, how many bits a vector has, and whether the
+    /// instructions are fused.
     Peak {
+        chains: usize,
         bits: usize,
+        fused: bool,
     },
 }
 
@@ -62,12 +69,14 @@ pub const DROPOUT: f32 = 0.1;
 pub const L2: f32 = 0.001;
 
 impl Net {
-    /// Inputs, two hidden layers, outputs.
-    pub const fn sizes(self) -> [usize; 4] {
+    /// Inputs, hidden layers, outputs.
+    pub const fn sizes(self) -> &'static [usize] {
         match self {
-            Net::Moons => [2, 64, 32, 1],
-            Net::Digits => [64, 128, 64, 10],
-            Net::Images => [784, 128, 64, 10],
+            Net::Moons => &[2, 64, 32, 1],
+            Net::Digits => &[64, 128, 64, 10],
+            Net::Images => &[784, 128, 64, 10],
+            Net::Large => &[784, 512, 256, 10],
+            Net::Wide => &[3072, 1024, 10],
         }
     }
 }
@@ -89,6 +98,10 @@ impl FromStr for Job {
     fn from_str(text: &str) -> Result<Self, String> {
         let [verb, net, rows] = text.split(' ').collect::<Vec<_>>()[..] else { return Err(text.to_string()) };
         let rows = rows.parse().map_err(|_| text.to_string())?;
+        if let "fused" | "apart" = verb {
+            let chains = net.parse().map_err(|_| text.to_string())?;
+            return Ok(Job::Peak { chains, bits: rows, fused: verb == "fused" });
+        }
         let stack = match net {
             "conv" => Some(Stack::Conv),
             "motions" => Some(Stack::Motions),
@@ -107,7 +120,8 @@ impl FromStr for Job {
             "moons" => Net::Moons,
             "digits" => Net::Digits,
             "images" => Net::Images,
-            "bits" => return Ok(Job::Peak { bits: rows }),
+            "large" => Net::Large,
+            "wide" => Net::Wide,
             _ => return Err(text.to_string()),
         };
         match verb {

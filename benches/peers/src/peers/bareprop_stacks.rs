@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use bareprop::*;
 
-use crate::data::{BATCHES, Data};
+use crate::data::Data;
 use crate::job::{self, Call, Stack};
 
 type Conv = (Conv1d<128, 124, 6, 16, 5, 1, Relu>, GlobalAveragePool<[[f32; 16]; 124]>, Dense<16, 10>);
@@ -59,10 +59,10 @@ where
     trainer.network.initialize_seeded(1);
     prepare(&mut trainer.network);
     let settings = Settings::new(SoftmaxCrossEntropy::<CLASSES>::default(), Adam::new(job::LEARNING_RATE));
-    let samples: Vec<Samples<'static, N::Input, usize>> = (data.inputs.iter().zip(data.classes))
+    let samples: Vec<Samples<'static, N::Input, usize>> = (data.inputs.iter().zip(data.classes.clone()))
         .map(|(inputs, classes)| Samples::new(rows_of(inputs).leak(), classes.leak()).expect("good rows"))
         .collect();
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         let samples = &samples[batches.next().expect("no end")];
         trainer.accumulate(&settings, samples).expect("finite losses");
@@ -77,7 +77,7 @@ fn infer<N: Layer<Scalar = f32> + 'static, const TILE: usize>(stack: Stack, rows
     let data = Data::of_stack(stack, rows);
     let inputs: Vec<Vec<N::Input>> = data.inputs.iter().map(|batch| rows_of(batch)).collect();
     let mut outputs = vec![N::Output::ZERO; rows];
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         predictor.logits(&network, &inputs[batches.next().expect("no end")], &mut outputs).expect("good rows");
         black_box(&mut outputs);

@@ -9,7 +9,7 @@ use burn::optim::decay::WeightDecayConfig;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation::relu};
 
-use crate::data::{BATCHES, Data};
+use crate::data::Data;
 use crate::job::{self, Call, Job, Net};
 use crate::peers::burn_stacks as stacks;
 
@@ -25,28 +25,23 @@ pub fn make(job: Job) -> Option<Call> {
 
 #[derive(Module, Debug)]
 struct Network {
-    first: Linear,
-    second: Linear,
-    third: Linear,
+    layers: Vec<Linear>,
     dropout: Dropout,
 }
 
 impl Network {
     fn new(net: Net, device: &Device) -> Self {
-        let [inputs, first, second, outputs] = net.sizes();
         let rate = if net == Net::Moons { f64::from(job::DROPOUT) } else { 0.0 };
         Network {
-            first: LinearConfig::new(inputs, first).init(device),
-            second: LinearConfig::new(first, second).init(device),
-            third: LinearConfig::new(second, outputs).init(device),
+            layers: net.sizes().windows(2).map(|pair| LinearConfig::new(pair[0], pair[1]).init(device)).collect(),
             dropout: DropoutConfig::new(rate).init(),
         }
     }
 
     fn forward(&self, inputs: Tensor<2>) -> Tensor<2> {
-        let x = self.dropout.forward(relu(self.first.forward(inputs)));
-        let x = self.dropout.forward(relu(self.second.forward(x)));
-        self.third.forward(x)
+        let (last, hidden) = self.layers.split_last().expect("layers");
+        let x = hidden.iter().fold(inputs, |x, layer| self.dropout.forward(relu(layer.forward(x))));
+        last.forward(x)
     }
 }
 
@@ -61,12 +56,12 @@ fn train(net: Net, rows: usize) -> Call {
     let inputs = inputs(net, rows, &data, &device);
     let integers = |batch: usize| data.classes[batch].iter().map(|&class| class as i32).collect::<Vec<_>>();
     let targets: Vec<Tensor<1, Int>> =
-        (0..BATCHES).map(|batch| Tensor::from_data(TensorData::new(integers(batch), [rows]), &device)).collect();
+        data.all().map(|batch| Tensor::from_data(TensorData::new(integers(batch), [rows]), &device)).collect();
     let binary = BinaryCrossEntropyLossConfig::new().with_logits(true).init(&device);
     let softmax = CrossEntropyLossConfig::new().init(&device);
     let decay = (net == Net::Moons).then(|| WeightDecayConfig::new(job::L2 / rows as f32));
     let mut adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay).init();
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         let (batch, current) = (batches.next().expect("no end"), network.take().expect("a network"));
         let logits = current.forward(inputs[batch].clone());
@@ -84,7 +79,7 @@ fn infer(net: Net, rows: usize) -> Call {
     let device = Device::flex();
     let (network, data) = (Network::new(net, &device), Data::new(net, rows));
     let inputs = inputs(net, rows, &data, &device);
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         black_box(network.forward(inputs[batches.next().expect("no end")].clone()));
     })

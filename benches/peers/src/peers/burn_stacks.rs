@@ -11,7 +11,7 @@ use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation::relu};
 
-use crate::data::{BATCHES, Data};
+use crate::data::Data;
 use crate::job::{self, Call, Stack};
 
 /// Every layer that one of the stacks has; the others stay unused.
@@ -80,10 +80,10 @@ pub fn learn(stack: Stack, rows: usize) -> Call {
     let inputs = inputs(stack, rows, &data, &device);
     let integers = |batch: usize| data.classes[batch].iter().map(|&class| class as i32).collect::<Vec<_>>();
     let targets: Vec<Tensor<1, Int>> =
-        (0..BATCHES).map(|batch| Tensor::from_data(TensorData::new(integers(batch), [rows]), &device)).collect();
+        data.all().map(|batch| Tensor::from_data(TensorData::new(integers(batch), [rows]), &device)).collect();
     let softmax = CrossEntropyLossConfig::new().init(&device);
     let mut adam = AdamConfig::new().with_epsilon(1e-8).init();
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         let (batch, current) = (batches.next().expect("no end"), network.take().expect("a network"));
         let loss = softmax.forward(current.forward(inputs[batch].clone()), targets[batch].clone());
@@ -96,7 +96,7 @@ pub fn pass(stack: Stack, rows: usize) -> Call {
     let device = Device::flex();
     let (network, data) = (Network::new(stack, &device), Data::of_stack(stack, rows));
     let inputs = inputs(stack, rows, &data, &device);
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         black_box(network.forward(inputs[batches.next().expect("no end")].clone()));
     })

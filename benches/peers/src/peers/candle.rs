@@ -5,7 +5,7 @@ use std::hint::black_box;
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::{AdamW, Dropout, Linear, Module, Optimizer, ParamsAdamW, VarBuilder, VarMap, linear, loss};
 
-use crate::data::{BATCHES, Data};
+use crate::data::Data;
 use crate::job::{self, Call, Job, Net};
 use crate::peers::candle_stacks as stacks;
 
@@ -20,39 +20,36 @@ pub fn make(job: Job) -> Option<Call> {
 }
 
 struct Network {
-    layers: [Linear; 3],
+    layers: Vec<Linear>,
     dropout: Option<Dropout>,
 }
 
 impl Network {
     fn new(net: Net, variables: &VarMap) -> Result<Self> {
         let builder = VarBuilder::from_varmap(variables, DType::F32, &Device::Cpu);
-        let [inputs, first, second, outputs] = net.sizes();
-        let layers = [
-            linear(inputs, first, builder.pp("first"))?,
-            linear(first, second, builder.pp("second"))?,
-            linear(second, outputs, builder.pp("third"))?,
-        ];
+        let layer = |(index, pair): (usize, &[usize])| linear(pair[0], pair[1], builder.pp(index));
+        let layers = net.sizes().windows(2).enumerate().map(layer).collect::<Result<_>>()?;
         Ok(Network { layers, dropout: (net == Net::Moons).then(|| Dropout::new(job::DROPOUT)) })
     }
 
     fn forward(&self, inputs: &Tensor, train: bool) -> Result<Tensor> {
-        let [first, second, third] = &self.layers;
+        let (last, hidden) = self.layers.split_last().expect("layers");
         let mut x = inputs.clone();
-        for layer in [first, second] {
+        for layer in hidden {
             x = layer.forward(&x)?.relu()?;
             if let Some(dropout) = &self.dropout {
                 x = dropout.forward(&x, train)?;
             }
         }
-        third.forward(&x)
+        last.forward(&x)
     }
 
     /// λ/2m · Σw².
     fn penalty(&self, rows: usize) -> Result<Tensor> {
-        let [a, b, c] = &self.layers;
         let squares = |layer: &Linear| layer.weight().sqr()?.sum_all();
-        ((squares(a)? + squares(b)?)? + squares(c)?)? * (f64::from(job::L2) / (2.0 * rows as f64))
+        let (first, others) = self.layers.split_first().expect("layers");
+        let sum = others.iter().try_fold(squares(first)?, |sum, layer| sum + squares(layer)?)?;
+        sum * (f64::from(job::L2) / (2.0 * rows as f64))
     }
 }
 
@@ -68,13 +65,14 @@ fn train(net: Net, rows: usize) -> Result<Call> {
     let mut optimizer = AdamW::new(variables.all_vars(), settings)?;
     let inputs = inputs(net, rows, &data)?;
     let class = |&class: &usize| class as u32;
-    let targets: Vec<Tensor> = (0..BATCHES)
+    let targets: Vec<Tensor> = data
+        .all()
         .map(|batch| match net {
             Net::Moons => Tensor::from_vec(data.floats(batch), (rows, 1), &Device::Cpu),
             _ => Tensor::from_iter(data.classes[batch].iter().map(class), &Device::Cpu),
         })
         .collect::<Result<_>>()?;
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     let mut step = move || -> Result<()> {
         let batch = batches.next().expect("no end");
         let logits = network.forward(&inputs[batch], true)?;
@@ -93,7 +91,7 @@ fn train(net: Net, rows: usize) -> Result<Call> {
 fn infer(net: Net, rows: usize) -> Result<Call> {
     let (network, data) = (Network::new(net, &VarMap::new())?, Data::new(net, rows));
     let inputs = inputs(net, rows, &data)?;
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Ok(Box::new(move || {
         black_box(network.forward(&inputs[batches.next().expect("no end")], false).expect("a pass of candle"));
     }))

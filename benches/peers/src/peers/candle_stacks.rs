@@ -7,7 +7,7 @@ use candle_nn::rnn::{GRU, GRUConfig, RNN, gru};
 use candle_nn::{AdamW, Conv1d, Conv2d, Dropout, Linear, Module, Optimizer, ParamsAdamW, VarBuilder, VarMap};
 use candle_nn::{conv1d, conv2d, linear, loss};
 
-use crate::data::{BATCHES, Data};
+use crate::data::Data;
 use crate::job::{self, Call, Stack};
 
 struct Network {
@@ -73,10 +73,11 @@ pub fn learn(stack: Stack, rows: usize) -> Result<Call> {
     let mut optimizer = AdamW::new(variables.all_vars(), settings)?;
     let inputs = inputs(stack, rows, &data)?;
     let class = |&class: &usize| class as u32;
-    let targets: Vec<Tensor> = (0..BATCHES)
+    let targets: Vec<Tensor> = data
+        .all()
         .map(|batch| Tensor::from_iter(data.classes[batch].iter().map(class), &Device::Cpu))
         .collect::<Result<_>>()?;
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     let mut step = move || -> Result<()> {
         let batch = batches.next().expect("no end");
         optimizer.backward_step(&loss::cross_entropy(&network.forward(&inputs[batch], true)?, &targets[batch])?)
@@ -87,7 +88,7 @@ pub fn learn(stack: Stack, rows: usize) -> Result<Call> {
 pub fn pass(stack: Stack, rows: usize) -> Result<Call> {
     let (network, data) = (Network::new(stack, &VarMap::new())?, Data::of_stack(stack, rows));
     let inputs = inputs(stack, rows, &data)?;
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Ok(Box::new(move || {
         black_box(network.forward(&inputs[batches.next().expect("no end")], false).expect("a pass of candle"));
     }))

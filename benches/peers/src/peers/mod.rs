@@ -1,6 +1,8 @@
 //! One module for each peer: a job goes in, a call that does it comes out.
 
+#[cfg(feature = "bareprop")]
 mod bareprop;
+#[cfg(feature = "bareprop")]
 mod bareprop_stacks;
 #[cfg(feature = "burn")]
 mod burn;
@@ -25,9 +27,14 @@ type Make = fn(Job) -> Option<Call>;
 /// Every peer in this build.
 const PEERS: &[(&str, Make)] = &[
     ("peak", crate::peak::make),
+    #[cfg(feature = "bareprop")]
     ("bareprop", bareprop::make::<32>),
+    #[cfg(feature = "bareprop")]
     ("bareprop-64", bareprop::make::<64>),
+    #[cfg(feature = "bareprop")]
     ("bareprop-128", bareprop::make::<128>),
+    #[cfg(feature = "bareprop")]
+    ("bareprop-f64", bareprop::make_of::<f64, 32>),
     #[cfg(feature = "burn")]
     ("burn", burn::make),
     #[cfg(feature = "candle")]

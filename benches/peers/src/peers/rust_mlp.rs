@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use rust_mlp::{Activation, Loss, Mlp, MlpBuilder, Optimizer};
 
-use crate::data::{BATCHES, Data};
+use crate::data::Data;
 use crate::job::{self, Call, Job, Net};
 
 pub fn make(job: Job) -> Option<Call> {
@@ -17,10 +17,11 @@ pub fn make(job: Job) -> Option<Call> {
 }
 
 fn network(net: Net) -> Mlp {
-    let [inputs, first, second, outputs] = net.sizes();
-    let builder = MlpBuilder::new(inputs).and_then(|b| b.add_layer(first, Activation::ReLU));
-    let builder = builder.and_then(|b| b.add_layer(second, Activation::ReLU));
-    builder.and_then(|b| b.add_layer(outputs, Activation::Identity)).and_then(|b| b.build_with_seed(1)).expect("sizes")
+    let [inputs, hidden @ .., outputs] = net.sizes() else { unreachable!("inputs and outputs") };
+    let builder = MlpBuilder::new(*inputs);
+    let add = |builder: MlpBuilder, &size: &usize| builder.add_layer(size, Activation::ReLU);
+    let builder = hidden.iter().try_fold(builder.expect("a size"), add);
+    builder.and_then(|b| b.add_layer(*outputs, Activation::Identity)).and_then(|b| b.build_with_seed(1)).expect("sizes")
 }
 
 /// As in its own `fit`, without the copies.
@@ -29,13 +30,13 @@ fn train(net: Net, rows: usize) -> Call {
     let data = Data::new(net, rows);
     let loss = if net == Net::Moons { Loss::BinaryCrossEntropyWithLogits } else { Loss::SoftmaxCrossEntropy };
     let targets: Vec<Vec<f32>> =
-        (0..BATCHES).map(|b| if net == Net::Moons { data.floats(b) } else { data.one_hot(b) }).collect();
+        data.all().map(|b| if net == Net::Moons { data.floats(b) } else { data.one_hot(b) }).collect();
     let optimizer = Optimizer::Adam { beta1: 0.9, beta2: 0.999, eps: 1e-8 };
     let mut state = optimizer.state(&mlp).expect("settings");
     let (mut scratch, mut backprop) = (mlp.scratch_batch(rows), mlp.backprop_scratch_batch(rows));
     let (mut gradients, width) = (mlp.gradients(), mlp.output_dim());
     let mut deltas = vec![0.0; rows * width];
-    let mut batches = (0..BATCHES).cycle();
+    let mut batches = data.all().cycle();
     Box::new(move || {
         let batch = batches.next().expect("no end");
         let outputs = mlp.forward_batch(&data.inputs[batch], &mut scratch);
@@ -50,7 +51,7 @@ fn train(net: Net, rows: usize) -> Call {
 
 fn infer(net: Net, rows: usize) -> Call {
     let (mlp, data) = (network(net), Data::new(net, rows));
-    let (mut scratch, mut batches) = (mlp.scratch_batch(rows), (0..BATCHES).cycle());
+    let (mut scratch, mut batches) = (mlp.scratch_batch(rows), data.all().cycle());
     Box::new(move || {
         black_box(mlp.forward_batch(&data.inputs[batches.next().expect("no end")], &mut scratch));
     })
@@ -58,7 +59,7 @@ fn infer(net: Net, rows: usize) -> Call {
 
 fn infer_one(net: Net) -> Call {
     let (mlp, data) = (network(net), Data::new(net, 1));
-    let (mut scratch, mut batches) = (mlp.scratch(), (0..BATCHES).cycle());
+    let (mut scratch, mut batches) = (mlp.scratch(), data.all().cycle());
     Box::new(move || {
         black_box(mlp.forward(&data.inputs[batches.next().expect("no end")], &mut scratch));
     })
