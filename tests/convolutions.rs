@@ -71,14 +71,7 @@ fn torch_case<N: Layer<Scalar = f64, Tape<2> = (), Deltas<2> = ()>>(case: &Value
         let (inputs, mut delta) = (&x[tile.clone()], upstream[tile.clone()].to_vec());
         layer.forward::<2>(inputs, &mut (), &mut y[tile.clone()], None);
         let outputs = &y[tile.clone()];
-        let pass = BackwardPass {
-            inputs,
-            tape: &(),
-            outputs,
-            noise: None,
-            zero_input_blocks_gradient: false,
-            zero_output_has_no_delta: false,
-        };
+        let pass = BackwardPass::new(inputs, &(), outputs, None);
         layer.backward::<2>(pass, &mut delta, &mut (), Some(&mut dx[tile]));
         found.add_gradient::<2>(1.0, inputs, &(), &delta, &());
     }

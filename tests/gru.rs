@@ -137,14 +137,7 @@ fn nothing() {
             (draw::<N::Input>(2, 1), draw::<N::Output>(2, 2), vec![N::Output::ZERO; 2]);
         let mut input_delta = draw(2, 4);
         layer.forward(&inputs, &mut tape, &mut outputs, None);
-        let pass = BackwardPass {
-            inputs: &inputs,
-            tape: &tape,
-            outputs: &outputs,
-            noise: None,
-            zero_input_blocks_gradient: false,
-            zero_output_has_no_delta: false,
-        };
+        let pass = BackwardPass::new(&inputs, &tape, &outputs, None);
         layer.backward(pass, &mut delta, &mut deltas, Some(&mut input_delta));
         layer.add_gradient(N::Scalar::ONE, &inputs, &tape, &delta, &deltas);
         assert!(N::Output::flat(&outputs).iter().all(|y| !y.is_zero()));

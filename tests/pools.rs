@@ -22,14 +22,7 @@ fn input_delta<N: Layer>(layer: &N, x: N::Input, mut delta: N::Output) -> (N::Ou
     let (mut tape, mut deltas, mut y) = (N::Tape::<1>::ZERO, N::Deltas::<1>::ZERO, N::Output::ZERO);
     layer.forward::<1>(&[x], &mut tape, std::slice::from_mut(&mut y), None);
     let mut dx = N::Input::ZERO;
-    let pass = BackwardPass {
-        inputs: &[x],
-        tape: &tape,
-        outputs: &[y],
-        noise: None,
-        zero_input_blocks_gradient: false,
-        zero_output_has_no_delta: false,
-    };
+    let pass = BackwardPass::new(std::slice::from_ref(&x), &tape, std::slice::from_ref(&y), None);
     layer.backward::<1>(pass, std::slice::from_mut(&mut delta), &mut deltas, Some(std::slice::from_mut(&mut dx)));
     (y, dx)
 }

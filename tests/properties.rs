@@ -212,14 +212,7 @@ fn a_layer_takes_as_many_rows_as_the_shortest_slice() {
         let backward = |inputs: usize, delta: usize, places: usize| {
             let (mut all, mut input_delta) = ([[0.5; 4]; 5], [[7.0; 3]; 5]);
             let inputs = &INPUTS[..inputs];
-            let pass = BackwardPass {
-                inputs,
-                tape: &tape,
-                outputs: &outputs,
-                noise: None,
-                zero_input_blocks_gradient: false,
-                zero_output_has_no_delta: false,
-            };
+            let pass = BackwardPass::new(inputs, &tape, &outputs, None);
             layer.backward::<5>(pass, &mut all[..delta], &mut (), Some(&mut input_delta[..places]));
             input_delta
         };

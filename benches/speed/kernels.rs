@@ -29,14 +29,7 @@ fn products<const R: usize, const C: usize>(criterion: &mut Criterion) {
     });
     group.bench_function("backward", |bencher| {
         bencher.iter(|| {
-            let pass = BackwardPass {
-                inputs: &x,
-                tape: &(),
-                outputs: &y,
-                noise: None,
-                zero_input_blocks_gradient: false,
-                zero_output_has_no_delta: false,
-            };
+            let pass = BackwardPass::new(&x, &(), &y, None);
             layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
         });
     });
@@ -71,14 +64,7 @@ where
     });
     group.bench_function("backward", |bencher| {
         bencher.iter(|| {
-            let pass = BackwardPass {
-                inputs: &x,
-                tape: &(),
-                outputs: &y,
-                noise: None,
-                zero_input_blocks_gradient: false,
-                zero_output_has_no_delta: false,
-            };
+            let pass = BackwardPass::new(&x, &(), &y, None);
             layer.backward::<32>(pass, black_box(&mut delta), &mut (), Some(&mut dx));
         });
     });

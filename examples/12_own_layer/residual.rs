@@ -36,14 +36,7 @@ impl<F: Layer<Input = R, Output = R>, R: Row<Scalar = F::Scalar>> Layer for Resi
     ) {
         let BackwardPass { inputs, tape, noise, zero_input_blocks_gradient, .. } = pass;
         let outputs = &tape.1[..inputs.len()];
-        let pass = BackwardPass {
-            inputs,
-            tape: &tape.0,
-            outputs,
-            noise,
-            zero_input_blocks_gradient,
-            zero_output_has_no_delta: false,
-        };
+        let pass = BackwardPass { zero_input_blocks_gradient, ..BackwardPass::new(inputs, &tape.0, outputs, noise) };
         let inner = &mut deltas.1[..inputs.len()];
         inner.copy_from_slice(delta);
         self.0.backward(pass, inner, &mut deltas.0, input_delta.as_deref_mut());

@@ -176,6 +176,19 @@ pub struct BackwardPass<'a, L: Layer + ?Sized, const TILE: usize> {
     pub zero_output_has_no_delta: bool,
 }
 
+impl<'a, L: Layer + ?Sized, const TILE: usize> BackwardPass<'a, L, TILE> {
+    /// The results of `forward`, where nothing is known of zeros.
+    pub fn new(
+        inputs: &'a [L::Input],
+        tape: &'a L::Tape<TILE>,
+        outputs: &'a [L::Output],
+        noise: Option<Noise>,
+    ) -> Self {
+        let (zero_input_blocks_gradient, zero_output_has_no_delta) = (false, false);
+        BackwardPass { inputs, tape, outputs, noise, zero_input_blocks_gradient, zero_output_has_no_delta }
+    }
+}
+
 impl<L: Layer + ?Sized, const TILE: usize> fmt::Debug for BackwardPass<'_, L, TILE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BackwardPass").field("rows", &self.inputs.len()).finish_non_exhaustive()

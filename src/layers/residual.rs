@@ -66,14 +66,7 @@ impl<P: Layer<Input = R, Output = R>, R: Row<Scalar = P::Scalar>> Layer for Resi
         for (inner, delta) in inner.iter_mut().zip(delta.iter()) {
             *inner = *delta;
         }
-        let pass = BackwardPass {
-            inputs,
-            tape: &tape.0,
-            outputs,
-            noise,
-            zero_input_blocks_gradient,
-            zero_output_has_no_delta: false,
-        };
+        let pass = BackwardPass { zero_input_blocks_gradient, ..BackwardPass::new(inputs, &tape.0, outputs, noise) };
         self.0.backward(pass, inner, deltas, input_delta.as_deref_mut());
         for (dx, &delta) in input_delta.into_iter().flat_map(R::flat_mut).zip(R::flat(delta)) {
             *dx += delta;

@@ -101,19 +101,7 @@ where
             return Err(overflow::<N, TILE>(0..rows, tape, outputs));
         }
         (batch.sums, batch.rows) = (sums, batch.rows.saturating_add(rows));
-        network.backward(
-            BackwardPass {
-                inputs,
-                tape: &*tape,
-                outputs: &*outputs,
-                noise,
-                zero_input_blocks_gradient: false,
-                zero_output_has_no_delta: false,
-            },
-            delta,
-            deltas,
-            None,
-        );
+        network.backward(BackwardPass::new(inputs, &*tape, &*outputs, noise), delta, deltas, None);
         batch.gradient.add_gradient(N::Scalar::ONE, inputs, tape, delta, deltas);
         Ok(())
     }

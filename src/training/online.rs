@@ -156,14 +156,7 @@ impl<N: Layer> Online<N> {
         if !(value.is_finite() && Here::all_finite(logits.values())) {
             return Err(overflow::<N, 1>(0..0, tape, outputs).error(0));
         }
-        let pass = BackwardPass {
-            inputs,
-            tape: &*tape,
-            outputs: &*outputs,
-            noise,
-            zero_input_blocks_gradient: false,
-            zero_output_has_no_delta: false,
-        };
+        let pass = BackwardPass::new(inputs, &*tape, &*outputs, noise);
         self.network.backward(pass, delta, deltas, None);
         Ok(value)
     }

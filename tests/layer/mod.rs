@@ -27,14 +27,7 @@ pub fn torch<N: Layer<Scalar = f64>>(case: &Value, load: impl Fn(&mut N), expect
     let (mut outputs, mut input_delta) = (vec![N::Output::ZERO; inputs.len()], vec![N::Input::ZERO; inputs.len()]);
     layer.forward::<4>(&inputs, &mut tape, &mut outputs, None);
     assert_close(name, N::Output::flat(&outputs), &numbers(&case["y"]), tolerance::GRADIENT);
-    let pass = BackwardPass {
-        inputs: &inputs,
-        tape: &tape,
-        outputs: &outputs,
-        noise: None,
-        zero_input_blocks_gradient: false,
-        zero_output_has_no_delta: false,
-    };
+    let pass = BackwardPass::new(&inputs, &tape, &outputs, None);
     layer.backward::<4>(pass, &mut delta, &mut deltas, Some(&mut input_delta));
     assert_close(name, N::Input::flat(&input_delta), &numbers(&case["x_grad"]), tolerance::GRADIENT);
     gradient.add_gradient::<4>(1.0, &inputs, &tape, &delta, &deltas);

@@ -110,14 +110,7 @@ pub fn pass_by_row(
     layer.initialize(None, rng);
     layer.forward::<1>(x, &mut (), y, None);
     let outputs = &*x;
-    let pass = BackwardPass {
-        inputs: x,
-        tape: &(),
-        outputs,
-        noise: None,
-        zero_input_blocks_gradient: false,
-        zero_output_has_no_delta: false,
-    };
+    let pass = BackwardPass::new(x, &(), outputs, None);
     layer.backward::<1>(pass, y, &mut (), Some(dx));
     layer.add_gradient::<1>(1.0, x, &(), y, &());
     see((layer.tensor(0).len(), layer.tensor_mut(0).len(), ByRow::<Sign<4>>::describe(0)));
