@@ -60,7 +60,8 @@ use crate::{
 /// # let (layer, mut gradient, mut y, mut dx) = (Layer2d::new(w, b), Layer2d::new(w, b), [[[[0.0; 3]; 2]; 2]], [x]);
 /// # layer.forward::<1>(&[x], &mut (), &mut y, None);
 /// # assert_eq!(y[0], reference::affine(&w, &b, 2, &x));
-/// # let pass = BackwardPass::new(&[x], &(), &y, None);
+/// # let inputs = [x];
+/// # let pass = BackwardPass::new(&inputs, &(), &y, None);
 /// # layer.backward::<1>(pass, &mut y.clone(), &mut (), Some(&mut dx));
 /// # assert_eq!(dx[0], reference::backward(&w, 2, &y[0]));
 /// # gradient.add_gradient::<1>(-0.3, &[x], &(), &y, &());
