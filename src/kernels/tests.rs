@@ -2,8 +2,8 @@
 //! of processors, and the wide ones with each instruction set that this processor has.
 //!
 //! The matrices have widths around the blocks of each kernel (1, 4, 8, 16, and 1, 2, 4 or 8 vectors of 4, 8
-//! or 16 numbers), single columns and rows, and more than the 64 terms that the wide kernels sum at a time.
-//! The batches have rows around tiles of 4 and 6, and more than 64.
+//! or 16 numbers), single columns and rows, more than the 64 terms that the wide kernels sum at a time, and rows
+//! of more than 1 KiB and 4 KiB. The batches have rows around tiles of 4, 6 and 8, and more than 64.
 
 extern crate std;
 
@@ -189,26 +189,43 @@ mod wide {
     use super::*;
     use crate::kernels::wide::affine::Affine;
     use crate::kernels::wide::backward::Backward;
-    use crate::kernels::wide::dispatch::Dispatched;
+    use crate::kernels::wide::dispatch::{Dispatched, Wide, halved};
     use crate::kernels::wide::outer::Outer;
     use crate::kernels::wide::squares::Regularise;
+    use pulp::x86::{V3, V4};
     use pulp::{Arch, Simd};
 
-    /// The instruction sets there are; the first is a single lane.
-    pub(crate) fn architectures() -> Vec<Arch> {
-        let mut all = std::vec![Arch::Scalar];
-        all.extend(pulp::x86::V3::try_new().map(Arch::V3));
-        all.extend(pulp::x86::V4::try_new().map(Arch::V4));
-        all
+    /// What a kernel is compiled for.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) enum Architecture {
+        Full(Arch),
+        /// Vectors of 256 bits and the registers of AVX-512.
+        Halved(V4),
+    }
+
+    impl Architecture {
+        pub(crate) fn run<W: Wide>(self, kernel: W) -> W::Output {
+            match self {
+                Self::Full(arch) => arch.dispatch(Dispatched(kernel)),
+                Self::Halved(v4) => halved(v4, kernel),
+            }
+        }
+    }
+
+    /// Those that this processor runs; the first has a single lane.
+    pub(crate) fn architectures() -> Vec<Architecture> {
+        let v4 = V4::try_new();
+        let full = [Some(Arch::Scalar), V3::try_new().map(Arch::V3), v4.map(Arch::V4)];
+        full.into_iter().flatten().map(Architecture::Full).chain(v4.map(Architecture::Halved)).collect()
     }
 
     pub(super) fn products<T: Scalar, const R: usize, const C: usize>(case: &Case<T, R, C>, expected: &Found<T, R, C>) {
         for arch in architectures() {
             let mut found = case.places();
             let Found { outputs, input_delta, gradient, bias } = &mut found;
-            arch.dispatch(Dispatched(Affine::new(&case.weights, &case.bias, &case.inputs, outputs)));
-            arch.dispatch(Dispatched(Backward::new(&case.weights, &case.delta, input_delta, &case.inputs)));
-            arch.dispatch(Dispatched(Outer::new(gradient, bias, &case.inputs, &case.delta)));
+            arch.run(Affine::new(&case.weights, &case.bias, &case.inputs, outputs));
+            arch.run(Backward::new(&case.weights, &case.delta, input_delta, &case.inputs));
+            arch.run(Outer::new(gradient, bias, &case.inputs, &case.delta));
             found.agrees(expected, &std::format!("{arch:?}"));
         }
     }
@@ -222,16 +239,16 @@ mod wide {
     ) {
         for arch in architectures() {
             let mut found = start.clone();
-            arch.dispatch(Dispatched(Affine::new(weights, bias, x, &mut found.outputs[..places])));
-            arch.dispatch(Dispatched(Backward::new(weights, d, &mut found.input_delta[..places], x)));
-            arch.dispatch(Dispatched(Outer::new(&mut found.gradient, &mut found.bias, x, d)));
+            arch.run(Affine::new(weights, bias, x, &mut found.outputs[..places]));
+            arch.run(Backward::new(weights, d, &mut found.input_delta[..places], x));
+            arch.run(Outer::new(&mut found.gradient, &mut found.bias, x, d));
             found.agrees(expected, &std::format!("{} inputs, {} δ, {places} places, {arch:?}", x.len(), d.len()));
         }
     }
 
     /// The pass takes vectors of 256 bits alone.
     pub(super) fn passes<T: Scalar>(share: T, decay: T, agrees: &dyn Fn(&str, Pass<T>)) {
-        if let Some(v3) = pulp::x86::V3::try_new() {
+        if let Some(v3) = V3::try_new() {
             agrees("V3", &|w, g| Simd::vectorize(v3, Dispatched(Regularise { w, g, share, decay })));
         }
     }
@@ -244,7 +261,7 @@ macro_rules! shapes {
 /// One function for each shape and scalar.
 const SHAPES: &[fn(usize, u64)] = shapes!(
     1 1, 1 2, 2 1, 3 7, 5 4, 8 8, 7 9, 15 16, 16 15, 17 17, 9 29, 31 33, 33 31, 64 32, 2 64, 32 1, 1 65, 65 1, 66 130,
-    130 3, 10 100
+    130 3, 10 100, 50 260, 5 1030
 );
 
 /// Numbers of parameters around a chunk of 8 and a piece of 512.

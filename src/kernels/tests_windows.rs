@@ -130,15 +130,14 @@ impl<T: Scalar, const OUT: usize> Case<T, OUT> {
 
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     fn wide<G: Windowed>(&self, expected: &Found<T, OUT>) {
-        use crate::kernels::wide::dispatch::Dispatched;
         use crate::kernels::wide::windows::{AffineWindows, BackwardWindows, OuterWindows};
         let Case { weights, bias: b, inputs: x, delta: d, .. } = self;
         for arch in crate::kernels::tests::architectures() {
             let mut found = self.places();
             let Found { outputs, input_delta, gradient, bias } = &mut found;
-            arch.dispatch(Dispatched(AffineWindows::<G, T, OUT>::new(weights, b, x, outputs)));
-            arch.dispatch(Dispatched(BackwardWindows::<G, T, OUT>::new(weights, d, input_delta, x)));
-            arch.dispatch(Dispatched(OuterWindows::<G, T, OUT>::new(gradient, bias, x, d)));
+            arch.run(AffineWindows::<G, T, OUT>::new(weights, b, x, outputs));
+            arch.run(BackwardWindows::<G, T, OUT>::new(weights, d, input_delta, x));
+            arch.run(OuterWindows::<G, T, OUT>::new(gradient, bias, x, d));
             found.agrees(expected, &std::format!("{arch:?}"));
         }
     }

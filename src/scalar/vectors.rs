@@ -4,7 +4,11 @@
 //! has. No type outside this crate implements that, so that `T::lanes` with a type of pulp does not compile
 //! for a user.
 
+use core::arch::x86_64::__m128;
+
 use pulp::Simd;
+use pulp::bytemuck::cast;
+use pulp::core_arch::x86::Sse;
 
 use crate::Scalar;
 
@@ -12,16 +16,32 @@ use crate::Scalar;
 pub trait InstructionSet: Copy {
     /// As pulp has them.
     type Simd: Simd;
+    /// Whether there are 32 registers for vectors, as with AVX-512; else there are 16.
+    const MANY: bool;
     /// The proof that the processor has them.
     fn get(self) -> Self::Simd;
 }
 
-/// The only implementation.
+/// What pulp has.
 #[derive(Clone, Copy)]
 pub struct Of<S>(pub(crate) S);
 
+/// The instructions of pulp's set in code that is compiled for AVX-512: all its registers, with half of each.
+#[derive(Clone, Copy)]
+pub struct Half<S>(pub(crate) S);
+
 impl<S: Simd> InstructionSet for Of<S> {
     type Simd = S;
+    const MANY: bool = S::F32_LANES >= 16;
+    #[inline(always)]
+    fn get(self) -> S {
+        self.0
+    }
+}
+
+impl<S: Simd> InstructionSet for Half<S> {
+    type Simd = S;
+    const MANY: bool = true;
     #[inline(always)]
     fn get(self) -> S {
         self.0
@@ -46,11 +66,28 @@ pub trait Lanes: Copy + 'static {
     fn times<S: InstructionSet>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     /// [`Scalar::square`](crate::Scalar::square) of each.
     fn squared<S: InstructionSet>(simd: S, x: Self::Vector<S>) -> Self::Vector<S>;
+    /// Rows become columns.
+    fn transposed(rows: [[Self; 4]; 4]) -> [[Self; 4]; 4];
+}
+
+/// With the shuffles of SSE, which every x86-64 has. From loops and arrays the compiler makes single moves.
+#[inline(always)]
+fn transposed_f32(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+    let Some(sse) = Sse::try_new() else { return rows };
+    let [mut a, mut b, mut c, mut d] = rows.map(cast::<[f32; 4], __m128>);
+    sse._MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+    [a, b, c, d].map(cast)
+}
+
+#[inline(always)]
+fn transposed_f64(rows: [[f64; 4]; 4]) -> [[f64; 4]; 4] {
+    let [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]] = rows;
+    [[a, e, i, m], [b, f, j, n], [c, g, k, o], [d, h, l, p]]
 }
 
 macro_rules! lanes {
     ($T:ident, $V:ident, $lanes:ident, $splat:ident, $split:ident, $split_mut:ident, $load:ident, $store:ident, $add:ident, $mul:ident,
-     $abs:ident, $less:ident, $select:ident) => {
+     $abs:ident, $less:ident, $select:ident, $transposed:ident) => {
         impl Lanes for $T {
             type Vector<S: InstructionSet> = <S::Simd as Simd>::$V;
             #[inline(always)]
@@ -91,6 +128,10 @@ macro_rules! lanes {
                 let x = simd.$select(tiny, zero, x);
                 simd.$mul(x, x)
             }
+            #[inline(always)]
+            fn transposed(rows: [[$T; 4]; 4]) -> [[$T; 4]; 4] {
+                $transposed(rows)
+            }
         }
     };
 }
@@ -108,7 +149,8 @@ lanes!(
     mul_f32s,
     abs_f32s,
     less_than_f32s,
-    select_f32s
+    select_f32s,
+    transposed_f32
 );
 lanes!(
     f64,
@@ -123,5 +165,6 @@ lanes!(
     mul_f64s,
     abs_f64s,
     less_than_f64s,
-    select_f64s
+    select_f64s,
+    transposed_f64
 );

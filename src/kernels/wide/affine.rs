@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! one column:    for each 8 rows of the batch:  8 sums side by side
-//! otherwise:     for each piece of rows of W, each block of columns, each tile of 6 or 4 rows of the batch:
-//!                    y += x·W, and with the last piece y += b
+//! otherwise:     for each piece of rows of W, each block of columns:
+//!                    w ← the block; copied together where a row of W has 4 KiB or more, or the block is narrow
+//!                    for each tile of 8, 6 or 4 rows of the batch:  y += x·w, and with the last piece y += b
 //!                for each row that is left:  8 vectors of columns at a time, all rows of W, then b
 //! ```
 //!
@@ -13,7 +14,7 @@ use crate::Scalar;
 use crate::kernels::Here;
 use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::kernels::wide::dispatch::Wide;
-use crate::kernels::wide::tiles::{DEPTH, Pieces, Product, WIDTH, copied, in_pieces, split};
+use crate::kernels::wide::tiles::{DEPTH, PAGE, Pieces, Product, WIDTH, copied, in_pieces, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 use crate::scalar::vectors::InstructionSet;
 
@@ -52,7 +53,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Affine<'_, T, R, C> {
         let (inputs, rest) = inputs.split_at_checked(tiled).unwrap_or((inputs, &[]));
         let Some((outputs, outputs_rest)) = outputs.split_at_mut_checked(tiled) else { return };
         if tiled > 0 {
-            in_pieces(simd, R, &mut Affine { weights, bias, inputs, outputs });
+            let mut copy = [[T::ZERO; WIDTH]; DEPTH];
+            in_pieces(simd, R, &mut AffinePieces { weights, bias, inputs, outputs, copy: &mut copy });
         }
         for (input, output) in rest.iter().zip(outputs_rest) {
             cover_row(simd, (C, T::lanes::<S>()), &mut AffineRow { weights, bias, input, output });
@@ -89,13 +91,22 @@ fn affine_column<T: Scalar, const R: usize, const C: usize>(
     }
 }
 
-impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Pieces<S> for Affine<'_, T, R, C> {
+/// The products of the rows that tiles cover, piece by piece.
+struct AffinePieces<'a, T, const R: usize, const C: usize> {
+    weights: &'a [[T; C]; R],
+    bias: &'a [T; C],
+    inputs: &'a [[T; R]],
+    outputs: &'a mut [[T; C]],
+    copy: &'a mut [[T; WIDTH]; DEPTH],
+}
+
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Pieces<S> for AffinePieces<'_, T, R, C> {
     #[inline(always)]
     fn piece(&mut self, simd: S, first: usize, depth: usize) {
-        let Affine { weights, bias, inputs, outputs } = self;
+        let AffinePieces { weights, bias, inputs, outputs, copy } = self;
         let w = weights.get(first..first.wrapping_add(depth)).unwrap_or(&[]);
         let bias = if first.wrapping_add(depth) == R { Some(*bias) } else { None };
-        cover(simd, (C, T::lanes::<S>()), &mut AffineRows { w, first, bias, inputs, outputs });
+        cover(simd, (C, T::lanes::<S>()), &mut AffineRows { w, first, bias, inputs, outputs, copy });
     }
 }
 
@@ -106,19 +117,20 @@ struct AffineRows<'a, T, const R: usize, const C: usize> {
     bias: Option<&'a [T; C]>,
     inputs: &'a [[T; R]],
     outputs: &'a mut [[T; C]],
+    copy: &'a mut [[T; WIDTH]; DEPTH],
 }
 
 impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for AffineRows<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let AffineRows { w, first, bias, inputs, outputs } = self;
-        if width == T::lanes::<S>().wrapping_mul(V) {
+        let AffineRows { w, first, bias, inputs, outputs, copy } = self;
+        if width == T::lanes::<S>().wrapping_mul(V) && size_of::<[T; C]>() < PAGE {
             let product = Product { w, column: start, first: *first, start, width };
             product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
             return;
         }
-        let mut copy = [[T::ZERO; WIDTH]; DEPTH];
-        let product = Product { w: copied(w, start, width, &mut copy), column: 0, first: *first, start, width };
+        let w = copied::<S, T, V, C>(simd, w, (start, width), copy);
+        let product = Product { w, column: 0, first: *first, start, width };
         product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! for each piece of at most 64 columns of W, each block of rows of W (at most 32, two vectors):
 //!     t ← the block of W, transposed, 4 × 4 numbers at a time
-//!     for each tile of 6, 4 or 1 rows of the batch:  ∂x[block] += δ[piece]·t
+//!     for each tile of 8, 6, 4 or 1 rows of the batch:  ∂x[block] += δ[piece]·t
 //! ```
 //!
 //! The transposed block is at most 8 KiB in `f32` and is read once for each tile, so that transposing costs
@@ -89,10 +89,13 @@ fn transpose<T: Scalar, const C: usize>(
     (first, columns): (usize, usize),
     to: &mut [[T; WIDTH]; DEPTH],
 ) {
-    for block in 0..columns / 4 {
-        for row in (0..weights.len()).step_by(4) {
-            transpose_4(weights, (row, first), (block.wrapping_mul(4), to));
+    let end = first.wrapping_add(columns);
+    for (row, weights) in (0..WIDTH).step_by(4).zip(weights.chunks(4)) {
+        let mut fours: [&[T]; 4] = [&[]; 4];
+        for (four, w) in fours.iter_mut().zip(weights) {
+            *four = w.get(first..end).unwrap_or(&[]);
         }
+        transpose_4(fours, row, to);
     }
     for column in (columns & !3)..columns {
         let Some(to) = to.get_mut(column) else { return };
@@ -102,23 +105,16 @@ fn transpose<T: Scalar, const C: usize>(
     }
 }
 
-/// Four rows from `row` on, or what there is of them, and four columns.
+/// Four rows, of which the last ones may be empty, become the columns from `row` on.
 #[inline(always)]
-fn transpose_4<T: Scalar, const C: usize>(
-    weights: &[[T; C]],
-    (row, first): (usize, usize),
-    (column, to): (usize, &mut [[T; WIDTH]; DEPTH]),
-) {
-    // Kept from being joined with its neighbours into scattered writes, which are several times slower.
-    let column = core::hint::black_box(column);
-    let four = |row: usize| -> [T; 4] {
-        let w = weights.get(row).and_then(|w| w.get(first.wrapping_add(column)..));
-        w.and_then(|w| w.first_chunk()).copied().unwrap_or([T::ZERO; 4])
-    };
-    let [a, b, c, d] = [0, 1, 2, 3].map(|next: usize| four(row.wrapping_add(next)));
-    let Some(to) = to.get_mut(column..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
-    for (to, index) in to.iter_mut().zip([0, 1, 2, 3]) {
-        let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
-        *to = [at(&a, index), at(&b, index), at(&c, index), at(&d, index)];
+fn transpose_4<T: Scalar>(weights: [&[T]; 4], row: usize, to: &mut [[T; WIDTH]; DEPTH]) {
+    let fours = weights.map(|w| w.as_chunks::<4>().0);
+    let [longest, ..] = fours;
+    for (block, to) in (0..longest.len()).zip(to.as_chunks_mut::<4>().0) {
+        let square = fours.map(|four| four.get(block).copied().unwrap_or([T::ZERO; 4]));
+        for (to, column) in to.iter_mut().zip(T::transposed(square)) {
+            let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
+            *to = column;
+        }
     }
 }

@@ -2,10 +2,11 @@
 //! the plain loops are quicker, and all kernels would be compiled thrice for nothing. The bits are the same
 //! with all of them.
 
+use pulp::x86::{V3, V4};
 use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 
 use crate::kernels::dispatch::Work;
-use crate::scalar::vectors::{InstructionSet, Of};
+use crate::scalar::vectors::{Half, InstructionSet, Of};
 
 /// A kernel that is written with vectors, and compiled once for each instruction set.
 pub(crate) trait Wide {
@@ -42,28 +43,42 @@ pub(crate) fn widest<W: Work>(work: W) -> W::Output {
     if cfg!(debug_assertions) { work.run() } else { Arch::new().dispatch(Called(work)) }
 }
 
+/// [`Wide`] with vectors of 256 bits, compiled for AVX-512: 32 registers instead of 16.
+struct Halved<W>(V3, W);
+
+impl<W: Wide> NullaryFnOnce for Halved<W> {
+    type Output = W::Output;
+    #[inline(always)]
+    fn call(self) -> W::Output {
+        self.1.run(Half(self.0))
+    }
+}
+
 /// Runs a kernel with wide vectors; `None` where the processor has none, and in debug builds.
 #[inline(always)]
 pub(crate) fn wide<W: Wide>(kernel: W) -> Option<W::Output> {
     if cfg!(debug_assertions) {
         return None;
     }
-    match architecture() {
+    match Arch::new() {
         Arch::Scalar => None,
+        Arch::V4(v4) if in_halves() => Some(halved(v4, kernel)),
         arch => Some(arch.dispatch(Dispatched(kernel))),
     }
 }
 
-/// The widest vectors there are, but those of 256 bits on AMD's processors that do 512 in two halves (those
-/// before AVX-512's vp2intersect; Intel's lack SSE4a): there a multiplication and an addition of 512 bits
-/// take longer than two of 256 each.
+/// Runs a kernel with vectors of 256 bits and all registers of AVX-512.
 #[inline(always)]
-fn architecture() -> Arch {
+pub(crate) fn halved<W: Wide>(v4: V4, kernel: W) -> W::Output {
+    v4.vectorize(Halved(*v4, kernel))
+}
+
+/// Whether the processor does 512 bits in two halves, as AMD's before AVX-512's vp2intersect (Intel's lack
+/// SSE4a): there a multiplication and an addition of 512 bits take longer than two of 256 each.
+#[inline(always)]
+fn in_halves() -> bool {
     use std::is_x86_feature_detected as has;
-    match Arch::new() {
-        Arch::V4(v4) if has!("sse4a") && !has!("avx512vp2intersect") => Arch::V3(*v4),
-        arch => arch,
-    }
+    has!("sse4a") && !has!("avx512vp2intersect")
 }
 
 /// The same as [`wide`] with vectors of 256 bits, however wide the processor's are.

@@ -21,14 +21,22 @@
 //!
 //! - V is 2, and 1 for a rest of one vector. In `f32` two vectors are 16 columns with AVX2 and 32 with
 //!   AVX-512.
-//! - M is 6 or 4 with AVX2. 6 · 2 sums, 2 vectors of w and one of x take 15 of the 16 registers. With AVX-512
-//!   M is 4: 8 sums are as many as its two units need where each addition waits 4 cycles for the one before.
+//! - M is 8 or 4 with the 32 registers of AVX-512: 8 · 2 sums, 2 vectors of w and one of x. With the 16 of AVX2
+//!   it is 6 or 4: 6 · 2 sums, and w and x as before, take 15. 8 sums are the least for two units where each
+//!   addition waits 4 cycles for the one before. The numbers x of a tile lie at fixed distances from one
+//!   address, and one comparison a term shows that all of them are inside their rows.
 //! - 64 terms times 32 columns are 8 KiB in `f32`. They stay in the first-level cache for all rows of the
 //!   batch.
 //! - A single row has no neighbours to share w with, and takes 8 vectors of columns at a time.
 //!
 //! Example: 14 rows, 100 inputs and 37 outputs, AVX2. The pieces have 64 and 36 terms. The blocks have 16, 16
 //! and 5 columns; the last is one vector, filled in part. The tiles have 6, 4 and 4 rows.
+//!
+//! Long rows: numbers below each other in a matrix of 1024 columns lie 4 KiB apart. The first-level cache keeps 8
+//! to 12 such places, and each lies in another page of memory. Therefore `affine` copies a block of W together
+//! before its tiles read it, and `add_outer` does so with blocks of x and δ.
+//!
+//! A processor with AVX-512 that does 512 bits in two halves gets vectors of 256 bits and 32 registers.
 //!
 //! Deviations from `reference.rs`, none of which changes a bit:
 //!

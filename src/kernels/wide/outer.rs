@@ -1,23 +1,35 @@
 //! `G += xᵀ·δ` and `g += δ` with wide vectors.
 //!
 //! ```text
-//! for each block of columns, each tile of 6, 4 or 1 rows of G:
+//! for each block of columns, each tile of 8, 6, 4 or 1 rows of G:
 //!     sums ← G[tile, block]
 //!     for each row of the batch:  d ← δ[block];  for each row i of the tile:  sums[i] += xᵢ·d
 //!     G[tile, block] ← sums
 //! ```
 //!
+//! Where a row of G has 1 KiB or more:
+//!
+//! ```text
+//! for each panel of 48 rows of G:
+//!     x ← the numbers of the panel, copied together
+//!     for each block of columns:
+//!         d ← δ[block], copied together
+//!         for each tile of the panel:  as above
+//! ```
+//!
+//! A panel of G is passed along its rows, as it lies in memory. The copies are read 6 to 8 times.
+//!
 //! The bias, and a G of one column, are single rows: 8 vectors at a time, all rows of the batch.
 //!
-//! A last block that fills its vectors in part has the δ of 64 rows of the batch copied together, so that
-//! loads may reach beyond the last column. The sums go on from G after each 64 rows.
+//! The rows of the batch come 64 at a time, and the sums go on from G with the next 64. A last block that fills
+//! its vectors in part has its δ copied together, so that loads may reach beyond the last column.
 //!
 //! Example: G of 9 × 20 with AVX2. The blocks have 16 and 4 columns; the tiles have 6, 1, 1 and 1 rows.
 
 use crate::Scalar;
 use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
-use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, split};
+use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, is_long, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 use crate::scalar::vectors::InstructionSet;
 
@@ -73,13 +85,62 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
         if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
             let (gradient, inputs, delta) = (core::array::from_mut(gradient), delta, inputs);
             cover_row(simd, (R, T::lanes::<S>()), &mut OuterRow { gradient, inputs, delta });
-        } else {
-            cover(simd, (C, T::lanes::<S>()), &mut OuterRows { gradient, inputs, delta });
+            return;
+        }
+        for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
+            if is_long::<T, C>() {
+                panels(simd, gradient, inputs, delta);
+            } else {
+                cover(simd, (C, T::lanes::<S>()), &mut OuterRows { gradient, inputs, delta });
+            }
         }
     }
 }
 
-/// `G += xᵀ·δ`.
+/// How many rows of G share a copied block of δ: 8 tiles of 6, or 6 of 8.
+const PANEL: usize = 48;
+
+/// Panel after panel of G, with its numbers of the inputs copied together.
+#[inline(always)]
+fn panels<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
+    simd: S,
+    gradient: &mut [[T; C]; R],
+    inputs: &[[T; R]],
+    delta: &[[T; C]],
+) {
+    let (mut copy, mut columns) = ([[T::ZERO; PANEL]; DEPTH], [[T::ZERO; WIDTH]; DEPTH]);
+    for (panel, gradient) in (0..R).zip(gradient.chunks_mut(PANEL)) {
+        let first = panel.wrapping_mul(PANEL);
+        for (to, x) in copy.iter_mut().zip(inputs) {
+            let x = x.get(first..).unwrap_or(&[]);
+            match x.first_chunk() {
+                Some(x) => *to = *x,
+                None => to.iter_mut().zip(x).for_each(|(to, &x)| *to = x),
+            }
+        }
+        let inputs = copy.get(..inputs.len()).unwrap_or(&[]);
+        cover(simd, (C, T::lanes::<S>()), &mut OuterPanel { gradient, inputs, delta, columns: &mut columns });
+    }
+}
+
+/// Some rows of G, and the numbers of the inputs for them.
+struct OuterPanel<'a, T, const C: usize> {
+    gradient: &'a mut [[T; C]],
+    inputs: &'a [[T; PANEL]],
+    delta: &'a [[T; C]],
+    columns: &'a mut [[T; WIDTH]; DEPTH],
+}
+
+impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for OuterPanel<'_, T, C> {
+    #[inline(always)]
+    fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
+        let OuterPanel { gradient, inputs, delta, columns } = self;
+        let delta = copied::<S, T, V, C>(simd, delta, (start, width), columns);
+        OuterProduct { inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (gradient, 0));
+    }
+}
+
+/// All rows of G.
 struct OuterRows<'a, T, const R: usize, const C: usize> {
     gradient: &'a mut [[T; C]; R],
     inputs: &'a [[T; R]],
@@ -91,90 +152,74 @@ impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let OuterRows { gradient, inputs, delta } = self;
         if width == T::lanes::<S>().wrapping_mul(V) {
-            return outer_rows::<S, T, V, R, C, C>(simd, gradient, inputs, (delta, start), (start, width));
+            let product = OuterProduct { inputs, delta, column: start, start, width };
+            return product.rows::<S, V, C>(simd, (*gradient, 0));
         }
-        for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
-            let mut copy = [[T::ZERO; WIDTH]; DEPTH];
-            let delta = copied(delta, start, width, &mut copy);
-            outer_rows::<S, T, V, R, C, WIDTH>(simd, gradient, inputs, (delta, 0), (start, width));
-        }
+        let mut copy = [[T::ZERO; WIDTH]; DEPTH];
+        let delta = copied::<S, T, V, C>(simd, delta, (start, width), &mut copy);
+        OuterProduct { inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (*gradient, 0));
     }
 }
 
 /// Some columns of G from those of δ, `N` numbers a row, from `column` on.
-#[inline(always)]
-fn outer_rows<S: InstructionSet, T: Scalar, const V: usize, const R: usize, const C: usize, const N: usize>(
-    simd: S,
-    gradient: &mut [[T; C]; R],
-    inputs: &[[T; R]],
-    delta: (&[[T; N]], usize),
-    block: (usize, usize),
-) {
-    let [sixes, fours] = split::<S>(R);
-    let (rest, first) = outer_tiles::<S, T, V, 6, R, C, N>(simd, (gradient, 0), sixes, inputs, delta, block);
-    let (rest, first) = outer_tiles::<S, T, V, 4, R, C, N>(simd, (rest, first), fours, inputs, delta, block);
-    let rows = rest.len();
-    outer_tiles::<S, T, V, 1, R, C, N>(simd, (rest, first), rows, inputs, delta, block);
+struct OuterProduct<'a, T, const R: usize, const N: usize> {
+    inputs: &'a [[T; R]],
+    delta: &'a [[T; N]],
+    column: usize,
+    start: usize,
+    width: usize,
 }
 
-/// The first `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and
-/// the number of their first.
-#[inline(always)]
-fn outer_tiles<
-    'a,
-    S: InstructionSet,
-    T: Scalar,
-    const V: usize,
-    const M: usize,
-    const R: usize,
-    const C: usize,
-    const N: usize,
->(
-    simd: S,
-    (gradient, mut first): (&'a mut [[T; C]], usize),
-    rows: usize,
-    inputs: &[[T; R]],
-    delta: (&[[T; N]], usize),
-    block: (usize, usize),
-) -> (&'a mut [[T; C]], usize) {
-    let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
-    for gradient in gradient.as_chunks_mut::<M>().0 {
-        outer_tile::<S, T, V, M, R, C, N>(simd, (gradient, first), inputs, delta, block);
-        first = first.wrapping_add(M);
+impl<T: Scalar, const R: usize, const N: usize> OuterProduct<'_, T, R, N> {
+    #[inline(always)]
+    fn rows<S: InstructionSet, const V: usize, const C: usize>(&self, simd: S, rows: (&mut [[T; C]], usize)) {
+        let [eights, sixes, fours] = split::<S>(rows.0.len());
+        let rows = self.tiles::<S, V, 8, C>(simd, rows, eights);
+        let rows = self.tiles::<S, V, 6, C>(simd, rows, sixes);
+        let rows = self.tiles::<S, V, 4, C>(simd, rows, fours);
+        let rest = rows.0.len();
+        self.tiles::<S, V, 1, C>(simd, rows, rest);
     }
-    (rest, first)
-}
 
-/// `M` rows of G from `first` on, `width` columns from `start` on: loaded, summed over the batch, stored.
-#[inline(always)]
-fn outer_tile<
-    S: InstructionSet,
-    T: Scalar,
-    const V: usize,
-    const M: usize,
-    const R: usize,
-    const C: usize,
-    const N: usize,
->(
-    simd: S,
-    (gradient, first): (&mut [[T; C]; M], usize),
-    inputs: &[[T; R]],
-    (delta, column): (&[[T; N]], usize),
-    (start, width): (usize, usize),
-) {
-    let mut sums = [[T::splat(simd, T::ZERO); V]; M];
-    for (sum, g) in sums.iter_mut().zip(&*gradient) {
-        *sum = load(simd, g, start, width);
-    }
-    for (x, d) in inputs.iter().zip(delta) {
-        let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
-        let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
-        for (sum, &x) in sums.iter_mut().zip(x) {
-            multiply_add(simd, sum, x, &d);
+    /// The first `rows` rows of G, `M` at a time; the first of them is the row `first`. Returns the others and
+    /// the number of their first.
+    #[inline(always)]
+    fn tiles<'g, S: InstructionSet, const V: usize, const M: usize, const C: usize>(
+        &self,
+        simd: S,
+        (gradient, mut first): (&'g mut [[T; C]], usize),
+        rows: usize,
+    ) -> (&'g mut [[T; C]], usize) {
+        let Some((gradient, rest)) = gradient.split_at_mut_checked(rows) else { return (&mut [], first) };
+        for gradient in gradient.as_chunks_mut::<M>().0 {
+            self.tile::<S, V, M, C>(simd, (gradient, first));
+            first = first.wrapping_add(M);
         }
+        (rest, first)
     }
-    for (sum, g) in sums.iter().zip(gradient) {
-        store(simd, g, (start, width), sum);
+
+    /// `M` rows of G from `first` on: loaded, summed over the batch, stored.
+    #[inline(always)]
+    fn tile<S: InstructionSet, const V: usize, const M: usize, const C: usize>(
+        &self,
+        simd: S,
+        (gradient, first): (&mut [[T; C]; M], usize),
+    ) {
+        let OuterProduct { inputs, delta, column, start, width } = *self;
+        let mut sums = [[T::splat(simd, T::ZERO); V]; M];
+        for (sum, g) in sums.iter_mut().zip(&*gradient) {
+            *sum = load(simd, g, start, width);
+        }
+        for (x, d) in inputs.iter().zip(delta) {
+            let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
+            let Some(x) = x.get(first..).and_then(|x| x.first_chunk::<M>()) else { continue };
+            for (sum, &x) in sums.iter_mut().zip(x) {
+                multiply_add(simd, sum, x, &d);
+            }
+        }
+        for (sum, g) in sums.iter().zip(gradient) {
+            store(simd, g, (start, width), sum);
+        }
     }
 }
 

@@ -10,12 +10,24 @@ use crate::scalar::vectors::{InstructionSet, Lanes};
 pub(crate) const DEPTH: usize = 64;
 /// How long the rows of a block are: `PAIR` vectors of 512 bits at most.
 pub(crate) const WIDTH: usize = 32;
+/// The size of a page of memory in bytes. Blocks of W are copied together where each row has its own page.
+pub(crate) const PAGE: usize = 4096;
 
-/// How many of some rows to take 6 and 4 at a time, so that the sums of `PAIR` vectors, the weights and what
-/// is multiplied fill the 16 registers of AVX2; with AVX-512 always 4, whose sums are enough for additions
-/// that wait for each other. What is left goes one by one.
+/// How many of some rows to take 8, 6 and 4 at a time. With 32 registers they go by 8, since 8·2 sums hide that
+/// each addition waits for the one before; with 16, by 6, since 6·2 sums, 2 vectors and a number fill them. What
+/// is left goes one by one.
 #[inline(always)]
-pub(crate) fn split<S: InstructionSet>(rows: usize) -> [usize; 2] {
+pub(crate) fn split<S: InstructionSet>(rows: usize) -> [usize; 3] {
+    if S::MANY {
+        return [rows & !7, 0, rows & 4];
+    }
+    let [sixes, fours] = split_windows::<S>(rows);
+    [0, sixes, fours]
+}
+
+/// The same for the rows and windows of a convolution, 6 and 4 at a time; with AVX-512 always 4.
+#[inline(always)]
+pub(crate) fn split_windows<S: InstructionSet>(rows: usize) -> [usize; 2] {
     if f32::lanes::<S>() >= 16 {
         return [0, rows & !3];
     }
@@ -48,7 +60,8 @@ impl<T: Scalar, const N: usize> Product<'_, T, N> {
         outputs: &'r mut [[T; C]],
         bias: Option<&[T; C]>,
     ) -> (&'r [[T; K]], &'r mut [[T; C]]) {
-        let [sixes, fours] = split::<S>(a.len());
+        let [eights, sixes, fours] = split::<S>(a.len());
+        let (a, outputs) = self.tiles::<S, V, 8, K, C>(simd, (a, outputs), bias, eights);
         let (a, outputs) = self.tiles::<S, V, 6, K, C>(simd, (a, outputs), bias, sixes);
         self.tiles::<S, V, 4, K, C>(simd, (a, outputs), bias, fours)
     }
@@ -85,8 +98,7 @@ impl<T: Scalar, const N: usize> Product<'_, T, N> {
                 *sum = load(simd, y, start, width);
             }
         }
-        let a = a.each_ref().map(|a| a.get(first..first.wrapping_add(w.len())).unwrap_or(&[]));
-        for (index, w) in w.iter().enumerate() {
+        for (index, w) in (first..K).zip(w) {
             let w = load::<S, T, V>(simd, w, column, T::lanes::<S>().wrapping_mul(V));
             for (sum, a) in sums.iter_mut().zip(a) {
                 multiply_add(simd, sum, at(a, index), &w);
@@ -121,18 +133,23 @@ pub(crate) fn in_pieces<S: InstructionSet>(simd: S, terms: usize, pieces: &mut i
     }
 }
 
-/// Copies some columns of a few rows together, so that vectors may reach beyond the last column.
+/// Whether 64 rows of `N` numbers are so long that a block of their columns does not stay in the first-level
+/// cache: 1 KiB a row. The cache keeps 8 to 12 places that lie a multiple of 4 KiB apart.
 #[inline(always)]
-pub(crate) fn copied<'a, T: Scalar, const C: usize>(
+pub(crate) const fn is_long<T, const N: usize>() -> bool {
+    size_of::<[T; N]>() >= 1024
+}
+
+/// Copies some columns of a few rows together, with zeros behind them.
+#[inline(always)]
+pub(crate) fn copied<'a, S: InstructionSet, T: Scalar, const V: usize, const C: usize>(
+    simd: S,
     rows: &[[T; C]],
-    start: usize,
-    width: usize,
+    (start, width): (usize, usize),
     copy: &'a mut [[T; WIDTH]; DEPTH],
 ) -> &'a [[T; WIDTH]] {
     for (to, row) in copy.iter_mut().zip(rows) {
-        for (to, &x) in to.iter_mut().zip(row.get(start..start.wrapping_add(width)).unwrap_or(&[])) {
-            *to = x;
-        }
+        store(simd, to, (0, T::lanes::<S>().wrapping_mul(V)), &load::<S, T, V>(simd, row, start, width));
     }
     copy.get(..rows.len()).unwrap_or(&[])
 }

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use crate::Scalar;
 use crate::kernels::wide::dispatch::Wide;
-use crate::kernels::wide::tiles::split;
+use crate::kernels::wide::tiles::split_windows;
 use crate::kernels::wide::vectors::{Blocks, at, cover, load, multiply_add, store};
 use crate::kernels::windows::Windowed;
 use crate::scalar::vectors::InstructionSet;
@@ -40,7 +40,7 @@ impl<S: InstructionSet, G: Windowed, T: Scalar, const C: usize> Blocks<S> for Af
         let AffineWindows { weights, bias, inputs, outputs, .. } = self;
         let product = AffineBlock::<G, T, C> { weights, bias, start, width, windows: PhantomData };
         for (x, y) in G::rows(inputs).zip(G::windows_mut(outputs)) {
-            let [sixes, fours] = split::<S>(y.len());
+            let [sixes, fours] = split_windows::<S>(y.len());
             let (rest, first) = product.tiles::<S, V, 6>(simd, x, (y, 0), sixes);
             let (rest, first) = product.tiles::<S, V, 4>(simd, x, (rest, first), fours);
             let count = rest.len();

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::Scalar;
 use crate::kernels::rows::{first_rows, first_rows_mut};
 use crate::kernels::wide::dispatch::Wide;
-use crate::kernels::wide::tiles::{WIDTH, split};
+use crate::kernels::wide::tiles::{WIDTH, split_windows};
 use crate::kernels::wide::vectors::{Blocks, PAIR, at, load, multiply_add, store};
 use crate::kernels::windows::Windowed;
 use crate::scalar::vectors::InstructionSet;
@@ -81,7 +81,7 @@ impl<S: InstructionSet, G: Windowed, T: Scalar, const C: usize> Blocks<S> for Ba
         }
         let from = G::piece(start, *piece).start;
         let product = BackwardBlock::<G, T, C> { w: transposed, from, width, windows: PhantomData };
-        let [sixes, fours] = split::<S>(G::rows(input_delta).len());
+        let [sixes, fours] = split_windows::<S>(G::rows(input_delta).len());
         let (d, dx) = product.tiles::<S, V, 6>(simd, (delta, input_delta), sixes);
         let (d, dx) = product.tiles::<S, V, 4>(simd, (d, dx), fours);
         let rest = G::rows(dx).len();

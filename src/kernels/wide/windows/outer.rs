@@ -6,7 +6,7 @@ use crate::Scalar;
 use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::outer::Bias;
-use crate::kernels::wide::tiles::split;
+use crate::kernels::wide::tiles::split_windows;
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
 use crate::kernels::windows::Windowed;
 use crate::scalar::vectors::InstructionSet;
@@ -71,7 +71,7 @@ impl<G: Windowed, T: Scalar, const C: usize> OuterBlock<'_, G, T, C> {
         simd: S,
         (gradient, first): (&mut [[T; C]], usize),
     ) {
-        let [sixes, fours] = split::<S>(gradient.len());
+        let [sixes, fours] = split_windows::<S>(gradient.len());
         let (rest, first) = self.tiles::<S, V, 6, TOGETHER>(simd, (gradient, first), sixes);
         let (rest, first) = self.tiles::<S, V, 4, TOGETHER>(simd, (rest, first), fours);
         let count = rest.len();
