@@ -29,8 +29,8 @@
 use crate::Scalar;
 use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
-use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, is_long, split};
-use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::kernels::wide::tiles::{DEPTH, PAGE, WIDTH, copied, is_long, split};
+use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, prefetch, store};
 use crate::scalar::vectors::InstructionSet;
 
 /// `b += δ`.
@@ -209,6 +209,9 @@ impl<T: Scalar, const R: usize, const N: usize> OuterProduct<'_, T, R, N> {
         let mut sums = [[T::splat(simd, T::ZERO); V]; M];
         for (sum, g) in sums.iter_mut().zip(&*gradient) {
             *sum = load(simd, g, start, width);
+            if size_of::<[T; C]>() >= PAGE {
+                prefetch(g, start.wrapping_add(width), width);
+            }
         }
         for (x, d) in inputs.iter().zip(delta) {
             let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));
