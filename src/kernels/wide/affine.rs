@@ -156,7 +156,7 @@ impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for
                 prefetch(w, start.wrapping_add(width), width);
             }
         }
-        let w = copied::<S, T, V, C>(simd, w, (start, width), copy);
+        let w = copied::<S, T, V, C, _>(simd, w, (start, width), copy);
         let product = Product { w, column: 0, first: *first, start, width };
         product.rows::<S, V, R, C>(simd, inputs, outputs, *bias);
     }
