@@ -7,6 +7,10 @@ use rand_xorshift::XorShiftRng;
 
 use crate::{Digits, Images, Moons, rows};
 
+/// Layers whose rows are longer than what the caches take at a time.
+type Broad = (Dense<784, 512, Relu>, Dense<512, 256, Relu>, Dense<256, 10>);
+type Broadest = (Dense<3072, 1024, Relu>, Dense<1024, 10>);
+
 pub fn bench(criterion: &mut Criterion) {
     let inputs = rows::<2>(32);
     let xor = inputs.iter().map(|&[a, b]| [f32::from(u8::from(a * b > 0.0))]).collect();
@@ -19,6 +23,8 @@ pub fn bench(criterion: &mut Criterion) {
     softmax::<Digits, 64, 32>(criterion, "64-128-64-10, batch 32", 32);
     softmax::<Images, 784, 32>(criterion, "784-128-64-10, batch 32", 32);
     softmax::<Images, 784, 32>(criterion, "784-128-64-10, batch 128", 128);
+    softmax::<Broad, 784, 32>(criterion, "784-512-256-10, batch 64", 64);
+    softmax::<Broadest, 3072, 64>(criterion, "3072-1024-10, batch 64", 64);
     softmax::<Digits, 64, 1>(criterion, "64-128-64-10, batch 32, TILE 1", 32);
 }
 

@@ -11,7 +11,8 @@ use crate::{Error, Layer, Loss, Row, Zero};
 
 /// The memory that a forward pass needs besides the network, for `TILE` rows at a time.
 ///
-/// `TILE` changes no bit of any result. The network itself may lie in flash. The logits are the outputs of
+/// `TILE` changes no bit of any result. On a desktop, many rows pass several times as fast with 32 as with 1;
+/// more than 32 changes little. The network itself may lie in flash. The logits are the outputs of
 /// the last layer, after its activation: give it [`Identity`](crate::Identity) where a loss turns them into
 /// probabilities. On a desktop, a large network takes a quarter less time for a single row if it starts at a
 /// cache line, as in `#[repr(align(64))] struct AtLine(Net)`.

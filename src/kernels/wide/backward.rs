@@ -91,7 +91,8 @@ fn transpose<T: Scalar, const C: usize>(
 ) {
     let end = first.wrapping_add(columns);
     for (row, weights) in (0..WIDTH).step_by(4).zip(weights.chunks(4)) {
-        let mut fours: [&[T]; 4] = [&[]; 4];
+        // What stands for rows that are missing is not stored in the end.
+        let mut fours = [weights.first().and_then(|w| w.get(first..end)).unwrap_or(&[]); 4];
         for (four, w) in fours.iter_mut().zip(weights) {
             *four = w.get(first..end).unwrap_or(&[]);
         }
@@ -105,16 +106,19 @@ fn transpose<T: Scalar, const C: usize>(
     }
 }
 
-/// Four rows, of which the last ones may be empty, become the columns from `row` on.
+/// Four rows become the columns from `row` on.
 #[inline(always)]
 fn transpose_4<T: Scalar>(weights: [&[T]; 4], row: usize, to: &mut [[T; WIDTH]; DEPTH]) {
-    let fours = weights.map(|w| w.as_chunks::<4>().0);
-    let [longest, ..] = fours;
-    for (block, to) in (0..longest.len()).zip(to.as_chunks_mut::<4>().0) {
-        let square = fours.map(|four| four.get(block).copied().unwrap_or([T::ZERO; 4]));
-        for (to, column) in to.iter_mut().zip(T::transposed(square)) {
-            let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut::<4>()) else { return };
-            *to = column;
+    if row > WIDTH - 4 {
+        return;
+    }
+    let [a, b, c, d] = weights.map(|w| w.as_chunks::<4>().0);
+    let squares = a.iter().zip(b).zip(c.iter().zip(d));
+    for (((a, b), (c, d)), to) in squares.zip(to.as_chunks_mut::<4>().0) {
+        for (to, column) in to.iter_mut().zip(T::transposed([*a, *b, *c, *d])) {
+            if let Some(to) = to.get_mut(row..).and_then(|to| to.first_chunk_mut()) {
+                *to = column;
+            }
         }
     }
 }

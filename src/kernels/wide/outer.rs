@@ -21,7 +21,7 @@
 //!
 //! The bias, and a G of one column, are single rows: 8 vectors at a time, all rows of the batch.
 //!
-//! The rows of the batch come 64 at a time, and the sums go on from G with the next 64. A last block that fills
+//! The rows of the batch come 64 at a time, with panels 32, and the sums go on from G with the next ones. A last block that fills
 //! its vectors in part has its δ copied together, so that loads may reach beyond the last column.
 //!
 //! Example: G of 9 × 20 with AVX2. The blocks have 16 and 4 columns; the tiles have 6, 1, 1 and 1 rows.
@@ -29,8 +29,8 @@
 use crate::Scalar;
 use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
-use crate::kernels::wide::tiles::{DEPTH, WIDTH, copied, is_long, split};
-use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::kernels::wide::tiles::{DEPTH, PAGE, WIDTH, copied, is_long, split};
+use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, prefetch, store};
 use crate::scalar::vectors::InstructionSet;
 
 /// `b += δ`.
@@ -87,7 +87,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
             cover_row(simd, (R, T::lanes::<S>()), &mut OuterRow { gradient, inputs, delta });
             return;
         }
-        for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
+        let rows = if is_long::<T, C>() { ROWS } else { DEPTH };
+        for (inputs, delta) in inputs.chunks(rows).zip(delta.chunks(rows)) {
             if is_long::<T, C>() {
                 panels(simd, gradient, inputs, delta);
             } else {
@@ -99,6 +100,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
 
 /// How many rows of G share a copied block of δ: 8 tiles of 6, or 6 of 8.
 const PANEL: usize = 48;
+/// How many rows of the batch: the copies are 10 KiB in `f32`, on the stack.
+const ROWS: usize = 32;
 
 /// Panel after panel of G, with its numbers of the inputs copied together.
 #[inline(always)]
@@ -108,7 +111,7 @@ fn panels<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
     inputs: &[[T; R]],
     delta: &[[T; C]],
 ) {
-    let (mut copy, mut columns) = ([[T::ZERO; PANEL]; DEPTH], [[T::ZERO; WIDTH]; DEPTH]);
+    let (mut copy, mut columns) = ([[T::ZERO; PANEL]; ROWS], [[T::ZERO; WIDTH]; ROWS]);
     for (panel, gradient) in (0..R).zip(gradient.chunks_mut(PANEL)) {
         let first = panel.wrapping_mul(PANEL);
         for (to, x) in copy.iter_mut().zip(inputs) {
@@ -128,14 +131,14 @@ struct OuterPanel<'a, T, const C: usize> {
     gradient: &'a mut [[T; C]],
     inputs: &'a [[T; PANEL]],
     delta: &'a [[T; C]],
-    columns: &'a mut [[T; WIDTH]; DEPTH],
+    columns: &'a mut [[T; WIDTH]; ROWS],
 }
 
 impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for OuterPanel<'_, T, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let OuterPanel { gradient, inputs, delta, columns } = self;
-        let delta = copied::<S, T, V, C>(simd, delta, (start, width), columns);
+        let delta = copied::<S, T, V, C, _>(simd, delta, (start, width), columns);
         OuterProduct { inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (gradient, 0));
     }
 }
@@ -156,7 +159,7 @@ impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for
             return product.rows::<S, V, C>(simd, (*gradient, 0));
         }
         let mut copy = [[T::ZERO; WIDTH]; DEPTH];
-        let delta = copied::<S, T, V, C>(simd, delta, (start, width), &mut copy);
+        let delta = copied::<S, T, V, C, _>(simd, delta, (start, width), &mut copy);
         OuterProduct { inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (*gradient, 0));
     }
 }
@@ -209,6 +212,9 @@ impl<T: Scalar, const R: usize, const N: usize> OuterProduct<'_, T, R, N> {
         let mut sums = [[T::splat(simd, T::ZERO); V]; M];
         for (sum, g) in sums.iter_mut().zip(&*gradient) {
             *sum = load(simd, g, start, width);
+            if size_of::<[T; C]>() >= PAGE {
+                prefetch(g, start.wrapping_add(width), width);
+            }
         }
         for (x, d) in inputs.iter().zip(delta) {
             let d = load::<S, T, V>(simd, d, column, T::lanes::<S>().wrapping_mul(V));

@@ -98,7 +98,16 @@ impl<T: Scalar, const N: usize> Product<'_, T, N> {
                 *sum = load(simd, y, start, width);
             }
         }
-        for (index, w) in (first..K).zip(w) {
+        if !S::MANY {
+            let a = a.each_ref().map(|a| a.get(first..first.wrapping_add(w.len())).unwrap_or(&[]));
+            for (index, w) in w.iter().enumerate() {
+                let w = load::<S, T, V>(simd, w, column, T::lanes::<S>().wrapping_mul(V));
+                for (sum, a) in sums.iter_mut().zip(a) {
+                    multiply_add(simd, sum, at(a, index), &w);
+                }
+            }
+        }
+        for (index, w) in (first..K).zip(if S::MANY { w } else { &[] }) {
             let w = load::<S, T, V>(simd, w, column, T::lanes::<S>().wrapping_mul(V));
             for (sum, a) in sums.iter_mut().zip(a) {
                 multiply_add(simd, sum, at(a, index), &w);
@@ -142,11 +151,11 @@ pub(crate) const fn is_long<T, const N: usize>() -> bool {
 
 /// Copies some columns of a few rows together, with zeros behind them.
 #[inline(always)]
-pub(crate) fn copied<'a, S: InstructionSet, T: Scalar, const V: usize, const C: usize>(
+pub(crate) fn copied<'a, S: InstructionSet, T: Scalar, const V: usize, const C: usize, const ROWS: usize>(
     simd: S,
     rows: &[[T; C]],
     (start, width): (usize, usize),
-    copy: &'a mut [[T; WIDTH]; DEPTH],
+    copy: &'a mut [[T; WIDTH]; ROWS],
 ) -> &'a [[T; WIDTH]] {
     for (to, row) in copy.iter_mut().zip(rows) {
         store(simd, to, (0, T::lanes::<S>().wrapping_mul(V)), &load::<S, T, V>(simd, row, start, width));

@@ -4,6 +4,10 @@
 //! vector. By eights they are 2 blocks of 64 columns and one of 22, for which 3 vectors would do and 4 are
 //! taken.
 
+use core::arch::x86_64::_MM_HINT_T0;
+
+use pulp::core_arch::x86::Sse;
+
 use crate::Scalar;
 use crate::scalar::vectors::{InstructionSet, Lanes};
 
@@ -73,6 +77,17 @@ pub(crate) fn store<S: InstructionSet, T: Lanes, const V: usize>(
     let row = row.get_mut(start..start.wrapping_add(width)).unwrap_or(&mut []);
     for (v, &value) in values.iter().enumerate() {
         T::store(simd, row.get_mut(v.wrapping_mul(T::lanes::<S>())..).unwrap_or(&mut []), value);
+    }
+}
+
+/// Asks for the first-level cache to fetch `width` numbers of a row, from `start` on.
+#[inline(always)]
+pub(crate) fn prefetch<T>(row: &[T], start: usize, width: usize) {
+    let Some(sse) = Sse::try_new() else { return };
+    let next = row.get(start..).unwrap_or(&[]);
+    let next = next.get(..width).unwrap_or(next);
+    for line in next.chunks(const { 64 / size_of::<T>() }) {
+        sse._mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast());
     }
 }
 

@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use bareprop::*;
+use rand_core::SeedableRng;
+use rand_xorshift::XorShiftRng;
 
 type Net = (Dense<784, 512, Relu>, Dense<512, 256, Relu>, Dense<256, 10>);
 
@@ -17,6 +19,7 @@ const DEPTH: usize = 1 << 20;
 const PAINT: u8 = 0xA5;
 
 fn main() {
+    TRAINER.lock().expect("no other thread").network.initialize(None, &mut XorShiftRng::seed_from_u64(1));
     // The first call resolves what the linker and the processor's detection leave for later.
     fit();
     paint();
