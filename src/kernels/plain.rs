@@ -123,8 +123,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
         bias: &[T; C],
         y: &mut [T; C],
     ) {
-        Self::product(weights, x, y);
-        finish(y, bias, core::convert::identity);
+        Self::activated(weights, x, bias, y, core::convert::identity);
     }
 
     /// `y = f(x·W + b)`.
@@ -145,17 +144,7 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
 
     /// `y = x·W`.
     #[inline(never)]
-    pub(crate) fn product<T: Scalar, const R: usize, const C: usize>(
-        weights: &[[T; C]; R],
-        x: &[T; R],
-        y: &mut [T; C],
-    ) {
-        if !VECTORS && R < Self::NARROW {
-            for (column, y) in y.iter_mut().enumerate() {
-                *y = short(weights, x, column);
-            }
-            return;
-        }
+    fn product<T: Scalar, const R: usize, const C: usize>(weights: &[[T; C]; R], x: &[T; R], y: &mut [T; C]) {
         if Self::ONE_COLUMN == C {
             return y.fill(dot(x, weights.as_flattened()));
         }
@@ -222,14 +211,6 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
     }
 }
 
-/// One column of the product, of a matrix with few rows.
-#[inline(always)]
-fn short<T: Scalar, const R: usize, const C: usize>(weights: &[[T; C]; R], x: &[T; R], column: usize) -> T {
-    let mut sum = T::ZERO;
-    each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
-    sum
-}
-
 /// `y = f(x·W + b)`, of a matrix with few rows.
 #[inline(never)]
 fn short_activated<T: Scalar, const R: usize, const C: usize>(
@@ -240,7 +221,9 @@ fn short_activated<T: Scalar, const R: usize, const C: usize>(
     f: impl Fn(T) -> T,
 ) {
     for (column, (y, &b)) in y.iter_mut().zip(bias).enumerate() {
-        *y = f(short(weights, x, column) + b);
+        let mut sum = T::ZERO;
+        each_lane!(R, row => if let Some(&w) = weights[row].get(column) { sum += x[row] * w });
+        *y = f(sum + b);
     }
 }
 

@@ -3,18 +3,12 @@
  * memory are computed here and compared with what AIfES asks for; where they differ nothing is counted. */
 #include <stdint.h>
 
+#include "count.h"
+
 #include "aifes.h"
 
 #define SAMPLES 512
 #define BATCH 32
-
-#ifdef COUNTING
-void count_start(void);
-void count_stop(void);
-#else
-#define count_start()
-#define count_stop()
-#endif
 
 #define PARAMETERS (2 * H1 + H1 + H1 * H2 + H2 + H2 + 1)
 #define RESULTS (2 + 2 * H1 + 2 * H2 + 2)

@@ -4,15 +4,9 @@
 #include <math.h>
 #include <stdint.h>
 
-#define SAMPLES 512
+#include "count.h"
 
-#ifdef COUNTING
-void count_start(void);
-void count_stop(void);
-#else
-#define count_start()
-#define count_stop()
-#endif
+#define SAMPLES 512
 
 static uint32_t state[4] = {1, 2, 3, 4};
 

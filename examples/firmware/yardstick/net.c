@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "count.h"
+
 #define SAMPLES 512
 #define BATCH 32
 
@@ -12,14 +14,6 @@ typedef struct {
     float w1[2][H1], b1[H1], w2[H1][H2], b2[H2], w3[H2], b3;
 } Net;
 #define COUNT (sizeof(Net) / sizeof(float))
-
-#ifdef COUNTING
-void count_start(void);
-void count_stop(void);
-#else
-#define count_start()
-#define count_stop()
-#endif
 
 #ifdef INFER
 static const Net net = {
