@@ -13,28 +13,19 @@ fn passes<L: OnlineLayer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut 
     gradient.initialize(*init, *rng);
     layer.forward(inputs, tape, outputs, *noise);
     see(L::finite(tape, place.0));
+    let pass = || BackwardPass {
+        zero_input_blocks_gradient: place.0 > 0,
+        zero_output_has_no_delta: place.0 > 1,
+        ..BackwardPass::new(&**inputs, &**tape, &**outputs, *noise)
+    };
     layer.backward(
-        BackwardPass {
-            inputs,
-            tape,
-            outputs,
-            noise: *noise,
-            zero_input_blocks_gradient: place.0 > 0,
-            zero_output_has_no_delta: place.0 > 1,
-        },
+        pass(),
         delta,
         deltas,
         Some(input_delta),
     );
     layer.backward(
-        BackwardPass {
-            inputs,
-            tape,
-            outputs,
-            noise: *noise,
-            zero_input_blocks_gradient: place.0 > 0,
-            zero_output_has_no_delta: place.0 > 1,
-        },
+        pass(),
         delta,
         deltas,
         None,
