@@ -76,6 +76,8 @@ pub use data::shuffle::Shuffle;
 pub use data::{datasets, split};
 pub use error::Error;
 pub use kernels::matrix::Matrix;
+#[cfg(feature = "threads")]
+pub use kernels::threads::with_threads;
 pub use layers::activation::{
     Activation, Elu, Gelu, Identity, Kept, KeptOutput, KeptPreActivation, LeakyRelu, Relu, Sigmoid, Silu, Softplus,
     Tanh,

@@ -6,8 +6,16 @@
 //! `reference.rs` defines them. The folder `wide` computes them with wide vectors, and where it does not,
 //! `plain.rs` does, row by row of the batch.
 
-use crate::kernels::{Here, wide};
+use crate::kernels::rows::first_rows;
+use crate::kernels::{Here, threads, wide};
 use crate::{Scalar, Zero};
+
+/// Whether sums go on from what is there, or start from 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Sums {
+    Add,
+    Set,
+}
 
 /// `R` rows of `C` numbers, row by row, without padding.
 ///
@@ -61,12 +69,27 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// yⱼ = (0 + x₀·w₀ⱼ + x₁·w₁ⱼ + …) + bⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn affine(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
+        let parts = threads::parts(inputs.len().wrapping_mul(const { R * C }));
+        if parts > 1 {
+            self.affine_shared(parts, inputs, bias, outputs)
+        } else {
+            self.affine_alone(inputs, bias, outputs)
+        }
+    }
+
+    #[inline(always)]
+    fn affine_alone(&self, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
         if wide::affine(&self.0, bias, inputs, outputs) {
             return;
         }
         for (x, y) in inputs.iter().zip(outputs) {
             Here::affine(&self.0, x, bias, y);
         }
+    }
+
+    #[inline(never)]
+    fn affine_shared(&self, parts: usize, inputs: &[[T; R]], bias: &[T; C], outputs: &mut [[T; C]]) {
+        threads::share(parts, (inputs, outputs), &|_, (inputs, outputs)| self.affine_alone(inputs, bias, outputs));
     }
 
     /// `∂x = δ·Wᵀ` for each row. δ: `[C]`, ∂x: `[R]`.
@@ -81,6 +104,16 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         inputs: &[[T; R]],
         zero_input_blocks: bool,
     ) {
+        let parts = threads::parts(delta.len().wrapping_mul(const { R * C }));
+        if parts > 1 {
+            self.backward_shared(parts, delta, input_delta, inputs, zero_input_blocks);
+        } else {
+            self.backward_alone(delta, input_delta, inputs, zero_input_blocks);
+        }
+    }
+
+    #[inline(always)]
+    fn backward_alone(&self, delta: &[[T; C]], input_delta: &mut [[T; R]], inputs: &[[T; R]], zero_input_blocks: bool) {
         if wide::backward(&self.0, delta, input_delta, inputs) {
             return;
         }
@@ -89,15 +122,80 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
         }
     }
 
+    #[inline(never)]
+    fn backward_shared(
+        &self,
+        parts: usize,
+        delta: &[[T; C]],
+        input_delta: &mut [[T; R]],
+        inputs: &[[T; R]],
+        zero_input_blocks: bool,
+    ) {
+        threads::share(parts, ((delta, inputs), input_delta), &|_, ((delta, inputs), input_delta)| {
+            self.backward_alone(delta, input_delta, inputs, zero_input_blocks);
+        });
+    }
+
     /// `self += scale · xᵀ·δ` and `bias += scale · δ`, row after row of the batch. x: `[R]`, δ: `[C]`.
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
-        if scale == T::ONE && wide::add_outer(&mut self.0, bias, inputs, delta) {
+        let parts = threads::parts(inputs.len().wrapping_mul(const { R * C }));
+        if parts > 1 && scale == T::ONE {
+            return self.outer_shared(parts, Sums::Add, bias, (inputs, delta));
+        }
+        if scale == T::ONE && wide::outer(Sums::Add, &mut self.0, bias, inputs, delta) {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {
             Here::add_outer(&mut self.0, bias, scale, x, d);
         }
+    }
+
+    /// `self = xᵀ·δ` and `bias = δ`: [`add_outer`](Self::add_outer) to zeros, which it does not read.
+    #[inline(always)]
+    pub(crate) fn set_outer(&mut self, bias: &mut [T; C], inputs: &[[T; R]], delta: &[[T; C]]) {
+        let parts = threads::parts(inputs.len().wrapping_mul(const { R * C }));
+        if parts > 1 {
+            return self.outer_shared(parts, Sums::Set, bias, (inputs, delta));
+        }
+        if wide::outer(Sums::Set, &mut self.0, bias, inputs, delta) {
+            return;
+        }
+        self.0.as_flattened_mut().fill(T::ZERO);
+        bias.fill(T::ZERO);
+        self.add_outer(bias, T::ONE, inputs, delta);
+    }
+
+    /// The bias, then the rows of the gradient, some for each thread.
+    #[inline(never)]
+    fn outer_shared(&mut self, parts: usize, sums: Sums, bias: &mut [T; C], (inputs, delta): (&[[T; R]], &[[T; C]])) {
+        let delta = first_rows(delta, Ord::min(inputs.len(), delta.len()));
+        add_bias(sums, bias, delta);
+        threads::share(parts, &mut self.0[..], &|first, gradient| {
+            if wide::outer_rows(sums, (gradient, first), inputs, delta) {
+                return;
+            }
+            if sums == Sums::Set {
+                gradient.as_flattened_mut().fill(T::ZERO);
+            }
+            for (x, d) in inputs.iter().zip(delta) {
+                Here::add_outer_rows(gradient, T::ONE, x.get(first..).unwrap_or(&[]), d);
+            }
+        });
+    }
+}
+
+/// `bias += δ` or `bias = δ`, summed over the rows of δ.
+#[inline(always)]
+fn add_bias<T: Scalar, const C: usize>(sums: Sums, bias: &mut [T; C], delta: &[[T; C]]) {
+    if wide::bias(sums, bias, delta) {
+        return;
+    }
+    if sums == Sums::Set {
+        bias.fill(T::ZERO);
+    }
+    for d in delta {
+        bias.iter_mut().zip(d).for_each(|(b, &d)| *b += d);
     }
 }

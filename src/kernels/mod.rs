@@ -8,6 +8,8 @@
 //! | `windows.rs` | the products of a convolution, as layers call them and without wide vectors |
 //! | `plain.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
 //! | `wide/` | kernels for AVX2 and AVX-512; `no_wide.rs` stands for it where there is no std or no x86-64 |
+//! | `threads.rs` | products and steps that threads share; `no_threads.rs` stands for it without that feature |
+//! | `slices.rs` | slices that are passed over together, and can be cut |
 //! | `tests.rs`, `tests_windows.rs` | all of them against the definition, to the last bit |
 //!
 //! A product goes to `wide` first. Where that does nothing, [`Here`] does it.
@@ -21,11 +23,14 @@ mod reference;
 #[cfg(test)]
 mod reference_windows;
 pub(crate) mod rows;
+pub(crate) mod slices;
 pub(crate) mod squares;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_windows;
+#[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
+pub(crate) mod threads;
 #[cfg_attr(not(all(feature = "std", target_arch = "x86_64")), path = "no_wide.rs")]
 pub(crate) mod wide;
 pub(crate) mod windows;

@@ -1,6 +1,7 @@
 //! `wide` where there are no wide vectors to choose: nothing is done.
 
 use crate::kernels::dispatch::Work;
+use crate::kernels::matrix::Sums;
 
 /// Does the work.
 #[inline(always)]
@@ -32,9 +33,27 @@ pub(crate) fn backward<T, const R: usize, const C: usize>(
 
 /// Not done.
 #[inline(always)]
-pub(crate) fn add_outer<T, const R: usize, const C: usize>(
+pub(crate) fn outer<T, const R: usize, const C: usize>(
+    _: Sums,
     _: &mut [[T; C]; R],
     _: &mut [T; C],
+    _: &[[T; R]],
+    _: &[[T; C]],
+) -> bool {
+    false
+}
+
+/// Not done.
+#[inline(always)]
+pub(crate) fn bias<T, const C: usize>(_: Sums, _: &mut [T; C], _: &[[T; C]]) -> bool {
+    false
+}
+
+/// Not done.
+#[inline(always)]
+pub(crate) fn outer_rows<T, const R: usize, const C: usize>(
+    _: Sums,
+    _: (&mut [[T; C]], usize),
     _: &[[T; R]],
     _: &[[T; C]],
 ) -> bool {

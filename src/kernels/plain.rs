@@ -207,6 +207,17 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
             return;
         }
 
+        Self::add_outer_rows(gradient, scale, x, delta);
+    }
+
+    /// The same for some rows of G, and those of x that belong to them.
+    #[inline(always)]
+    pub(crate) fn add_outer_rows<T: Scalar, const C: usize>(
+        gradient: &mut [[T; C]],
+        scale: T,
+        x: &[T],
+        delta: &[T; C],
+    ) {
         Self::cover(C, &mut Outer::<SOFT, T, C> { gradient, scale, x, delta });
     }
 }

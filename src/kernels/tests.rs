@@ -135,6 +135,25 @@ impl<T: Scalar, const R: usize, const C: usize> Case<T, R, C> {
         found.gradient = gradient.0;
         found.agrees(expected, "matrix");
     }
+
+    /// `set_outer` gives what `add_outer` adds to zeros, and does not read what is there, which is NaN here. The
+    /// inputs may be fewer.
+    fn set(&self, inputs: usize) {
+        let (inputs, nan, zero) = (&self.inputs[..inputs], T::ZERO / T::ZERO, T::ZERO);
+        let mut expected = Found { gradient: [[zero; C]; R], bias: [zero; C], ..self.places() };
+        for (x, delta) in inputs.iter().zip(&self.delta) {
+            reference::add_outer((&mut expected.gradient, &mut expected.bias), (T::ONE, x, delta));
+        }
+        let start = || Found { gradient: [[nan; C]; R], bias: [nan; C], ..self.places() };
+        let (mut found, mut gradient) = (start(), Matrix([[nan; C]; R]));
+        gradient.set_outer(&mut found.bias, inputs, &self.delta);
+        found.gradient = gradient.0;
+        found.agrees(&expected, "set");
+        #[cfg(all(feature = "std", target_arch = "x86_64"))]
+        if !inputs.is_empty() {
+            wide::set(start, (inputs, &self.delta), &expected);
+        }
+    }
 }
 
 /// All products of one shape, with `count` rows.
@@ -147,6 +166,7 @@ fn products<T: Scalar, const R: usize, const C: usize>(count: usize, seed: u64) 
         case.plain::<true, false>(&expected);
         case.plain::<true, true>(&expected);
         case.matrix(&expected);
+        case.set(count);
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         if scale == T::ONE {
             wide::products(&case, &expected);
@@ -187,6 +207,7 @@ pub(super) use self::wide::architectures;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod wide {
     use super::*;
+    use crate::kernels::matrix::Sums;
     use crate::kernels::wide::affine::Affine;
     use crate::kernels::wide::backward::Backward;
     use crate::kernels::wide::dispatch::{Dispatched, Wide, halved};
@@ -225,8 +246,21 @@ mod wide {
             let Found { outputs, input_delta, gradient, bias } = &mut found;
             arch.run(Affine::new(&case.weights, &case.bias, &case.inputs, outputs));
             arch.run(Backward::new(&case.weights, &case.delta, input_delta, &case.inputs));
-            arch.run(Outer::new(gradient, bias, &case.inputs, &case.delta));
+            arch.run(Outer::new(Sums::Add, gradient, bias, &case.inputs, &case.delta));
             found.agrees(expected, &std::format!("{arch:?}"));
+        }
+    }
+
+    /// `set_outer`.
+    pub(super) fn set<T: Scalar, const R: usize, const C: usize>(
+        start: impl Fn() -> Found<T, R, C>,
+        (inputs, delta): (&[[T; R]], &[[T; C]]),
+        expected: &Found<T, R, C>,
+    ) {
+        for arch in architectures() {
+            let mut found = start();
+            arch.run(Outer::new(Sums::Set, &mut found.gradient, &mut found.bias, inputs, delta));
+            found.agrees(expected, &std::format!("set, {arch:?}"));
         }
     }
 
@@ -241,7 +275,7 @@ mod wide {
             let mut found = start.clone();
             arch.run(Affine::new(weights, bias, x, &mut found.outputs[..places]));
             arch.run(Backward::new(weights, d, &mut found.input_delta[..places], x));
-            arch.run(Outer::new(&mut found.gradient, &mut found.bias, x, d));
+            arch.run(Outer::new(Sums::Add, &mut found.gradient, &mut found.bias, x, d));
             found.agrees(expected, &std::format!("{} inputs, {} δ, {places} places, {arch:?}", x.len(), d.len()));
         }
     }
@@ -400,6 +434,7 @@ fn unequal<T: Scalar, const R: usize, const C: usize>(inputs: usize, delta: usiz
 
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     wide::unequal(&case, (x, d, places), &start, &expected);
+    case.set(inputs);
 }
 
 #[test]

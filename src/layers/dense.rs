@@ -182,6 +182,17 @@ impl<const IN: usize, const OUT: usize, A: Activation, T: Scalar> Layer for Dens
         self.weights.add_outer(&mut self.bias, scale, inputs, delta);
     }
 
+    #[inline(always)]
+    fn set_gradient<const TILE: usize>(
+        &mut self,
+        inputs: &[[T; IN]],
+        _: &Self::Tape<TILE>,
+        delta: &[[T; OUT]],
+        _: &(),
+    ) {
+        self.weights.set_outer(&mut self.bias, inputs, delta);
+    }
+
     fn visit_units<const TILE: usize>(
         tape: &Self::Tape<TILE>,
         outputs: &[[T; OUT]],

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::scalar::random::seeded;
-use crate::{Error, Generator, Init, Noise, Parameters, Row, Zero};
+use crate::{Error, Generator, Init, Noise, Parameters, Row, Scalar, Zero};
 
 /// A map from rows to rows with parameters that can be trained.
 ///
@@ -111,6 +111,20 @@ pub trait Layer: Parameters {
         deltas: &Self::Deltas<TILE>,
     ) {
         let _ = (scale, inputs, tape, delta, deltas);
+    }
+
+    /// `self = ∂loss/∂parameters`: the same as [`add_gradient`](Self::add_gradient) with a scale of 1 to zeros,
+    /// whatever `self` was.
+    #[inline(always)]
+    fn set_gradient<const TILE: usize>(
+        &mut self,
+        inputs: &[Self::Input],
+        tape: &Self::Tape<TILE>,
+        delta: &[Self::Output],
+        deltas: &Self::Deltas<TILE>,
+    ) {
+        self.fill(Self::Scalar::ZERO);
+        self.add_gradient(Self::Scalar::ONE, inputs, tape, delta, deltas);
     }
 
     /// Whether all outputs of the inner layers are finite, for the first `rows` rows; true for a layer

@@ -86,6 +86,17 @@ impl<P: Layer<Input = R, Output = R>, R: Row<Scalar = P::Scalar>> Layer for Resi
     }
 
     #[inline(always)]
+    fn set_gradient<const TILE: usize>(
+        &mut self,
+        inputs: &[R],
+        tape: &Self::Tape<TILE>,
+        _: &[R],
+        deltas: &Self::Deltas<TILE>,
+    ) {
+        self.0.set_gradient(inputs, &tape.0, first_rows(&deltas.1, inputs.len()), &deltas.0);
+    }
+
+    #[inline(always)]
     fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
         P::finite(&tape.0, rows)
     }

@@ -288,6 +288,21 @@ macro_rules! tuple_layer {
             }
 
             #[inline(always)]
+            fn set_gradient<const TILE: usize>(
+                &mut self, inputs: &[Self::Input], tape: &Self::Tape<TILE>,
+                delta: &[Self::Output], deltas: &Self::Deltas<TILE>,
+            ) {
+                let rows = inputs.len();
+                self.$f.set_gradient(inputs, &tape.$f.0, first_rows(&deltas.$f.1, rows), &deltas.$f.0);
+                $(
+                    self.$m.set_gradient(
+                        first_rows(&tape.$mp.1, rows), &tape.$m.0, first_rows(&deltas.$m.1, rows), &deltas.$m.0,
+                    );
+                )*
+                self.$l.set_gradient(first_rows(&tape.$lp.1, rows), &tape.$l, delta, &deltas.$l);
+            }
+
+            #[inline(always)]
             fn finite<const TILE: usize>(tape: &Self::Tape<TILE>, rows: usize) -> bool {
                 $F::finite(&tape.$f.0, rows) & Here::all_finite(Row::flat(first_rows(&tape.$f.1, rows)))
                     $(& $M::finite(&tape.$m.0, rows) & Here::all_finite(Row::flat(first_rows(&tape.$m.1, rows))))*

@@ -1,6 +1,6 @@
 //! Adam, AdamW and AMSGrad.
 
-use super::{check_epsilon, check_learning_rate, check_share, flush_square};
+use super::{check_epsilon, check_learning_rate, check_share, each, flush_square};
 use crate::check::{check_setting, setting};
 use crate::scalar::sealed::Inside;
 use crate::{Error, Optimizer, Parameters, Part, Scalar, TensorKind, Zero};
@@ -139,12 +139,13 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
         gradient: &P,
         part: Part,
     ) {
-        let parameters = part.of_mut(network).iter_mut().zip(part.of(gradient));
-        let moments = part.of_mut(&mut state.mean).iter_mut().zip(part.of_mut(&mut state.variance));
-        for ((w, &g), (m, v)) in parameters.zip(moments) {
+        let parameters = (part.of_mut(network), part.of(gradient));
+        let moments = (part.of_mut(&mut state.mean), part.of_mut(&mut state.variance));
+        let step = *step;
+        each((parameters, moments), move |((w, &g), (m, v))| {
             step.moments(m, v, g);
             *w -= step.update(*m, v.root_of_squares(Inside));
-        }
+        });
     }
 }
 
@@ -299,12 +300,13 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
         part: Part,
     ) {
         let AmsGradState { adam, largest } = state;
-        let parameters = part.of_mut(network).iter_mut().zip(part.of(gradient));
-        let moments = part.of_mut(&mut adam.mean).iter_mut().zip(part.of_mut(&mut adam.variance));
-        for (((w, &g), (m, v)), largest) in parameters.zip(moments).zip(part.of_mut(largest)) {
+        let parameters = (part.of_mut(network), part.of(gradient));
+        let moments = (part.of_mut(&mut adam.mean), part.of_mut(&mut adam.variance));
+        let step = *step;
+        each(((parameters, moments), part.of_mut(largest)), move |(((w, &g), (m, v)), largest)| {
             step.moments(m, v, g);
             *largest = v.max(*largest);
             *w -= step.update(*m, largest.sqrt());
-        }
+        });
     }
 }

@@ -16,7 +16,9 @@ pub use sgd::{Momentum, Sgd};
 use core::ops::Range;
 
 use crate::check::check_setting;
-use crate::kernels::dispatch::Work;
+use crate::kernels::dispatch::{Work, widest};
+use crate::kernels::slices::Slices;
+use crate::kernels::threads;
 use crate::storage::{Pieces, Stored};
 use crate::{Error, Parameters, Scalar, Zero};
 
@@ -148,10 +150,38 @@ pub(crate) fn step_by_root<T: Scalar, P: Parameters<Scalar = T>>(
     (network, gradient, state): (&mut P, &P, &mut P),
     part: Part,
     (rate, epsilon): (T, T),
-    squares: impl Fn(T, T) -> T,
+    squares: impl Fn(T, T) -> T + Copy + Send + Sync,
 ) {
-    for ((w, &g), s) in part.of_mut(network).iter_mut().zip(part.of(gradient)).zip(part.of_mut(state)) {
+    each(((part.of_mut(network), part.of(gradient)), part.of_mut(state)), move |((w, &g), s)| {
         *s = squares(*s, g);
         *w -= rate * g / (s.sqrt() + epsilon);
+    });
+}
+
+/// Calls `rule` for each parameter, with what belongs to it. Threads may share them, see
+/// [`threads`](crate::kernels::threads).
+#[inline(always)]
+fn each<S: Slices>(numbers: S, rule: impl Fn(S::Item) + Copy + Send + Sync) {
+    // A parameter takes about as long as 16 multiply-adds of a product.
+    let parts = threads::parts(numbers.count().wrapping_mul(16));
+    if parts > 1 {
+        threads::share(parts, numbers, &|_, numbers| widest(Each { numbers, rule }));
+    } else {
+        Each { numbers, rule }.run();
+    }
+}
+
+/// [`each`] in one thread.
+struct Each<S, F> {
+    numbers: S,
+    rule: F,
+}
+
+impl<S: Slices, F: Fn(S::Item)> Work for Each<S, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.numbers.each().for_each(self.rule);
     }
 }

@@ -75,7 +75,7 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
         gradient: &P,
         part: Part,
     ) {
-        let mean = |v, g: T| flush_square(alpha * v + (T::ONE - alpha) * g.square());
+        let mean = move |v, g: T| flush_square(alpha * v + (T::ONE - alpha) * g.square());
         step_by_root((network, gradient, variance), part, (learning_rate, epsilon), mean);
     }
 }

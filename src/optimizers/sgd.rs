@@ -1,6 +1,6 @@
 //! Stochastic gradient descent, plain and with momentum.
 
-use super::{check_learning_rate, check_share};
+use super::{check_learning_rate, check_share, each};
 use crate::{Error, Optimizer, Parameters, Part, Scalar};
 
 /// Stochastic gradient descent: w ← w − η·g. It has no state.
@@ -61,9 +61,7 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 
     #[inline(always)]
     fn apply<P: Parameters<Scalar = T>>(&rate: &T, _: &mut (), network: &mut P, gradient: &P, part: Part) {
-        for (w, &g) in part.of_mut(network).iter_mut().zip(part.of(gradient)) {
-            *w -= rate * g;
-        }
+        each((part.of_mut(network), part.of(gradient)), move |(w, &g)| *w -= rate * g);
     }
 }
 
@@ -144,11 +142,10 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
         part: Part,
     ) {
         let limit = T::MAX * T::from_f64(0.25);
-        let (w, g) = (part.of_mut(network), part.of(gradient));
-        for ((w, &g), v) in w.iter_mut().zip(g).zip(part.of_mut(velocity)) {
+        each(((part.of_mut(network), part.of(gradient)), part.of_mut(velocity)), move |((w, &g), v)| {
             *v = (momentum * *v + g).flush();
             let direction = if nesterov { g + momentum * *v } else { *v };
             *w -= (learning_rate * direction).max(-limit).min(limit);
-        }
+        });
     }
 }

@@ -9,7 +9,8 @@ use crate::{Parameters, Scalar, TensorKind, Zero};
 #[repr(C)]
 pub(crate) struct Batch<N: Parameters> {
     line: Line,
-    /// The sum of the rows' gradients; after [`finish`](Self::finish) the gradient of the batch's loss.
+    /// The sum of the rows' gradients; after [`finish`](Self::finish) the gradient of the batch's loss, also
+    /// without rows, until the first of the next batch.
     pub(crate) gradient: N,
     pub(crate) rows: usize,
     pub(crate) sums: Sums<N::Scalar>,
@@ -78,6 +79,12 @@ impl<N: Parameters> Batch<N> {
     #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.gradient.fill(N::Scalar::ZERO);
+        self.remove_rows();
+    }
+
+    /// Removes the rows, and leaves the gradient, which the first row of the next batch sets.
+    #[inline(always)]
+    pub(crate) fn remove_rows(&mut self) {
         (self.rows, self.sums) = (0, Sums::ZERO);
     }
 }

@@ -4,6 +4,7 @@ use crate::check::{check_features, check_lengths};
 use crate::kernels::Here;
 use crate::kernels::dispatch::{Work, widest};
 use crate::kernels::rows::first_rows_mut;
+use crate::scalar::VECTORS;
 use crate::training::batch::Batch;
 use crate::{BackwardPass, Error, Layer, Loss, Noise, Row, Scalar, Zero};
 
@@ -100,9 +101,18 @@ where
         if !N::finite(tape, rows) {
             return Err(overflow::<N, TILE>(0..rows, tape, outputs));
         }
-        (batch.sums, batch.rows) = (sums, batch.rows.saturating_add(rows));
         network.backward(BackwardPass::new(inputs, &*tape, &*outputs, noise), delta, deltas, None);
-        batch.gradient.add_gradient(N::Scalar::ONE, inputs, tape, delta, deltas);
+        let begins = batch.rows == 0;
+        if begins && VECTORS {
+            batch.gradient.set_gradient(inputs, tape, delta, deltas);
+        } else {
+            // On chips one call is less code than two.
+            if begins {
+                batch.gradient.fill(N::Scalar::ZERO);
+            }
+            batch.gradient.add_gradient(N::Scalar::ONE, inputs, tape, delta, deltas);
+        }
+        (batch.sums, batch.rows) = (sums, batch.rows.saturating_add(rows));
         Ok(())
     }
 }

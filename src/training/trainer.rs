@@ -129,6 +129,21 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     }
 
     /// The sum of the gradients of the rows accumulated since the last [`update`](Self::update).
+    ///
+    /// After an update, until the next row, it is the gradient that the update was taken with: that of the mean
+    /// loss with L2, clipped. It is 0 before the first row, and where rows have been discarded.
+    ///
+    /// ```
+    /// use bareprop::{Dense, MeanSquaredError, Samples, Settings, Sgd, Trainer, Zero};
+    /// let mut trainer = Trainer::<Dense<1, 1>, Sgd>::ZERO;
+    /// trainer.network.weights.0 = [[2.0]];
+    /// let settings = Settings::new(MeanSquaredError, Sgd::default());
+    /// trainer.accumulate(&settings, &Samples::new(&[[1.0], [3.0]], &[[1.0], [6.0]])?)?;
+    /// assert_eq!(trainer.gradient().bias, [2.0]); // 2·(2 − 1) + 2·(6 − 6)
+    /// trainer.update(&settings)?;
+    /// assert_eq!(trainer.gradient().bias, [1.0]);
+    /// # Ok::<(), bareprop::Error>(())
+    /// ```
     pub fn gradient(&self) -> &N {
         &self.batch.gradient
     }
@@ -210,7 +225,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> Trainer<N, O, TILE> {
     pub fn update<L>(&mut self, settings: &Settings<L, O, N::Scalar>) -> Result<Step<N::Scalar>, Error> {
         let step = self.finish(settings)?;
         self.step(settings, &step);
-        self.discard();
+        self.batch.remove_rows();
         Ok(step)
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::Range;
 
 use crate::kernels::squares::{LANES, Squares, regularise_piece};
-use crate::training::batch::{Step, Sums};
+use crate::training::batch::Step;
 use crate::training::finish::{Clipping, Finished, Finishing};
 use crate::{Clip, Error, Layer, Optimizer, Part, Settings, Trainer, Zero};
 
@@ -151,7 +151,8 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> UpdateInParts<'_, N, 
         Ok(())
     }
 
-    /// Changes at most `count` parameters of one tensor, and sets their gradient to 0. Returns how many.
+    /// Changes at most `count` parameters of one tensor. Where it does not learn, its gradient becomes 0. Returns how
+    /// many.
     fn apply(&mut self, count: usize) -> usize {
         let part = self.part(count);
         let Stage::Applying(step, clipping) = &self.stage else { return count };
@@ -161,10 +162,10 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> UpdateInParts<'_, N, 
                 *g = clipping.of(*g);
             }
             O::apply(step, state, network, &batch.gradient, part);
+        } else {
+            part.of_mut(&mut batch.gradient).fill(N::Scalar::ZERO);
         }
-        let g = part.of_mut(&mut batch.gradient);
-        g.fill(N::Scalar::ZERO);
-        let count = g.len();
+        let count = part.of(&batch.gradient).len();
         self.pass(count);
         count
     }
@@ -172,7 +173,7 @@ impl<N: Layer, O: Optimizer<N::Scalar>, const TILE: usize> UpdateInParts<'_, N, 
     /// Ends the step.
     fn complete(&mut self) -> Step<N::Scalar> {
         self.trainer.steps = self.step.step;
-        (self.trainer.batch.rows, self.trainer.batch.sums) = (0, Sums::ZERO);
+        self.trainer.batch.remove_rows();
         self.stage = Stage::Done;
         self.step
     }

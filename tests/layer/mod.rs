@@ -36,6 +36,10 @@ pub fn torch<N: Layer<Scalar = f64>>(case: &Value, load: impl Fn(&mut N), expect
     for (index, expected) in expected.iter().enumerate() {
         assert_close(&format!("{name} {index}"), gradient.tensor(index), expected, tolerance::GRADIENT);
     }
+    let mut set = N::ZERO;
+    set.fill(f64::NAN);
+    set.set_gradient::<4>(&inputs, &tape, &delta, &deltas);
+    assert_eq!(set.bits(), gradient.bits(), "{name}: set_gradient");
 }
 
 /// Rows of numbers in ±1.5.

@@ -66,10 +66,11 @@ use self::affine::Affine;
 use self::backward::Backward;
 pub(crate) use self::dispatch::widest;
 use self::dispatch::{half_wide, wide};
-use self::outer::Outer;
+use self::outer::{Bias, Outer, OuterRows};
 use self::squares::Regularise;
 use self::windows::{AffineWindows, BackwardWindows, OuterWindows};
 use crate::Scalar;
+use crate::kernels::matrix::Sums;
 use crate::kernels::windows::Windowed;
 
 /// `y = x·W + b` for as many rows as the shorter slice has.
@@ -94,15 +95,35 @@ pub(crate) fn backward<T: Scalar, const R: usize, const C: usize>(
     wide(Backward::new(weights, delta, input_delta, inputs)).is_some()
 }
 
-/// `G += xᵀ·δ` and `g += δ` for as many rows as the shorter slice has.
+/// `G += xᵀ·δ` and `g += δ` for as many rows as the shorter slice has; or `=` for a row or more.
 #[inline(always)]
-pub(crate) fn add_outer<T: Scalar, const R: usize, const C: usize>(
+pub(crate) fn outer<T: Scalar, const R: usize, const C: usize>(
+    sums: Sums,
     gradient: &mut [[T; C]; R],
     bias: &mut [T; C],
     inputs: &[[T; R]],
     delta: &[[T; C]],
 ) -> bool {
-    wide(Outer::new(gradient, bias, inputs, delta)).is_some()
+    let outer = Outer::new(sums, gradient, bias, inputs, delta);
+    !(sums == Sums::Set && outer.is_empty()) && wide(outer).is_some()
+}
+
+/// The bias alone: `g += δ` or `g = δ` for all rows of δ.
+#[inline(always)]
+pub(crate) fn bias<T: Scalar, const C: usize>(sums: Sums, bias: &mut [T; C], delta: &[[T; C]]) -> bool {
+    wide(Bias { sums, bias, delta }).is_some()
+}
+
+/// The same without the bias, for the rows of G from the given one on.
+#[inline(always)]
+pub(crate) fn outer_rows<T: Scalar, const R: usize, const C: usize>(
+    sums: Sums,
+    gradient: (&mut [[T; C]], usize),
+    inputs: &[[T; R]],
+    delta: &[[T; C]],
+) -> bool {
+    let outer = OuterRows::new(sums, gradient, inputs, delta);
+    !(sums == Sums::Set && outer.is_empty()) && wide(outer).is_some()
 }
 
 /// `y = x·W + b` for each window of as many rows as the shorter slice has.

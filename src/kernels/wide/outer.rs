@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! for each block of columns, each tile of 8, 6, 4 or 1 rows of G:
-//!     sums ← G[tile, block]
+//!     sums ← G[tile, block], or 0
 //!     for each row of the batch:  d ← δ[block];  for each row i of the tile:  sums[i] += xᵢ·d
 //!     G[tile, block] ← sums
 //! ```
@@ -27,14 +27,16 @@
 //! Example: G of 9 × 20 with AVX2. The blocks have 16 and 4 columns; the tiles have 6, 1, 1 and 1 rows.
 
 use crate::Scalar;
+use crate::kernels::matrix::Sums;
 use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::tiles::{DEPTH, PAGE, WIDTH, copied, is_long, split};
 use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, prefetch, store};
 use crate::scalar::vectors::InstructionSet;
 
-/// `b += δ`.
+/// `b += δ`, or `b = δ`.
 pub(crate) struct Bias<'a, T, const C: usize> {
+    pub(crate) sums: Sums,
     pub(crate) bias: &'a mut [T; C],
     pub(crate) delta: &'a [[T; C]],
 }
@@ -42,7 +44,7 @@ pub(crate) struct Bias<'a, T, const C: usize> {
 impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let mut sums = load::<S, T, V>(simd, self.bias, start, width);
+        let mut sums = first_sums::<S, T, V>(simd, self.sums, self.bias, start, width);
         for d in self.delta {
             for (sum, d) in sums.iter_mut().zip(load::<S, T, V>(simd, d, start, width)) {
                 *sum = T::plus(simd, *sum, d);
@@ -52,8 +54,33 @@ impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for Bias<'_, T, C> 
     }
 }
 
-/// [`Matrix::add_outer`](crate::Matrix::add_outer), for a scale of 1.
+impl<T: Scalar, const C: usize> Wide for Bias<'_, T, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: InstructionSet>(mut self, simd: S) {
+        cover_row(simd, (C, T::lanes::<S>()), &mut self);
+    }
+}
+
+/// What the sums of a row of G start from.
+#[inline(always)]
+fn first_sums<S: InstructionSet, T: Scalar, const V: usize>(
+    simd: S,
+    sums: Sums,
+    row: &[T],
+    start: usize,
+    width: usize,
+) -> [T::Vector<S>; V] {
+    match sums {
+        Sums::Add => load(simd, row, start, width),
+        Sums::Set => [T::splat(simd, T::ZERO); V],
+    }
+}
+
+/// [`Matrix::add_outer`](crate::Matrix::add_outer) for a scale of 1, and [`Matrix::set_outer`](crate::Matrix::set_outer).
 pub(crate) struct Outer<'a, T, const R: usize, const C: usize> {
+    sums: Sums,
     gradient: &'a mut [[T; C]; R],
     bias: &'a mut [T; C],
     inputs: &'a [[T; R]],
@@ -64,13 +91,20 @@ impl<'a, T, const R: usize, const C: usize> Outer<'a, T, R, C> {
     /// For as many rows as the shorter slice has.
     #[inline(always)]
     pub(crate) fn new(
+        sums: Sums,
         gradient: &'a mut [[T; C]; R],
         bias: &'a mut [T; C],
         inputs: &'a [[T; R]],
         delta: &'a [[T; C]],
     ) -> Self {
         let rows = Ord::min(inputs.len(), delta.len());
-        Outer { gradient, bias, inputs: first_rows(inputs, rows), delta: first_rows(delta, rows) }
+        Outer { sums, gradient, bias, inputs: first_rows(inputs, rows), delta: first_rows(delta, rows) }
+    }
+
+    /// Whether there are no rows of the batch.
+    #[inline(always)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.inputs.is_empty()
     }
 }
 
@@ -79,21 +113,61 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
 
     #[inline(always)]
     fn run<S: InstructionSet>(self, simd: S) {
-        let Outer { gradient, bias, inputs, delta } = self;
-        cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias, delta });
+        let Outer { sums, gradient, bias, inputs, delta } = self;
+        Bias { sums, bias, delta }.run(simd);
         // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
         if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
             let (gradient, inputs, delta) = (core::array::from_mut(gradient), delta, inputs);
-            cover_row(simd, (R, T::lanes::<S>()), &mut OuterRow { gradient, inputs, delta });
+            cover_row(simd, (R, T::lanes::<S>()), &mut OuterRow { sums, gradient, inputs, delta });
             return;
         }
-        let rows = if is_long::<T, C>() { ROWS } else { DEPTH };
-        for (inputs, delta) in inputs.chunks(rows).zip(delta.chunks(rows)) {
-            if is_long::<T, C>() {
-                panels(simd, gradient, inputs, delta);
-            } else {
-                cover(simd, (C, T::lanes::<S>()), &mut OuterRows { gradient, inputs, delta });
+        OuterRows { sums, gradient, first: 0, inputs, delta }.run(simd);
+    }
+}
+
+/// Some rows of G, of which `first` is the first, without the bias.
+pub(crate) struct OuterRows<'a, T, const R: usize, const C: usize> {
+    sums: Sums,
+    gradient: &'a mut [[T; C]],
+    first: usize,
+    inputs: &'a [[T; R]],
+    delta: &'a [[T; C]],
+}
+
+impl<'a, T, const R: usize, const C: usize> OuterRows<'a, T, R, C> {
+    /// For as many rows of the batch as the shorter slice has.
+    pub(crate) fn new(
+        sums: Sums,
+        (gradient, first): (&'a mut [[T; C]], usize),
+        inputs: &'a [[T; R]],
+        delta: &'a [[T; C]],
+    ) -> Self {
+        let rows = Ord::min(inputs.len(), delta.len());
+        OuterRows { sums, gradient, first, inputs: first_rows(inputs, rows), delta: first_rows(delta, rows) }
+    }
+
+    /// Whether there are no rows of the batch.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.inputs.is_empty()
+    }
+}
+
+impl<T: Scalar, const R: usize, const C: usize> Wide for OuterRows<'_, T, R, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: InstructionSet>(self, simd: S) {
+        let OuterRows { mut sums, gradient, first, inputs, delta } = self;
+        if is_long::<T, C>() {
+            for (panel, gradient) in (0..R).zip(gradient.chunks_mut(PANEL)) {
+                let first = first.wrapping_add(panel.wrapping_mul(PANEL));
+                panel_of(simd, sums, (gradient, first), (inputs, delta));
             }
+            return;
+        }
+        for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
+            cover(simd, (C, T::lanes::<S>()), &mut OuterBlocks { sums, gradient, first, inputs, delta });
+            sums = Sums::Add;
         }
     }
 }
@@ -103,17 +177,16 @@ const PANEL: usize = 48;
 /// How many rows of the batch: the copies are 10 KiB in `f32`, on the stack.
 const ROWS: usize = 32;
 
-/// Panel after panel of G, with its numbers of the inputs copied together.
+/// A panel of G, with its numbers of the inputs copied together, for [`ROWS`] rows of the batch at a time.
 #[inline(always)]
-fn panels<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
+fn panel_of<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
     simd: S,
-    gradient: &mut [[T; C]; R],
-    inputs: &[[T; R]],
-    delta: &[[T; C]],
+    mut sums: Sums,
+    (gradient, first): (&mut [[T; C]], usize),
+    (inputs, delta): (&[[T; R]], &[[T; C]]),
 ) {
     let (mut copy, mut columns) = ([[T::ZERO; PANEL]; ROWS], [[T::ZERO; WIDTH]; ROWS]);
-    for (panel, gradient) in (0..R).zip(gradient.chunks_mut(PANEL)) {
-        let first = panel.wrapping_mul(PANEL);
+    for (inputs, delta) in inputs.chunks(ROWS).zip(delta.chunks(ROWS)) {
         for (to, x) in copy.iter_mut().zip(inputs) {
             let x = x.get(first..).unwrap_or(&[]);
             match x.first_chunk() {
@@ -121,13 +194,15 @@ fn panels<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
                 None => to.iter_mut().zip(x).for_each(|(to, &x)| *to = x),
             }
         }
-        let inputs = copy.get(..inputs.len()).unwrap_or(&[]);
-        cover(simd, (C, T::lanes::<S>()), &mut OuterPanel { gradient, inputs, delta, columns: &mut columns });
+        let (gradient, inputs) = (&mut *gradient, copy.get(..inputs.len()).unwrap_or(&[]));
+        cover(simd, (C, T::lanes::<S>()), &mut OuterPanel { sums, gradient, inputs, delta, columns: &mut columns });
+        sums = Sums::Add;
     }
 }
 
 /// Some rows of G, and the numbers of the inputs for them.
 struct OuterPanel<'a, T, const C: usize> {
+    sums: Sums,
     gradient: &'a mut [[T; C]],
     inputs: &'a [[T; PANEL]],
     delta: &'a [[T; C]],
@@ -137,35 +212,39 @@ struct OuterPanel<'a, T, const C: usize> {
 impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for OuterPanel<'_, T, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let OuterPanel { gradient, inputs, delta, columns } = self;
+        let OuterPanel { sums, gradient, inputs, delta, columns } = self;
         let delta = copied::<S, T, V, C, _>(simd, delta, (start, width), columns);
-        OuterProduct { inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (gradient, 0));
+        OuterProduct { sums: *sums, inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (gradient, 0));
     }
 }
 
-/// All rows of G.
-struct OuterRows<'a, T, const R: usize, const C: usize> {
-    gradient: &'a mut [[T; C]; R],
+/// All of these rows of G, of which `first` is the first.
+struct OuterBlocks<'a, T, const R: usize, const C: usize> {
+    sums: Sums,
+    gradient: &'a mut [[T; C]],
+    first: usize,
     inputs: &'a [[T; R]],
     delta: &'a [[T; C]],
 }
 
-impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterRows<'_, T, R, C> {
+impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for OuterBlocks<'_, T, R, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let OuterRows { gradient, inputs, delta } = self;
+        let OuterBlocks { sums, gradient, first, inputs, delta } = self;
+        let (sums, first) = (*sums, *first);
         if width == T::lanes::<S>().wrapping_mul(V) {
-            let product = OuterProduct { inputs, delta, column: start, start, width };
-            return product.rows::<S, V, C>(simd, (*gradient, 0));
+            let product = OuterProduct { sums, inputs, delta, column: start, start, width };
+            return product.rows::<S, V, C>(simd, (gradient, first));
         }
         let mut copy = [[T::ZERO; WIDTH]; DEPTH];
         let delta = copied::<S, T, V, C, _>(simd, delta, (start, width), &mut copy);
-        OuterProduct { inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (*gradient, 0));
+        OuterProduct { sums, inputs, delta, column: 0, start, width }.rows::<S, V, C>(simd, (gradient, first));
     }
 }
 
 /// Some columns of G from those of δ, `N` numbers a row, from `column` on.
 struct OuterProduct<'a, T, const R: usize, const N: usize> {
+    sums: Sums,
     inputs: &'a [[T; R]],
     delta: &'a [[T; N]],
     column: usize,
@@ -208,10 +287,10 @@ impl<T: Scalar, const R: usize, const N: usize> OuterProduct<'_, T, R, N> {
         simd: S,
         (gradient, first): (&mut [[T; C]; M], usize),
     ) {
-        let OuterProduct { inputs, delta, column, start, width } = *self;
+        let OuterProduct { sums: from, inputs, delta, column, start, width } = *self;
         let mut sums = [[T::splat(simd, T::ZERO); V]; M];
         for (sum, g) in sums.iter_mut().zip(&*gradient) {
-            *sum = load(simd, g, start, width);
+            *sum = first_sums(simd, from, g, start, width);
             if size_of::<[T; C]>() >= PAGE {
                 prefetch(g, start.wrapping_add(width), width);
             }
@@ -231,6 +310,7 @@ impl<T: Scalar, const R: usize, const N: usize> OuterProduct<'_, T, R, N> {
 
 /// A row of G from a column of x, one number a row.
 struct OuterRow<'a, T, const R: usize, const C: usize> {
+    sums: Sums,
     gradient: &'a mut [[T; R]; 1],
     inputs: &'a [[T; C]],
     delta: &'a [[T; R]],
@@ -240,7 +320,7 @@ impl<S: InstructionSet, T: Scalar, const R: usize, const C: usize> Blocks<S> for
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
         let [g] = &mut *self.gradient;
-        let mut sums = load::<S, T, V>(simd, g, start, width);
+        let mut sums = first_sums::<S, T, V>(simd, self.sums, g, start, width);
         for (x, d) in self.inputs.iter().zip(self.delta) {
             multiply_add(simd, &mut sums, at(x, 0), &load::<S, T, V>(simd, d, start, width));
         }

@@ -32,6 +32,7 @@ fn passes<L: OnlineLayer, const TILE: usize>(layers: &mut [L; 2], buffers: &mut 
     );
     see(L::check_update(place.0, *scale, inputs, tape, delta, deltas));
     gradient.add_gradient(*scale, inputs, tape, delta, deltas);
+    gradient.set_gradient(inputs, tape, delta, deltas);
     L::visit_units(tape, outputs, *place, &mut |unit: UnitOutput<L::Scalar>| {
         see(unit);
     });

@@ -3,11 +3,12 @@
 use core::marker::PhantomData;
 
 use crate::Scalar;
+use crate::kernels::matrix::Sums;
 use crate::kernels::rows::first_rows;
 use crate::kernels::wide::dispatch::Wide;
 use crate::kernels::wide::outer::Bias;
 use crate::kernels::wide::tiles::split_windows;
-use crate::kernels::wide::vectors::{Blocks, at, cover, cover_row, load, multiply_add, store};
+use crate::kernels::wide::vectors::{Blocks, at, cover, load, multiply_add, store};
 use crate::kernels::windows::Windowed;
 use crate::scalar::vectors::InstructionSet;
 
@@ -35,7 +36,7 @@ impl<G: Windowed, T: Scalar, const C: usize> Wide for OuterWindows<'_, G, T, C> 
 
     #[inline(always)]
     fn run<S: InstructionSet>(mut self, simd: S) {
-        cover_row(simd, (C, T::lanes::<S>()), &mut Bias { bias: self.bias, delta: self.delta });
+        Bias { sums: Sums::Add, bias: self.bias, delta: self.delta }.run(simd);
         cover(simd, (C, T::lanes::<S>()), &mut self);
     }
 }
