@@ -139,7 +139,7 @@ impl<T: Scalar, const R: usize, const C: usize> Case<T, R, C> {
     /// `set_outer` gives what `add_outer` adds to zeros, and does not read what is there, which is NaN here. The
     /// inputs may be fewer.
     fn set(&self, inputs: usize) {
-        let (inputs, nan, zero) = (&self.inputs[..inputs], T::ZERO / T::ZERO, T::ZERO);
+        let (inputs, nan, zero) = (&self.inputs[..inputs], T::from_f64(f64::NAN), T::ZERO);
         let mut expected = Found { gradient: [[zero; C]; R], bias: [zero; C], ..self.places() };
         for (x, delta) in inputs.iter().zip(&self.delta) {
             reference::add_outer((&mut expected.gradient, &mut expected.bias), (T::ONE, x, delta));

@@ -182,6 +182,8 @@ impl<S: Slices, F: Fn(S::Item)> Work for Each<S, F> {
 
     #[inline(always)]
     fn run(self) {
-        self.numbers.each().for_each(self.rule);
+        for number in self.numbers.each() {
+            (self.rule)(number);
+        }
     }
 }

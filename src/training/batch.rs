@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::kernels::inlined_with_vectors;
 use crate::training::line::Line;
 use crate::{Parameters, Scalar, TensorKind, Zero};
 
@@ -75,11 +76,12 @@ impl<T: Scalar> fmt::Display for Step<T> {
 }
 
 impl<N: Parameters> Batch<N> {
-    /// Removes the rows: sets the sums and the gradient to 0.
-    #[inline(always)]
-    pub(crate) fn clear(&mut self) {
-        self.gradient.fill(N::Scalar::ZERO);
-        self.remove_rows();
+    inlined_with_vectors! {
+        /// Removes the rows: sets the sums and the gradient to 0.
+        pub(crate) fn clear(&mut self) {
+            self.gradient.fill(N::Scalar::ZERO);
+            self.remove_rows();
+        }
     }
 
     /// Removes the rows, and leaves the gradient, which the first row of the next batch sets.

@@ -108,7 +108,7 @@ where
         } else {
             // On chips one call is less code than two.
             if begins {
-                batch.gradient.fill(N::Scalar::ZERO);
+                batch.clear();
             }
             batch.gradient.add_gradient(N::Scalar::ONE, inputs, tape, delta, deltas);
         }

@@ -4,15 +4,17 @@ the batches inside of one compiled function (`jax-scan`), which calls from Pytho
 import functools
 import os
 
+from jobs import DROPOUT, L2, LEARNING_RATE, SIZES, THREADS
+
 # One core, before JAX is imported: XLA starts as many threads as the process has cores, and the processor
 # time of all counts.
-os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+if THREADS == 1:
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import jax
 import jax.numpy as jnp
 
-from jobs import DROPOUT, L2, LEARNING_RATE, SIZES
 
 
 def new(net):

@@ -1,7 +1,9 @@
 """The jobs, and the tables: which jobs are their columns, and which peers their rows."""
 
 import dataclasses
+import os
 
+THREADS = int(os.environ.get("PEERS_THREADS", "1"))
 LEARNING_RATE, DROPOUT, L2 = 0.001, 0.1, 0.001
 SIZES = {
     "moons": [2, 64, 32, 1],
@@ -103,6 +105,27 @@ TABLES = [
             "numpy-guide": "NumPy f64, the guide's",
         },
         64,
+    ),
+    Table(
+        "Two threads, the time that passes",
+        "bareprop@2",
+        {
+            "train images 128": "784-128-64-10, 128 rows",
+            "train large 64": "784-512-256-10, 64 rows",
+            "train wide 64": "3072-1024-10, 64 rows",
+            "infer images 10000": "inference 784-128-64-10, 10,000 rows",
+        },
+        {
+            "bareprop@2": "bareprop",
+            "bareprop@1": "bareprop, one thread",
+            "burn@2": "burn",
+            "candle@2": "candle",
+            "jax-scan@2": "JAX, 16 steps in one scan",
+            "jax@2": "JAX, a step a call",
+            "torch-fused@2": "PyTorch, fused Adam",
+            "numpy@2": "NumPy f32, in place",
+            "onnxruntime@2": "ONNX Runtime, inputs and outputs bound",
+        },
     ),
     Table(
         "Sequences and pictures",

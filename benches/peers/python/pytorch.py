@@ -4,9 +4,9 @@ floats of 64 bits (`torch-f64`)."""
 import torch
 from torch import nn
 
-from jobs import DROPOUT, L2, LEARNING_RATE, SIZES
+from jobs import DROPOUT, L2, LEARNING_RATE, SIZES, THREADS
 
-torch.set_num_threads(1)
+torch.set_num_threads(THREADS)
 torch.set_num_interop_threads(1)
 torch.set_flush_denormal(True)
 

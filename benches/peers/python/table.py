@@ -1,5 +1,5 @@
 """Times the same jobs in bareprop and its peers, one thread each, and prints one table for each kind of job: medians
-in microseconds of processor time. Every peer is a process of its own. All are asked in turn for each job, round after
+in microseconds of processor time; and one table with two threads, where they are of the time that passes. Every peer is a process of its own. All are asked in turn for each job, round after
 round.
 
 From nothing it takes about half an hour on two cores: a quarter of an hour builds the Rust peers, and PyTorch is
@@ -30,7 +30,7 @@ PROBES = [f"{verb} {chains} {bits}" for verb in ["apart", "fused"] for bits in W
 # Only where they are asked for by name.
 VARIANTS = ["bareprop-64", "bareprop-128"]
 PACKAGES = ["numpy", "torch", "jax", "scikit-learn", "onnxruntime"]
-ONE_THREAD = ["OMP_NUM_THREADS", "RAYON_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
+THREADS = ["OMP_NUM_THREADS", "RAYON_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
 # Memory that was freed stays in the process. Otherwise a peer that allocates in each step gives it back to the system
 # and asks for it again. 32 MiB is the most that glibc takes for the second.
 MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(1 << 30), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
@@ -58,10 +58,11 @@ def arguments():
 
 
 class Peer:
-    """A process that answers a job with microseconds."""
+    """A process that answers a job with microseconds. `threads`: with so many threads, the time that passes."""
 
-    def __init__(self, command):
-        environment = os.environ | dict.fromkeys(ONE_THREAD, "1") | MALLOC | BLAS
+    def __init__(self, command, threads=None):
+        asked = {"PEERS_THREADS": threads} if threads else {}
+        environment = os.environ | dict.fromkeys(THREADS, threads or "1") | asked | MALLOC | BLAS
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
         self.process = subprocess.Popen(command, env=environment, **pipes)
 
@@ -85,6 +86,7 @@ def commands(options):
         built = subprocess.run([binary, "list"], capture_output=True, text=True, check=True).stdout.split()
         of = {name: [binary, name] for name in built} | of
     of |= {name: [sys.executable, HERE / "peer.py", name] for name in PEERS} | {"C floor": [options.floor]}
+    of |= {f"{name}@{threads}": command for name, command in of.items() for threads in "12"}
     unknown = [name for name in options.only or [] if name not in of]
     if unknown:
         sys.exit(f"no such peer here: {unknown}; there are {list(of)}")
@@ -159,7 +161,8 @@ def show(table, medians, peaks):
     for name, peak, text in [(base, peaks[0], "without fusing"), ("C floor", peaks[1], "with fusing")]:
         times = {job: medians.get((name, job)) for job in table.jobs if name in table.rows}
         rates = [flop(job) / time / 1e3 if flop(job) and time else None for job, time in times.items()]
-        if any(rates):
+        # Of more than one thread the peak is not known.
+        if any(rates) and "@" not in base:
             share = f"{name}, share of the peak {text}"
             rows.append([f"{name}, GFLOP/s", *(f"{rate:.1f}" if rate else "–" for rate in rates)])
             rows.append([share, *(f"{rate / peak * table.bits / 32:.0%}" if rate else "–" for rate in rates)])
@@ -175,7 +178,8 @@ def main():
     if not tables:
         sys.exit("no table has such jobs of such peers")
     names = dict.fromkeys(["peak", *(name for table in tables for name in table.rows)])
-    running = {name: Peer(of[name]) for name in names}
+    # A peer with an @ has so many threads.
+    running = {name: Peer(of[name], name.partition("@")[2]) for name in names}
     medians = measure(options, running, tables)
     peaks = head(options, medians, load)
     for table in tables:

@@ -3,7 +3,8 @@
 //!
 //!     echo 'train moons 32 0.3' | cargo run --release -- bareprop
 //!
-//! The argument `list` prints which peers there are.
+//! The argument `list` prints which peers there are. With `PEERS_THREADS=2` the time that passes is measured, not that of
+//! the processor, and bareprop has so many threads.
 
 mod data;
 mod job;
@@ -23,6 +24,18 @@ fn main() {
         return println!("{}", peers::names());
     }
     let make = peers::find(&peer).unwrap_or_else(|| panic!("no peer {peer} in this build"));
+    let threads = std::env::var("PEERS_THREADS").ok().map(|threads| threads.parse().expect("a number of threads"));
+    match threads {
+        #[cfg(feature = "bareprop")]
+        Some(2..) if peer.starts_with("bareprop") => {
+            bareprop::with_threads(threads.unwrap_or(1), || answer(make, true)).expect("threads");
+        }
+        _ => answer(make, threads.is_some()),
+    }
+}
+
+/// Answers lines, until there are no more. `elapsed`: with the time that passes, not that of the processor.
+fn answer(make: peers::Make, elapsed: bool) {
     let mut calls: HashMap<String, Option<Call>> = HashMap::new();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line of text");
@@ -30,7 +43,7 @@ fn main() {
         let seconds = seconds.parse().expect("a number of seconds");
         let call = calls.entry(job.to_string()).or_insert_with(|| make(Job::from_str(job).expect("a job")));
         match call {
-            Some(call) => println!("{:.5}", timer::microseconds(call, seconds)),
+            Some(call) => println!("{:.5}", timer::microseconds(call, seconds, elapsed)),
             None => println!("-"),
         }
         std::io::stdout().flush().expect("somebody who reads");

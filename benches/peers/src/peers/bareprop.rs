@@ -15,7 +15,16 @@ type Images<T> = (Dense<784, 128, Relu, T>, Dense<128, 64, Relu, T>, Dense<64, 1
 type Large<T> = (Dense<784, 512, Relu, T>, Dense<512, 256, Relu, T>, Dense<256, 10, Identity, T>);
 type Wide<T> = (Dense<3072, 1024, Relu, T>, Dense<1024, 10, Identity, T>);
 
-pub fn make<const TILE: usize>(job: Job) -> Option<Call> {
+/// With the `TILE` that `docs/memory.md` advises.
+pub fn make(job: Job) -> Option<Call> {
+    match job {
+        Job::Train { net: Net::Large | Net::Wide, .. } => make_tile::<64>(job),
+        Job::Infer { rows: 1000.., .. } => make_tile::<512>(job),
+        _ => make_tile::<32>(job),
+    }
+}
+
+pub fn make_tile<const TILE: usize>(job: Job) -> Option<Call> {
     match job {
         Job::Learn { stack, rows } => Some(stacks::learn::<TILE>(stack, rows)),
         Job::Pass { stack, rows } => Some(stacks::pass::<TILE>(stack, rows)),

@@ -22,17 +22,17 @@ mod rust_mlp;
 use crate::job::{Call, Job};
 
 /// What makes a job's call, or nothing where the peer cannot do the job.
-type Make = fn(Job) -> Option<Call>;
+pub type Make = fn(Job) -> Option<Call>;
 
 /// Every peer in this build.
 const PEERS: &[(&str, Make)] = &[
     ("peak", crate::peak::make),
     #[cfg(feature = "bareprop")]
-    ("bareprop", bareprop::make::<32>),
+    ("bareprop", bareprop::make),
     #[cfg(feature = "bareprop")]
-    ("bareprop-64", bareprop::make::<64>),
+    ("bareprop-64", bareprop::make_tile::<64>),
     #[cfg(feature = "bareprop")]
-    ("bareprop-128", bareprop::make::<128>),
+    ("bareprop-128", bareprop::make_tile::<128>),
     #[cfg(feature = "bareprop")]
     ("bareprop-f64", bareprop::make_of::<f64, 32>),
     #[cfg(feature = "burn")]
