@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! one column:    for each 8 rows of the batch:  8 sums side by side
-//! otherwise:     for each 32 rows of the batch, the last up to 63, each piece of rows of W, each block of
-//!                columns:
+//! otherwise:     for each 32 rows of the batch, or 64 where a row of W has 4 KiB or more (the last are up to twice as
+//!                many), each piece of rows of W, each block of columns:
 //!                    w ← the block; copied together where a row of W has 4 KiB or more, or the block is narrow
 //!                    for each tile of 8, 6 or 4 of the rows:  y += x·w, and with the last piece y += b
 //!                for each row that is left:  8 vectors of columns at a time, all rows of W, then b
@@ -52,7 +52,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Affine<'_, T, R, C> {
         }
         let (mut inputs, mut outputs) = (inputs, outputs);
         while !inputs.is_empty() {
-            let count = if inputs.len() < 2 * GROUP { inputs.len() } else { GROUP };
+            let group = if size_of::<[T; C]>() < PAGE { GROUP } else { 2 * GROUP };
+            let count = if inputs.len() < 2 * group { inputs.len() } else { group };
             let Some((group, inputs_rest)) = inputs.split_at_checked(count) else { return };
             let Some((group_outputs, outputs_rest)) = outputs.split_at_mut_checked(count) else { return };
             affine_group(simd, (weights, bias), (group, group_outputs));
@@ -62,7 +63,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Affine<'_, T, R, C> {
 }
 
 /// How many rows of the batch share a block of W before the next block: 64 terms of as many rows are 8 KiB in
-/// `f32`, which stay in the first-level cache beside the block. The last rows are up to twice as many.
+/// `f32`, which stay in the first-level cache beside the block. The last rows are up to twice as many. Where a row of W
+/// has a page or more, it is twice as many, since the lines of a block then take longer to come.
 const GROUP: usize = 32;
 
 /// The products of some rows: those that tiles cover, then the others.

@@ -21,8 +21,8 @@
 //!
 //! The bias, and a G of one column, are single rows: 8 vectors at a time, all rows of the batch.
 //!
-//! The rows of the batch come 64 at a time, with panels 32, and the sums go on from G with the next ones. A last block that fills
-//! its vectors in part has its δ copied together, so that loads may reach beyond the last column.
+//! The rows of the batch come 64 at a time, and the sums go on from G with the next ones. A last block that fills its
+//! vectors in part has its δ copied together, so that loads may reach beyond the last column.
 //!
 //! Example: G of 9 × 20 with AVX2. The blocks have 16 and 4 columns; the tiles have 6, 1, 1 and 1 rows.
 
@@ -174,10 +174,9 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for OuterRows<'_, T, R, C> 
 
 /// How many rows of G share a copied block of δ: 8 tiles of 6, or 6 of 8.
 const PANEL: usize = 48;
-/// How many rows of the batch: the copies are 10 KiB in `f32`, on the stack.
-const ROWS: usize = 32;
 
-/// A panel of G, with its numbers of the inputs copied together, for [`ROWS`] rows of the batch at a time.
+/// A panel of G, with its numbers of the inputs copied together, for [`DEPTH`] rows of the batch at a time. The copies are 20 KiB in `f32`, on the
+/// stack.
 #[inline(always)]
 fn panel_of<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
     simd: S,
@@ -185,8 +184,8 @@ fn panel_of<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
     (gradient, first): (&mut [[T; C]], usize),
     (inputs, delta): (&[[T; R]], &[[T; C]]),
 ) {
-    let (mut copy, mut columns) = ([[T::ZERO; PANEL]; ROWS], [[T::ZERO; WIDTH]; ROWS]);
-    for (inputs, delta) in inputs.chunks(ROWS).zip(delta.chunks(ROWS)) {
+    let (mut copy, mut columns) = ([[T::ZERO; PANEL]; DEPTH], [[T::ZERO; WIDTH]; DEPTH]);
+    for (inputs, delta) in inputs.chunks(DEPTH).zip(delta.chunks(DEPTH)) {
         for (to, x) in copy.iter_mut().zip(inputs) {
             let x = x.get(first..).unwrap_or(&[]);
             match x.first_chunk() {
@@ -206,7 +205,7 @@ struct OuterPanel<'a, T, const C: usize> {
     gradient: &'a mut [[T; C]],
     inputs: &'a [[T; PANEL]],
     delta: &'a [[T; C]],
-    columns: &'a mut [[T; WIDTH]; ROWS],
+    columns: &'a mut [[T; WIDTH]; DEPTH],
 }
 
 impl<S: InstructionSet, T: Scalar, const C: usize> Blocks<S> for OuterPanel<'_, T, C> {
