@@ -56,6 +56,7 @@ mod data;
 #[cfg(any(doc, doctest))]
 pub mod docs;
 mod error;
+pub mod federated;
 pub mod functions;
 mod kernels;
 mod layers;
