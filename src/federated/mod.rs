@@ -32,7 +32,7 @@
 //!         None => {}
 //!     }
 //! }
-//! assert_eq!(answers.len(), 25); // what the device is
+//! assert_eq!(answers.len(), 23); // what the device is
 //! # Ok::<(), Error>(())
 //! ```
 

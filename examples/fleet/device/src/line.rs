@@ -1,0 +1,98 @@
+//! The line to the gateway and the arguments: the console of semihosting on a chip, standard input and output on the
+//! desktop. On a board stands here its serial port.
+
+#[cfg(target_os = "none")]
+use semihosting::io::{Read, Stdin, Stdout, Write};
+#[cfg(not(target_os = "none"))]
+use std::io::{Read, Stdin, Write};
+
+/// What a device learns.
+#[derive(Clone, Copy)]
+pub enum Job {
+    Motions,
+    /// The same with another network.
+    #[cfg(not(target_os = "none"))]
+    Narrow,
+    #[cfg(not(target_os = "none"))]
+    Digits,
+}
+
+impl Job {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "motions" => Some(Job::Motions),
+            #[cfg(not(target_os = "none"))]
+            "narrow" => Some(Job::Narrow),
+            #[cfg(not(target_os = "none"))]
+            "digits" => Some(Job::Digits),
+            _ => None,
+        }
+    }
+}
+
+/// Which device it is, of how many.
+pub struct Arguments {
+    pub job: Job,
+    pub number: u32,
+    pub devices: u32,
+}
+
+impl Arguments {
+    #[cfg(target_os = "none")]
+    pub fn read() -> Option<Self> {
+        let arguments = semihosting::experimental::env::args::<64>().ok()?;
+        Self::of((&arguments).filter_map(Result::ok))
+    }
+
+    #[cfg(not(target_os = "none"))]
+    pub fn read() -> Option<Self> {
+        let arguments: Vec<String> = std::env::args().collect();
+        let read = Self::of(arguments.iter().map(String::as_str));
+        if read.is_none() {
+            eprintln!("fleet-device motions|narrow|digits NUMBER DEVICES");
+        }
+        read
+    }
+
+    fn of<'a>(arguments: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut arguments = arguments.skip(1);
+        let job = Job::named(arguments.next()?)?;
+        let (number, devices) = (arguments.next()?.parse().ok()?, arguments.next()?.parse().ok()?);
+        (number < devices).then_some(Arguments { job, number, devices })
+    }
+}
+
+/// Bytes to and from the gateway.
+pub struct Line {
+    input: Stdin,
+    #[cfg(target_os = "none")]
+    output: Stdout,
+    #[cfg(not(target_os = "none"))]
+    output: std::io::BufWriter<std::io::Stdout>,
+}
+
+impl Line {
+    #[cfg(target_os = "none")]
+    pub fn open() -> Option<Self> {
+        Some(Line { input: semihosting::io::stdin().ok()?, output: semihosting::io::stdout().ok()? })
+    }
+
+    #[cfg(not(target_os = "none"))]
+    pub fn open() -> Option<Self> {
+        Some(Line { input: std::io::stdin(), output: std::io::BufWriter::new(std::io::stdout()) })
+    }
+
+    /// Waits for bytes. 0 where there will be none any more.
+    pub fn read(&mut self, bytes: &mut [u8]) -> usize {
+        self.input.read(bytes).unwrap_or(0)
+    }
+
+    /// A frame that is not heard is asked for again: an error has no consequence here.
+    pub fn write(&mut self, bytes: &[u8]) {
+        let _ = self.output.write_all(bytes);
+    }
+
+    pub fn flush(&mut self) {
+        let _ = self.output.flush();
+    }
+}
