@@ -1,10 +1,8 @@
-//! The line to the gateway and the arguments: the console of semihosting on a chip, standard input and output on the
-//! desktop. On a board stands here its serial port.
+//! The line to the gateway, and the arguments: a serial port and semihosting on a chip, standard input and output and the
+//! command line on the desktop.
 
-#[cfg(target_os = "none")]
-use semihosting::io::{Read, Stdin, Stdout, Write};
 #[cfg(not(target_os = "none"))]
-use std::io::{Read, Stdin, Write};
+use std::io::{Read, Write};
 
 /// What a device learns.
 #[derive(Clone, Copy)]
@@ -63,21 +61,37 @@ impl Arguments {
 }
 
 /// Bytes to and from the gateway.
+#[cfg(target_os = "none")]
+pub struct Line(crate::uart::Uart);
+
+#[cfg(target_os = "none")]
+impl Line {
+    pub fn open() -> Option<Self> {
+        Some(Line(crate::uart::Uart::open()))
+    }
+
+    /// Waits for a byte.
+    pub fn read(&mut self, bytes: &mut [u8]) -> usize {
+        bytes.iter_mut().take(1).for_each(|byte| *byte = self.0.read());
+        1
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0.write(byte));
+    }
+
+    pub fn flush(&mut self) {}
+}
+
+/// Bytes to and from the gateway.
+#[cfg(not(target_os = "none"))]
 pub struct Line {
-    input: Stdin,
-    #[cfg(target_os = "none")]
-    output: Stdout,
-    #[cfg(not(target_os = "none"))]
+    input: std::io::Stdin,
     output: std::io::BufWriter<std::io::Stdout>,
 }
 
+#[cfg(not(target_os = "none"))]
 impl Line {
-    #[cfg(target_os = "none")]
-    pub fn open() -> Option<Self> {
-        Some(Line { input: semihosting::io::stdin().ok()?, output: semihosting::io::stdout().ok()? })
-    }
-
-    #[cfg(not(target_os = "none"))]
     pub fn open() -> Option<Self> {
         Some(Line { input: std::io::stdin(), output: std::io::BufWriter::new(std::io::stdout()) })
     }

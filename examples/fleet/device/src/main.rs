@@ -10,6 +10,8 @@ mod line;
 mod motions;
 mod rows;
 mod run;
+#[cfg(target_os = "none")]
+mod uart;
 
 use line::Arguments;
 use static_cell::ConstStaticCell;
