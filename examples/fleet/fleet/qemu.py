@@ -9,6 +9,8 @@ MACHINES = {
     "cortex-m4f": ["qemu-system-arm", "-cpu", "cortex-m4", "-machine", "mps2-an386"],
     "riscv32": ["qemu-system-riscv32", "-machine", "virt", "-bios", "none"],
 }
+# Where the program looks for its number.
+IDENTITIES = {"cortex-m4f": 0x20100000, "riscv32": 0x80200000}
 TRIPLES = {"cortex-m4f": "thumbv7em-none-eabihf", "riscv32": "riscv32imac-unknown-none-elf"}
 
 
@@ -21,15 +23,15 @@ def free_port():
 class Board:
     """A chip in QEMU with the program of a device, until it is left."""
 
-    def __init__(self, chip, target, job, number, devices, serial=False):
+    def __init__(self, chip, target, number, devices, serial=False):
         program = Path(target) / TRIPLES[chip] / "release/fleet-device"
         if not program.exists():
             raise FileNotFoundError(f"{program} is not built: run examples/fleet/build")
         self.port = free_port()
         line = "pty,id=line" if serial else f"socket,id=line,host=127.0.0.1,port={self.port},server=on,wait=off"
-        arguments = ",".join(f"arg={word}" for word in ("fleet-device", job, number, devices))
-        console = ["-chardev", line, "-serial", "chardev:line", "-semihosting-config", f"enable=on,target=native,{arguments}"]
-        command = [*MACHINES[chip], "-display", "none", "-monitor", "none", *console, "-kernel", program]
+        identity = f"loader,addr={IDENTITIES[chip]:#x},data={number | devices << 16},data-len=4"
+        options = ["-chardev", line, "-serial", "chardev:line", "-semihosting-config", "enable=on", "-device", identity]
+        command = [*MACHINES[chip], "-display", "none", "-monitor", "none", *options, "-kernel", program]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.address = self.pty() if serial else f"tcp:127.0.0.1:{self.port}"
 

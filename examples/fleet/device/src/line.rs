@@ -1,5 +1,4 @@
-//! The line to the gateway, and the arguments: a serial port and semihosting on a chip, standard input and output and the
-//! command line on the desktop.
+//! The line to the gateway, and the arguments: of the board on a chip, of the process on the desktop.
 
 #[cfg(not(target_os = "none"))]
 use std::io::{Read, Write};
@@ -15,13 +14,12 @@ pub enum Job {
     Digits,
 }
 
+#[cfg(not(target_os = "none"))]
 impl Job {
     fn named(name: &str) -> Option<Self> {
         match name {
             "motions" => Some(Job::Motions),
-            #[cfg(not(target_os = "none"))]
             "narrow" => Some(Job::Narrow),
-            #[cfg(not(target_os = "none"))]
             "digits" => Some(Job::Digits),
             _ => None,
         }
@@ -38,8 +36,8 @@ pub struct Arguments {
 impl Arguments {
     #[cfg(target_os = "none")]
     pub fn read() -> Option<Self> {
-        let arguments = semihosting::experimental::env::args::<64>().ok()?;
-        Self::of((&arguments).filter_map(Result::ok))
+        let (number, devices) = crate::board::identity();
+        (number < devices).then_some(Arguments { job: Job::Motions, number, devices })
     }
 
     #[cfg(not(target_os = "none"))]
@@ -52,6 +50,7 @@ impl Arguments {
         read
     }
 
+    #[cfg(not(target_os = "none"))]
     fn of<'a>(arguments: impl Iterator<Item = &'a str>) -> Option<Self> {
         let mut arguments = arguments.skip(1);
         let job = Job::named(arguments.next()?)?;
@@ -62,12 +61,12 @@ impl Arguments {
 
 /// Bytes to and from the gateway.
 #[cfg(target_os = "none")]
-pub struct Line(crate::uart::Uart);
+pub struct Line(crate::board::Uart);
 
 #[cfg(target_os = "none")]
 impl Line {
     pub fn open() -> Option<Self> {
-        Some(Line(crate::uart::Uart::open()))
+        Some(Line(crate::board::Uart::open()))
     }
 
     /// Waits for a byte.

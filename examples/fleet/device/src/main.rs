@@ -1,17 +1,17 @@
 //! A device of the fleet: it takes part in rounds over its line, and learns what it measured itself.
 //!
-//! `fleet-device JOB NUMBER DEVICES`, the same on a chip, where QEMU hands over the arguments. A board would take its
+//! `fleet-device JOB NUMBER DEVICES`. On a chip the job is the motions, and QEMU says the number. A product would take its
 //! number from its chip, and its measurements from its sensor.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
+#[cfg(target_os = "none")]
+mod board;
 #[cfg(not(target_os = "none"))]
 mod digits;
 mod line;
 mod motions;
 mod rows;
 mod run;
-#[cfg(target_os = "none")]
-mod uart;
 
 use line::Arguments;
 use static_cell::ConstStaticCell;

@@ -1,5 +1,5 @@
-//! The serial ports of QEMU's boards: a CMSDK UART on the Cortex-M4F of mps2-an386, a 16550 on the RISC-V `virt`. A board has
-//! the driver of its chip's crate in this place.
+//! QEMU's boards: the number of the device, and the serial port, which is a CMSDK UART on the Cortex-M4F of mps2-an386 and a
+//! 16550 on the RISC-V `virt`. For a real board the crate of its chip has both.
 //!
 //! The processor sleeps until a byte comes. Interrupts stay disabled: a pending one wakes it, and no handler runs.
 
@@ -7,6 +7,13 @@ use core::ptr::{read_volatile, write_volatile};
 
 /// The first serial port.
 pub struct Uart;
+
+/// The number of the device and how many there are: a word that QEMU puts behind the memory of the program.
+pub fn identity() -> (u32, u32) {
+    // SAFETY: an aligned word of the board's memory, which nothing else uses.
+    let word = unsafe { read_volatile(board::IDENTITY as *const u32) };
+    (word & 0xffff, word >> 16)
+}
 
 /// Writes a register of 32 bits.
 fn write(address: usize, value: u32) {
@@ -18,6 +25,7 @@ fn write(address: usize, value: u32) {
 mod board {
     use super::{read_volatile, write};
 
+    pub const IDENTITY: usize = 0x2010_0000;
     const DATA: usize = 0x4000_4000;
     const STATE: usize = DATA + 4;
     const CONTROL: usize = DATA + 8;
@@ -67,6 +75,7 @@ mod board {
 mod board {
     use super::{read_volatile, write, write_volatile};
 
+    pub const IDENTITY: usize = 0x8020_0000;
     const DATA: usize = 0x1000_0000;
     const INTERRUPTS: usize = DATA + 1;
     const STATE: usize = DATA + 5;
