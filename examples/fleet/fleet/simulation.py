@@ -36,7 +36,7 @@ def simulate(fleet, devices, settings: Settings, progress=lambda *_: None, worke
         json.dump(fleet, file)
         file.flush()
         # The workers of Ray read these: where the devices are, and where this package is.
-        os.environ["FLEET"], os.environ["PYTHONPATH"] = file.name, f"{FLEET}:{FLEET / 'tests'}"
+        os.environ["FLEET"], os.environ["PYTHONPATH"] = file.name, str(FLEET)
         init = {"num_cpus": workers, "include_dashboard": False, "log_to_driver": False}
         backend = {"client_resources": {"num_cpus": 1, "num_gpus": 0}, "init_args": init}
         run_simulation(server, app, devices, backend_config=backend)
