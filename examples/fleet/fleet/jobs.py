@@ -35,7 +35,7 @@ class Job:
         return {"motions": motions, "digits": digits}[self.name]()
 
 
-JOBS = {job.name: job for job in (Job("motions", (12, 16, 4), 0xD071D5CC), Job("digits", (64, 32, 10), 0))}
+JOBS = {job.name: job for job in (Job("motions", (12, 16, 4), 0xD071D5CC), Job("digits", (64, 32, 10), 0xAD9659C6))}
 
 
 def motions():

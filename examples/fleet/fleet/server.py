@@ -16,6 +16,7 @@ class Settings:
     """What a federation is to do. `plan` and `times` are for the devices, see frames.Plan and gateway.Times."""
 
     job: str = "motions"
+    devices: int = 2
     rounds: int = 20
     share: float = 1.0
     evaluate: bool = True
@@ -36,14 +37,17 @@ class Outcome:
     events: list
     counts: list
     traffic: list
+    # Of each round, and of its checks and sums alone.
     seconds: list
+    sums: list
 
 
-def devices_of(grid: Grid):
-    """Which device each node speaks for."""
-    nodes = list(grid.get_node_ids())
+def devices_of(grid: Grid, least: int):
+    """Which device each node speaks for, once there are at least so many nodes."""
+    while len(nodes := list(grid.get_node_ids())) < least:
+        time.sleep(0.1)
     messages = [Message(RecordDict(), dst_node_id=node, message_type=MessageType.QUERY) for node in nodes]
-    replies = grid.send_and_receive(messages, timeout=120)
+    replies = grid.send_and_receive(messages, timeout=600)
     return {reply.metadata.src_node_id: reply.content["device"]["device"] for reply in replies if not reply.has_error()}
 
 
@@ -61,7 +65,7 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
 
     shares = {"fraction_train": settings.share, "fraction_evaluate": settings.share if settings.evaluate else 0.0}
     inner = FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
-    strategy = Guarded(inner, devices_of(grid), settings.clip, seed=settings.seed)
+    strategy = Guarded(inner, devices_of(grid, settings.devices), settings.clip, seed=settings.seed)
     config = {"fingerprint": job.fingerprint, "seed": settings.seed, **settings.plan}
     initial = ArrayRecord(job.initial(settings.seed))
     result = strategy.start(
@@ -69,7 +73,7 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
     )
     arrays = (result.arrays if result.arrays else initial).to_numpy_ndarrays()
     federated = {number: dict(metrics) for number, metrics in result.evaluate_metrics_clientapp.items()}
-    return Outcome(accuracies, arrays, federated, strategy.events, strategy.counts, strategy.traffic, seconds)
+    return Outcome(accuracies, arrays, federated, strategy.events, strategy.counts, strategy.traffic, seconds, strategy.seconds)
 
 
 app = ServerApp()
@@ -78,4 +82,5 @@ app = ServerApp()
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     config = context.run_config
-    federate(grid, Settings(job=config.get("job", "motions"), rounds=int(config.get("rounds", 20))))
+    settings = Settings(config.get("job", "motions"), int(config.get("devices", 2)), int(config.get("rounds", 20)))
+    federate(grid, settings)

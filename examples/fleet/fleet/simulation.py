@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 FLEET = Path(__file__).resolve().parent.parent
@@ -26,7 +27,7 @@ def simulate(fleet, devices, settings: Settings, progress=lambda *_: None, worke
     @server.main()
     def main(grid, context):
         try:
-            outcomes.append(federate(grid, settings, progress))
+            outcomes.append(federate(grid, replace(settings, devices=devices), progress))
         except Exception as problem:
             problems.append(problem)
             raise

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 
 import numpy as np
 from flwr.app import Array, ArrayRecord, MetricRecord, Message, RecordDict
@@ -34,6 +35,8 @@ class Guarded(Strategy):
     def __init__(self, inner, devices, clip=0.0, most_samples=10**6, seed=0):
         self.inner, self.devices, self.clip, self.most_samples, self.seed = inner, devices, clip, most_samples, seed
         self.events, self.counts, self.traffic, self.arrays = [], [], [], None
+        # Seconds that checks and sums took, of each round.
+        self.seconds = []
 
     def summary(self):
         self.inner.summary()
@@ -48,9 +51,12 @@ class Guarded(Strategy):
         return self.inner.configure_evaluate(server_round, arrays, config, Sorted(grid, self.devices))
 
     def aggregate_train(self, server_round, replies):
+        replies, begin = list(replies), time.perf_counter()
         good = self.good(server_round, replies, self.trained)
         self.counts.append(len(good))
-        return self.inner.aggregate_train(server_round, good) if good else (None, None)
+        found = self.inner.aggregate_train(server_round, good) if good else (None, None)
+        self.seconds.append(time.perf_counter() - begin)
+        return found
 
     def aggregate_evaluate(self, server_round, replies):
         good = self.good(server_round, replies, self.evaluated)
@@ -66,6 +72,8 @@ class Guarded(Strategy):
         for reply in sorted(replies, key=self.order):
             device = self.devices.get(reply.metadata.src_node_id, -1)
             why = reply.error.reason if reply.has_error() else check(server_round, device, reply.content)
+            if why is None and device < 0:
+                why = "nobody knows which device this node speaks for"
             if why is None and device in found:
                 why = "it answered twice"
             if why is None:

@@ -101,6 +101,12 @@ def test_who_answers_twice_counts_once():
     assert len(found) == 1
 
 
+def test_a_node_that_nobody_knows():
+    strategy = guarded()
+    assert aggregate(strategy, [reply(99, drawn(1)), reply(1, drawn(2))]) == aggregate(guarded(), [reply(1, drawn(2))])
+    assert strategy.events == [(1, -1, "nobody knows which device this node speaks for")]
+
+
 def test_nobody():
     assert guarded().aggregate_train(1, [BAD["nan"], BAD["error"]]) == (None, None)
 

@@ -20,7 +20,7 @@ pub fn run(arguments: &Arguments) -> bool {
     deal(&pictures, arguments, |picture, class| training.push(picture, class));
     pictures.iter().skip(TRAINING).for_each(|(picture, class)| test.push(picture, *class));
     let (Ok(training), Ok(test)) = (training.samples(), test.samples()) else { return false };
-    let settings = Settings { batch_size: 8, ..Settings::new(SoftmaxCrossEntropy::new(), Adam::new(0.003)) };
+    let settings = Settings { batch_size: 8, ..Settings::new(SoftmaxCrossEntropy::new(), Adam::new(0.01)) };
     let (mut device, mut trainer) = (Device::<Net>::ZERO, Trainer::ZERO);
     Member { device: &mut device, trainer: &mut trainer, settings, training, test }.run(arguments)
 }
