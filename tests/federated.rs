@@ -353,9 +353,37 @@ fn online_takes_part() {
     assert_eq!(online.network.bits(), other.network.bits());
 }
 
-/// What a device takes besides the trainer.
+/// What a device takes besides the trainer, as docs/fleet.md has it.
 #[test]
 fn memory() {
-    const { assert!(Device::<Net>::BYTES <= size_of::<Net>() + 248) };
+    type Motions = (Dense<12, 16, Relu>, Dense<16, 4>);
+    const { assert!(Device::<Net>::BYTES - size_of::<Net>() == 168) };
+    assert_eq!((Device::<Motions>::BYTES, size_of::<Motions>(), Trainer::<Motions, Adam, 1>::BYTES), (1272, 1104, 4800));
     const { assert!(size_of::<Reader>() <= FRAME + 17 && FRAME == 79) };
+}
+
+/// The reference formula: g + μ·(w − w₀), beside the same step without the term.
+#[test]
+fn the_proximal_term_is_added_to_the_gradient() {
+    let (mut trainer, global, inputs) = double::<Sgd<f64>>();
+    let (mut plain, ..) = double::<Sgd<f64>>();
+    let samples = Samples::new(&inputs, &CLASSES).unwrap();
+    let settings = Settings::new(SoftmaxCrossEntropy::<2, f64>::new(), Sgd::new(0.25));
+    let start = Small::ZERO;
+    for trainer in [&mut trainer, &mut plain] {
+        trainer.accumulate(&settings, &samples).unwrap();
+    }
+    let mut before = start;
+    before.copy_from(&trainer.network);
+    trainer.add_proximal_term(0.3, &global).unwrap();
+    trainer.update(&settings).unwrap();
+    plain.update(&settings).unwrap();
+    for tensor in 0..Small::TENSORS {
+        let [with, without, w, anchor] =
+            [&trainer.network, &plain.network, &before, &global].map(|network| network.tensor(tensor));
+        for index in 0..w.len() {
+            let expected = without[index] - 0.25 * 0.3 * (w[index] - anchor[index]);
+            assert!((with[index] - expected).abs() < 1e-15 * (1.0 + expected.abs()), "{tensor} {index}");
+        }
+    }
 }

@@ -32,7 +32,11 @@ where
     let mut rng = XorShiftRng::seed_from_u64(u64::from(device.plan().round));
     device.train(learner, &member.settings, &samples, &mut rng, send);
     device.evaluate(learner, &member.settings, &samples, |_, &class| class == 0, send);
-    see((device.plan().rows_of(line.len()), Device::<N>::BYTES, Device::<N>::CHUNKS));
+    let plan: &Plan = device.plan();
+    see((plan.rows_of(line.len()), Device::<N>::BYTES, Device::<N>::CHUNKS, learner.network_mut().bits()));
+    let mut logits = N::Output::ZERO;
+    see(learner.learn(&member.settings, &samples, plan, &N::ZERO));
+    see(learner.logits(&member.inputs[0], &mut logits));
 }
 
 #[unsafe(no_mangle)]
