@@ -358,7 +358,10 @@ fn online_takes_part() {
 fn memory() {
     type Motions = (Dense<12, 16, Relu>, Dense<16, 4>);
     const { assert!(Device::<Net>::BYTES - size_of::<Net>() <= 172) };
-    assert_eq!((Device::<Motions>::BYTES, size_of::<Motions>(), Trainer::<Motions, Adam, 1>::BYTES), (1272, 1104, 4800));
+    assert_eq!(
+        (Device::<Motions>::BYTES, size_of::<Motions>(), Trainer::<Motions, Adam, 1>::BYTES),
+        (1272, 1104, 4800)
+    );
     const { assert!(size_of::<Reader>() <= FRAME + 17 && FRAME == 79) };
 }
 

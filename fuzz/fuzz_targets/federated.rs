@@ -19,12 +19,29 @@ enum Say {
     Noise(Vec<u8>),
     Hello,
     /// A whole plan, or one of which a field is wrong.
-    Begin { round: u8, evaluate: bool, wrong: u8, settings: [u16; 3], passes: [u8; 2] },
-    Chunk { round: u8, index: u8, wrong: u8 },
+    Begin {
+        round: u8,
+        evaluate: bool,
+        wrong: u8,
+        settings: [u16; 3],
+        passes: [u8; 2],
+    },
+    Chunk {
+        round: u8,
+        index: u8,
+        wrong: u8,
+    },
     /// All chunks of the file.
-    All { round: u8 },
-    Work { round: u8 },
-    Give { round: u8, index: u32 },
+    All {
+        round: u8,
+    },
+    Work {
+        round: u8,
+    },
+    Give {
+        round: u8,
+        index: u32,
+    },
 }
 
 /// The file that is right: that of a network of any numbers.

@@ -150,7 +150,11 @@ mod tests {
     /// Chunks are those of the file, and give the value back, numbers across the border of two chunks too.
     fn there_and_back<S: Stored + Zero>(value: &mut S) {
         let mut file = Vec::new();
-        crate::storage::save(value, |bytes| -> Result<(), ()> { Ok(file.extend_from_slice(bytes)) }).unwrap();
+        crate::storage::save(value, |bytes| -> Result<(), ()> {
+            file.extend_from_slice(bytes);
+            Ok(())
+        })
+        .unwrap();
         let (mut other, crc) = (S::ZERO, checksum(value));
         assert_eq!(file[file.len() - 4..], crc.to_le_bytes());
         for (index, expected) in (0..).zip(file.chunks(CHUNK)) {
@@ -183,7 +187,8 @@ mod tests {
             read(&mut value, crc, index, &mut chunk);
             chunk[byte % CHUNK] ^= 1;
             let of_numbers = (HEADER..bytes::<Dense<3, 5>>() - 4).contains(&byte);
-            assert_eq!(write(&mut Dense::<3, 5>::ZERO, crc, index, &mut chunk), of_numbers, "byte {byte}");
+            let mut other = Dense::<3, 5>::ZERO;
+            assert_eq!(write(&mut other, crc, index, &mut chunk), of_numbers, "byte {byte}");
         }
     }
 }

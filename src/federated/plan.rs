@@ -75,7 +75,7 @@ impl Plan {
 
     /// Whether the settings are numbers of at least 0.
     pub(crate) fn is_possible(&self) -> bool {
-        [self.mu, self.clip, self.noise].iter().all(|&setting| setting >= 0.0 && setting <= f32::MAX)
+        [self.mu, self.clip, self.noise].iter().all(|setting| (0.0..=f32::MAX).contains(setting))
     }
 
     /// The seed of shuffles and dropout in this round.

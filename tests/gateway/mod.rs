@@ -34,7 +34,11 @@ pub fn start(seed: u64) -> Net {
 
 pub fn file<S: Stored>(value: &mut S) -> Vec<u8> {
     let mut file = vec![];
-    storage::save(value, |bytes| -> Result<(), ()> { Ok(file.extend_from_slice(bytes)) }).unwrap();
+    storage::save(value, |bytes| -> Result<(), ()> {
+        file.extend_from_slice(bytes);
+        Ok(())
+    })
+    .unwrap();
     file
 }
 
