@@ -40,6 +40,8 @@ class Outcome:
     # Of each round, and of its checks and sums alone.
     seconds: list
     sums: list
+    # The devices of each round in the order of their answers.
+    arrivals: list
 
 
 def devices_of(grid: Grid, least: int):
@@ -73,7 +75,7 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
     )
     arrays = (result.arrays if result.arrays else initial).to_numpy_ndarrays()
     federated = {number: dict(metrics) for number, metrics in result.evaluate_metrics_clientapp.items()}
-    return Outcome(accuracies, arrays, federated, strategy.events, strategy.counts, strategy.traffic, seconds, strategy.seconds)
+    return Outcome(accuracies, arrays, federated, strategy.events, strategy.counts, strategy.traffic, seconds, strategy.seconds, strategy.arrivals)
 
 
 app = ServerApp()

@@ -35,8 +35,8 @@ class Guarded(Strategy):
     def __init__(self, inner, devices, clip=0.0, most_samples=10**6, seed=0):
         self.inner, self.devices, self.clip, self.most_samples, self.seed = inner, devices, clip, most_samples, seed
         self.events, self.counts, self.traffic, self.arrays = [], [], [], None
-        # Seconds that checks and sums took, of each round.
-        self.seconds = []
+        # Of each round: the devices in the order of their answers, and the seconds that checks and sums took.
+        self.arrivals, self.seconds = [], []
 
     def summary(self):
         self.inner.summary()
@@ -52,6 +52,7 @@ class Guarded(Strategy):
 
     def aggregate_train(self, server_round, replies):
         replies, begin = list(replies), time.perf_counter()
+        self.arrivals.append([self.devices.get(reply.metadata.src_node_id, -1) for reply in replies])
         good = self.good(server_round, replies, self.trained)
         self.counts.append(len(good))
         found = self.inner.aggregate_train(server_round, good) if good else (None, None)

@@ -10,7 +10,7 @@ from fleet.simulation import simulate
 HOSTILE = Path(__file__).with_name("hostile.py")
 NOBODY = "tcp:127.0.0.1:1"
 # Rounds with broken devices last as long as the deadline.
-PLAN = {"epochs": 5, "deadline": 4.0, "again": 0.1}
+PLAN = {"epochs": 5, "deadline": 6.0, "again": 0.1}
 
 
 def hostile(mode, number, job="motions"):
