@@ -47,7 +47,9 @@ def ask(message: Message, context: Context, evaluate: bool) -> Message:
         logging.getLogger("fleet").exception("device %d", number)
         return Message(Error(DEVICE_ERROR, f"device {number}: {error!r}"), reply_to=message)
     report, seconds = result.report, time.perf_counter() - begin
-    metrics = {"num-examples": report.rows, "loss": report.loss, "accuracy": report.hits / report.rows}
+    metrics = {"num-examples": report.rows, "loss": report.loss}
+    if evaluate:
+        metrics["accuracy"] = report.hits / report.rows
     traffic = {"device": number, "sent": result.sent, "heard": result.heard, "seconds": seconds, "norm": report.norm}
     records = {"metrics": MetricRecord(metrics), "device": ConfigRecord(traffic)}
     if result.arrays is not None:

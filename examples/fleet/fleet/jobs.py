@@ -1,12 +1,14 @@
 """What the fleet learns: the network, its start, and the test that only the server has."""
 
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-EXAMPLES = Path(__file__).resolve().parent.parent.parent
+# Flower runs a copy of this package elsewhere: it is told where the recordings lie.
+EXAMPLES = Path(os.environ.get("FLEET_EXAMPLES", Path(__file__).resolve().parent.parent.parent))
 ACTIVITIES = ["Standing", "Running", "Walking", "Badminton"]
 # What the devices divide their features by, see device/src/motions.rs.
 UNITS = np.array([4, 4, 2, 1, 1, 1, 4, 4, 2, 2, 2, 2], np.float32)

@@ -86,7 +86,7 @@ class Guarded(Strategy):
     def order(self, reply: Message):
         """By device. Two answers of one device: by what they say, not by when they came."""
         device = self.devices.get(reply.metadata.src_node_id, -1)
-        return device, reply.has_error(), "" if reply.has_error() else repr(sorted_bytes(reply.content))
+        return device, reply.has_error(), b"" if reply.has_error() else numbers(reply.content)
 
     def trained(self, server_round, device, content):
         """What is wrong with an answer, or None. One that is too far away is drawn nearer."""
@@ -134,5 +134,5 @@ class Guarded(Strategy):
         return None
 
 
-def sorted_bytes(content: RecordDict):
-    return [array.data for record in content.array_records.values() for array in record.values()]
+def numbers(content: RecordDict):
+    return b"".join(array.data for record in content.array_records.values() for array in record.values())
