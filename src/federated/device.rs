@@ -67,7 +67,8 @@ impl<N: Layer> Device<N> {
     }
 
     /// Takes a byte of the line. Where it completes a frame, the answer is written with `send`. Returns what is to be
-    /// done; a second call of this method before it is done changes nothing in that.
+    /// done, which may also be done later: bytes that come meanwhile are answered, and where they begin another round,
+    /// [`train`](Self::train) and [`evaluate`](Self::evaluate) do nothing.
     pub fn receive(&mut self, byte: u8, send: &mut impl FnMut(&[u8])) -> Option<Task> {
         match self.reader.push(byte)? {
             Message::Hello => self.here(send),

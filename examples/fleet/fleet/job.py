@@ -93,10 +93,11 @@ def draw(curves: Curves, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--host", action="store_true", help="no QEMU: all devices are programs of this machine")
     parser.add_argument("--picture", type=Path, default=Path("fleet.png"))
     options = parser.parse_args()
-    settings, test = Settings(rounds=options.rounds), JOB.test()
+    settings, test = Settings(rounds=options.rounds, seed=options.seed), JOB.test()
     log = TARGET / "flower.log"
     chips = {} if options.host else CHIPS
     print(f"{DEVICES} devices, {list(chips.values())} of them in QEMU; {len(test[1])} test windows; Flower's log: {log}", flush=True)

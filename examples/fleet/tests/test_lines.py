@@ -35,6 +35,17 @@ def test_chips_and_programs_have_the_same_bits(chip, serial):
             assert plan.evaluate or bits(found.arrays) == bits(expected.arrays)
 
 
+def test_a_chip_that_was_given_up_takes_part_in_the_next_round():
+    """What it still says of the round before is passed over, wherever that one ended."""
+    with Board("cortex-m4f", TARGET, 5, 12) as board:
+        board.wait()
+        for number, deadline in enumerate((0.02, 0.1, 0.3), 10):
+            with pytest.raises(DeviceError, match="in time"):
+                answer(board.address, replace(PLAN, round=number, epochs=3000), Times(again=0.05, deadline=deadline))
+            following = replace(PLAN, round=number + 100)
+            assert answer(board.address, following, Times(again=0.5, deadline=60)) == answer(pipe(5), following)
+
+
 def test_a_bad_line_changes_no_bit():
     assert answer(hostile("noise", 5)) == answer(hostile("twice", 5)) == answer(pipe(5))
 
