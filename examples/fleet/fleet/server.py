@@ -23,6 +23,8 @@ class Settings:
     seed: int = 1
     mu: float = 0.1
     clip: float = 0.0
+    # No device has more rows: one that claims more is left out.
+    most_rows: int = 100
     plan: dict = field(default_factory=lambda: {"epochs": 5})
     timeout: float = 3600.0
 
@@ -67,7 +69,8 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
 
     shares = {"fraction_train": settings.share, "fraction_evaluate": settings.share if settings.evaluate else 0.0}
     inner = FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
-    strategy = Guarded(inner, devices_of(grid, settings.devices), settings.clip, seed=settings.seed)
+    most = settings.plan.get("samples") or settings.most_rows * settings.plan.get("epochs", 1)
+    strategy = Guarded(inner, devices_of(grid, settings.devices), settings.clip, most, settings.seed)
     config = {"fingerprint": job.fingerprint, "seed": settings.seed, **settings.plan}
     initial = ArrayRecord(job.initial(settings.seed))
     result = strategy.start(
