@@ -23,6 +23,7 @@
 //! | [`trace`] | statistics of the gradient, layer by layer; `gradient_check` |
 //! | [`datasets`], [`split`], [`Shuffle`], [`StandardScaler`], [`MinMaxScaler`], [`RunningScaler`], [`FixedScaler`] | data |
 //! | [`storage`] | models and checkpoints as bytes; safetensors, to and from PyTorch, Keras and JAX |
+//! | [`federated`] | many devices train one network, and their rows stay where they are |
 //! | [`arithmetic_is_ieee754`] | whether the processor is set to arithmetic that gives the same bits as everywhere |
 //!
 //! `src/README.md` is the map of the source: the purpose of each folder, and the files to change for a new
@@ -56,6 +57,7 @@ mod data;
 #[cfg(any(doc, doctest))]
 pub mod docs;
 mod error;
+pub mod federated;
 pub mod functions;
 mod kernels;
 mod layers;

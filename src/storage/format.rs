@@ -11,7 +11,7 @@ const MAGIC: [u8; 8] = *b"bareprop";
 const VERSION: u8 = 1;
 pub(crate) const HEADER: usize = 20;
 /// How many bytes are handed out or read at once: a multiple of the size of every number.
-pub(crate) const CHUNK: usize = 64;
+pub const CHUNK: usize = 64;
 
 /// How many bytes the file of a value has: 24 and its pieces.
 ///

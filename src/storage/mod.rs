@@ -24,12 +24,12 @@
 //! # Ok::<(), bareprop::Error>(())
 //! ```
 
-mod crc;
+pub(crate) mod crc;
 #[cfg(feature = "std")]
 mod file;
 #[cfg(feature = "embedded-storage")]
 pub mod flash;
-mod format;
+pub(crate) mod format;
 mod pieces;
 pub mod safetensors;
 mod source;

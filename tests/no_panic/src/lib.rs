@@ -5,6 +5,7 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 
 mod data;
+mod federated;
 mod layers;
 mod measures;
 mod storage;

@@ -1,0 +1,91 @@
+"""The server: Flower's FedAvg or FedProx behind `Guarded`."""
+
+import time
+from dataclasses import dataclass, field
+
+from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MessageType, MetricRecord, RecordDict
+from flwr.serverapp import Grid, ServerApp
+from flwr.serverapp.strategy import FedAvg, FedProx
+
+from fleet.jobs import JOBS, accuracy
+from fleet.strategy import Guarded
+
+
+@dataclass
+class Settings:
+    """What a federation is to do. `plan` and `times` are for the devices, see frames.Plan and gateway.Times."""
+
+    job: str = "motions"
+    devices: int = 2
+    rounds: int = 20
+    share: float = 1.0
+    evaluate: bool = True
+    seed: int = 1
+    mu: float = 0.1
+    clip: float = 0.0
+    # No device has more rows: one that claims more is left out.
+    most_rows: int = 100
+    plan: dict = field(default_factory=lambda: {"epochs": 5})
+    timeout: float = 3600.0
+
+
+@dataclass
+class Outcome:
+    """What came of it: accuracy on the server's test after each round, parameters, who was left out."""
+
+    accuracies: list
+    arrays: list
+    federated: dict
+    events: list
+    counts: list
+    traffic: list
+    # Of each round, and of its checks and sums alone.
+    seconds: list
+    sums: list
+    # The devices of each round in the order of their answers.
+    arrivals: list
+
+
+def devices_of(grid: Grid, least: int):
+    """Which device each node speaks for, once there are at least so many nodes."""
+    while len(nodes := list(grid.get_node_ids())) < least:
+        time.sleep(0.1)
+    messages = [Message(RecordDict(), dst_node_id=node, message_type=MessageType.QUERY) for node in nodes]
+    replies = grid.send_and_receive(messages, timeout=600)
+    return {reply.metadata.src_node_id: reply.content["device"]["device"] for reply in replies if not reply.has_error()}
+
+
+def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcome:
+    job = JOBS[settings.job]
+    test, accuracies, seconds, begin = job.test(), [], [], time.perf_counter()
+
+    def evaluate(server_round, arrays):
+        nonlocal begin
+        accuracies.append(accuracy(arrays.to_numpy_ndarrays(), test))
+        seconds.append(time.perf_counter() - begin)
+        begin = time.perf_counter()
+        progress(server_round, settings.rounds, accuracies[-1], strategy.counts[-1:], seconds[-1])
+        return MetricRecord({"accuracy": accuracies[-1]})
+
+    shares = {"fraction_train": settings.share, "fraction_evaluate": settings.share if settings.evaluate else 0.0}
+    inner = FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
+    most = settings.plan.get("samples") or settings.most_rows * settings.plan.get("epochs", 1)
+    strategy = Guarded(inner, devices_of(grid, settings.devices), settings.clip, most, settings.seed)
+    config = {"fingerprint": job.fingerprint, "seed": settings.seed, **settings.plan}
+    initial = ArrayRecord(job.initial(settings.seed))
+    result = strategy.start(
+        grid, initial, settings.rounds, settings.timeout, ConfigRecord(dict(config)), ConfigRecord(dict(config)), evaluate
+    )
+    arrays = (result.arrays if result.arrays else initial).to_numpy_ndarrays()
+    federated = {number: dict(metrics) for number, metrics in result.evaluate_metrics_clientapp.items()}
+    return Outcome(accuracies, arrays, federated, strategy.events, strategy.counts, strategy.traffic, seconds, strategy.seconds, strategy.arrivals)
+
+
+app = ServerApp()
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    config = context.run_config
+    settings = Settings(config.get("job", "motions"), int(config.get("devices", 2)), int(config.get("rounds", 20)))
+    federate(grid, settings)
