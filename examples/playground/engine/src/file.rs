@@ -42,8 +42,7 @@ pub fn save(learner: &mut Learner) -> Vec<u8> {
 /// # Errors
 /// Those of the crate; the trainer is as it was.
 pub fn load(learner: &mut Learner, bytes: &[u8]) -> Result<(), Error> {
-    let kind = bytes.get(9).copied().unwrap_or(CHECKPOINT);
-    if kind == MODEL {
+    if is_model(bytes) {
         let mut parts = learner.parts();
         let print = fingerprint_of(learner.layers());
         parts.network = read(bytes, MODEL, print, parts.network)?;
@@ -60,6 +59,11 @@ pub fn load(learner: &mut Learner, bytes: &[u8]) -> Result<(), Error> {
     let fresh = learner.parts();
     learner.restore(expand(pieces, parts, fresh, memory));
     Ok(())
+}
+
+/// Whether the header says that it is a model.
+pub fn is_model(bytes: &[u8]) -> bool {
+    bytes.get(9) == Some(&MODEL)
 }
 
 fn header(kind: u8, print: u32, size: usize) -> Vec<u8> {

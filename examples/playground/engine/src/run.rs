@@ -35,6 +35,8 @@ pub struct Run {
 pub struct Events {
     /// The bytes of the file.
     pub file: Option<Vec<u8>>,
+    /// What the trainer counted after it.
+    pub start: Counters,
     /// The changes in their order.
     pub edits: Vec<Edit>,
 }
@@ -192,7 +194,8 @@ impl Run {
     /// It does not fit; the run is as it was.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
         file::load(&mut self.learner, bytes).map_err(|error| Wrong::new("file", error.to_string()))?;
-        self.events = Events { file: Some(bytes.to_vec()), edits: Vec::new() };
+        let start = self.counters();
+        self.events = Events { file: Some(bytes.to_vec()), start, edits: Vec::new() };
         (self.epoch_loss, self.failed) = (None, None);
         Ok(())
     }
