@@ -19,7 +19,8 @@ export class Loop {
         this.chunk = 1;
         this.racer = 0;
         this.last = 0;
-        this.evaluation = new Paced(3);
+        this.evaluation = new Paced(2);
+        this.evaluationOfRace = new Paced(1.5);
         app.on('running', () => {
             if (app.running) {
                 requestAnimationFrame((now) => this.frame(now));
@@ -83,7 +84,7 @@ export class Loop {
         const others = this.app.runs.length - 1;
         if (others > 0) {
             this.racer = (this.racer % others) + 1;
-            this.evaluation.due(() => this.app.evaluate(this.racer));
+            this.evaluationOfRace.due(() => this.app.evaluate(this.racer));
         }
     }
 }
