@@ -2,7 +2,7 @@
 
 import { byId, button, make } from './dom.js';
 import { attempt, showNotice } from './message.js';
-import { featureName, unitName } from './view_network.js';
+import { featureName, unitName } from './names.js';
 
 /** @typedef {import('./app.js').App} App */
 

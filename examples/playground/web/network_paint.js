@@ -74,6 +74,20 @@ export function scaleOf(values) {
     return 1 / largest;
 }
 
+/**
+ * How the map of a unit is coloured: probabilities from 0 to 1, all else by its largest magnitude.
+ * @param {import('./state.js').State} state
+ * @param {import('./engine.js').Status} status
+ * @param {number} unit  hidden units layer by layer, then the output
+ * @param {Float32Array} values
+ * @returns {[number, number]} factor and shift
+ */
+export function unitScaling(state, status, unit, values) {
+    const kinds = state.layers.flatMap((layer) => Array.from({ length: layer.units }, () => layer.activation));
+    const probability = unit < kinds.length ? kinds[unit] === 'sigmoid' : status.problem === 'classes';
+    return probability ? [2, -1] : [scaleOf(values), 0];
+}
+
 /** Width of a line in pixels. @param {number} weight */
 function thickness(weight) {
     return Math.min(0.5 + 2 * Math.abs(weight), 9);

@@ -5,7 +5,8 @@ import { openEdit } from './edit.js';
 import { FEATURES } from './fields.js';
 import { figure } from './figures.js';
 import { layOut, linkAt } from './network_layout.js';
-import { Atlas, SMALL, featureMaps, paintNetwork, scaleOf } from './network_paint.js';
+import { Atlas, SMALL, featureMaps, paintNetwork, scaleOf, unitScaling } from './network_paint.js';
+import { featureName, unitName } from './names.js';
 import { MOST_UNITS, changeLayer } from './view_layers.js';
 
 /**
@@ -13,16 +14,6 @@ import { MOST_UNITS, changeLayer } from './view_layers.js';
  * @typedef {import('./network_layout.js').Link} Link
  * @typedef {import('./engine.js').Feature} Feature
  */
-
-/** The name of a feature as people write it. @param {string} feature */
-export function featureName(feature) {
-    return FEATURES.find(([name]) => name === feature)?.[1] ?? feature;
-}
-
-/** The name of a unit. @param {number} layer @param {number} unit @param {number} last  number of the output layer */
-export function unitName(layer, unit, last) {
-    return layer === last ? 'output' : `layer ${layer + 1}, neuron ${unit + 1}`;
-}
 
 export class NetworkView {
     /**
@@ -148,12 +139,8 @@ export class NetworkView {
     draw(maps) {
         const { engine, state, main: { status } } = this.app;
         this.values = engine.network(0);
-        const kinds = state.layers.flatMap((layer) => Array.from({ length: layer.units }, () => layer.activation));
-        const classes = status.problem === 'classes';
-        this.units.fill(maps.subarray(state.features.length * SMALL * SMALL), (unit, values) => {
-            const probability = unit < kinds.length ? kinds[unit] === 'sigmoid' : classes;
-            return probability ? [2, -1] : [scaleOf(values), 0];
-        });
+        const hidden = maps.subarray(state.features.length * SMALL * SMALL);
+        this.units.fill(hidden, (unit, values) => unitScaling(state, status, unit, values));
         const dropout = state.layers.some((layer) => layer.dropout > 0);
         const dropped = dropout && this.app.running ? engine.dropped(0) : [];
         paintNetwork(this.canvas, {

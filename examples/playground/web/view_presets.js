@@ -1,0 +1,33 @@
+// Links to the presets, and the sentence that the page begins with.
+
+import { byId, make } from './dom.js';
+import { PRESETS } from './presets.js';
+
+/** @typedef {import('./app.js').App} App */
+
+const LEAD = 'A small neural network learns to tell blue points from orange ones. Press Run: the background of the picture “Output” shows what it answers at every place.';
+const LEAD_REGRESSION = 'A small neural network learns a number for every place. Press Run: the background of the picture “Output” shows its answers, blue above 0 and orange below.';
+
+/** @param {App} app */
+export function startPresets(app) {
+    const list = byId('presets', HTMLElement);
+    for (const { name, title, text } of PRESETS) {
+        list.append(make('li', {}, make('a', { href: `#preset=${name}`, id: `preset-${name}` }, title), text));
+    }
+    const show = () => {
+        for (const { name } of PRESETS) {
+            const link = byId(`preset-${name}`, HTMLElement);
+            if (name === app.state.preset) {
+                link.setAttribute('aria-current', 'true');
+            } else {
+                link.removeAttribute('aria-current');
+            }
+        }
+        const preset = PRESETS.find(({ name }) => name === app.state.preset);
+        const lead = byId('lead', HTMLElement);
+        lead.replaceChildren(...(preset ? [make('strong', {}, `${preset.title}. `), preset.text, ' ', make('a', { href: '#' }, 'Back to the start')]
+            : [app.main.status.problem === 'classes' ? LEAD : LEAD_REGRESSION]));
+    };
+    app.on('settings', show);
+    show();
+}
