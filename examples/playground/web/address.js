@@ -99,7 +99,7 @@ function splitPair(pair) {
  * @returns {string[]} complaints
  */
 function readOne(state, name, text) {
-    const part = Object.hasOwn(PARTS, name) ? PARTS[/** @type {keyof PARTS} */ (name)] : undefined;
+    const part = partOf(name);
     const field = FIELDS.find((one) => one.name === name);
     const value = part ? part.read(text) : field?.kind === 'choice' ? text : asNumber(text);
     const wanted = part ? (value === undefined ? part.wanted : '') : field ? unfit(field, value) : 'nothing';
@@ -113,6 +113,11 @@ function readOne(state, name, text) {
     return [];
 }
 
+/** @param {string} name */
+function partOf(name) {
+    return Object.hasOwn(PARTS, name) ? PARTS[/** @type {keyof typeof PARTS} */ (name)] : undefined;
+}
+
 /** All names in the order of the address. */
 function names() {
     return [...FIELDS.map((field) => String(field.name)), ...Object.keys(PARTS)];
@@ -120,7 +125,7 @@ function names() {
 
 /** @param {State} state @param {string} name */
 function written(state, name) {
-    const part = Object.hasOwn(PARTS, name) ? PARTS[/** @type {keyof PARTS} */ (name)] : undefined;
+    const part = partOf(name);
     return part ? part.write(state) : String(state[/** @type {keyof State} */ (name)]);
 }
 

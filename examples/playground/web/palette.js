@@ -58,9 +58,11 @@ class Palette {
  * @param {Rgb} from
  * @param {Rgb} to
  * @param {number} share
+ * @returns {Rgb}
  */
 function mixed(from, to, share) {
-    return from.map((value, index) => Math.round(value + ((to[index] ?? 0) - value) * share));
+    const mix = (/** @type {0|1|2} */ index) => Math.round(from[index] + (to[index] - from[index]) * share);
+    return [mix(0), mix(1), mix(2)];
 }
 
 export const palette = new Palette();

@@ -25,8 +25,8 @@
 /** The tabs, in their order. */
 export const TABS = /** @type {const} */ (['race', 'metrics', 'gradients', 'steps', 'chip', 'files', 'rust']);
 
-/** @type {Readonly<State>} */
-export const DEFAULTS = Object.freeze({
+/** What the page begins with. @type {State} */
+export const DEFAULTS = {
     data: 'moons',
     rows: 300,
     noise: 0.15,
@@ -63,7 +63,7 @@ export const DEFAULTS = Object.freeze({
     show_test: true,
     discretise: false,
     tab: 'race',
-});
+};
 
 /** The names in `View`: what the engine does not know of. */
 export const VIEW = new Set(['preset', 'race', 'speed', 'show_test', 'discretise', 'tab']);

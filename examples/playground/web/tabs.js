@@ -66,7 +66,7 @@ function moveTab(app, event) {
     const moves = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: TABS.length - 1 };
     if (Object.hasOwn(moves, event.key)) {
         event.preventDefault();
-        const next = moves[/** @type {keyof moves} */ (event.key)];
+        const next = moves[/** @type {keyof typeof moves} */ (event.key)];
         const name = TABS[(next + TABS.length) % TABS.length] ?? 'race';
         app.change({ tab: name });
         byId(`tab-${name}`, HTMLElement).focus();

@@ -1,0 +1,100 @@
+//! The activations of the crate, chosen at run time.
+
+use bareprop::{Activation, Elu, Gelu, Identity, Init, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
+use serde::{Deserialize, Serialize};
+
+use crate::flexible::Units;
+
+/// The name of an activation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Kind {
+    Identity,
+    Relu,
+    LeakyRelu,
+    Elu,
+    Sigmoid,
+    Tanh,
+    Silu,
+    Gelu,
+    Softplus,
+}
+
+/// Evaluates an expression with the type of the activation as `A`.
+macro_rules! with {
+    ($kind:expr, $A:ident => $value:expr) => {
+        match $kind {
+            Kind::Identity => { type $A = Identity; $value }
+            Kind::Relu => { type $A = Relu; $value }
+            Kind::LeakyRelu => { type $A = LeakyRelu; $value }
+            Kind::Elu => { type $A = Elu; $value }
+            Kind::Sigmoid => { type $A = Sigmoid; $value }
+            Kind::Tanh => { type $A = Tanh; $value }
+            Kind::Silu => { type $A = Silu; $value }
+            Kind::Gelu => { type $A = Gelu; $value }
+            Kind::Softplus => { type $A = Softplus; $value }
+        }
+    };
+}
+
+impl Kind {
+    /// All activations.
+    pub const ALL: [Kind; 9] = [
+        Kind::Identity,
+        Kind::Relu,
+        Kind::LeakyRelu,
+        Kind::Elu,
+        Kind::Sigmoid,
+        Kind::Tanh,
+        Kind::Silu,
+        Kind::Gelu,
+        Kind::Softplus,
+    ];
+
+    /// The name of the type in the crate.
+    pub fn name(self) -> &'static str {
+        with!(self, A => A::NAME)
+    }
+
+    /// The initialisation that suits it.
+    pub fn init(self) -> Init {
+        with!(self, A => A::INIT)
+    }
+
+    /// Whether its derivative is computed from the pre-activation instead of the output.
+    pub fn keeps_sums(self) -> bool {
+        matches!(self, Kind::Silu | Kind::Gelu)
+    }
+
+    /// y = f(z) for the first units of each row, in place.
+    pub fn apply(self, rows: &mut [Units], units: usize) {
+        with!(self, A => each::<A>(rows, units));
+    }
+
+    /// δ ← δ·f′ for the first units of each row, from what was kept: outputs, or pre-activations.
+    pub fn backward(self, deltas: &mut [Units], kept: &[Units], units: usize) {
+        with!(self, A => through::<A>(deltas, kept, units));
+    }
+
+    /// f′ from what was kept.
+    pub fn slope(self, kept: f32) -> f32 {
+        with!(self, A => A::slope(kept))
+    }
+}
+
+fn each<A: Activation>(rows: &mut [Units], units: usize) {
+    for row in rows {
+        for y in row.iter_mut().take(units) {
+            *y = A::apply(*y);
+        }
+    }
+}
+
+fn through<A: Activation>(deltas: &mut [Units], kept: &[Units], units: usize) {
+    for (delta, kept) in deltas.iter_mut().zip(kept) {
+        for (d, &kept) in delta.iter_mut().zip(kept).take(units) {
+            *d = A::backward(*d, kept);
+        }
+    }
+}

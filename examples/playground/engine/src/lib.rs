@@ -1,0 +1,31 @@
+//! What the playground computes: networks of bareprop whose sizes are chosen at run time. The same code runs in the
+//! browser, as wasm, and on a desktop, where the tests compare it with the networks of the crate.
+
+#![deny(unsafe_code)]
+#![deny(clippy::disallowed_methods)]
+
+pub mod abi;
+pub mod activation;
+pub mod chosen;
+pub mod data;
+pub mod engine;
+pub mod error;
+pub mod features;
+pub mod file;
+pub mod flexible;
+pub mod goal;
+pub mod init;
+pub mod learner;
+pub mod metrics;
+pub mod network;
+pub mod own;
+pub mod pictures;
+pub mod ram;
+pub mod run;
+pub mod settings;
+pub mod six_steps;
+pub mod source;
+pub mod state;
+pub mod status;
+pub mod trace;
+pub mod values;
