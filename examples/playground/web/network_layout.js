@@ -43,7 +43,7 @@ const LEAST_PITCH = 64;
  * @returns {Layout}
  */
 export function layOut(room, hidden, features) {
-    const size = room < 460 ? 28 : room < 640 ? 34 : 40;
+    const size = room < 460 ? 28 : room < 600 ? 34 : 44;
     const counts = [FEATURES.length, ...hidden, 1];
     const width = Math.max(room, NAMES + size + 6 + (counts.length - 1) * LEAST_PITCH);
     const rows = Math.max(...counts);

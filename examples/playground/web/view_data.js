@@ -24,7 +24,7 @@ export function samplePoints(engine) {
     const found = new Map();
     for (const [name] of DATA_SETS) {
         if (name !== 'own') {
-            engine.configure(run, { data: /** @type {DataSet} */ (name), rows: ROWS, noise: 0.05, layers: [] });
+            engine.configure(run, { data: /** @type {DataSet} */ (name), rows: ROWS, noise: name === 'xor' ? 0.2 : 0.05, layers: [] });
             found.set(name, { points: engine.points(run), domain: engine.domain(run) });
         }
     }

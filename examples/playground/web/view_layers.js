@@ -15,6 +15,7 @@ export const MOST_UNITS = 8;
 
 /** @param {App} app */
 export function startLayers(app) {
+    byId('learning-fields', HTMLElement).append(commonActivation(app));
     const fewer = byId('fewer-layers', HTMLButtonElement);
     const more = byId('more-layers', HTMLButtonElement);
     fewer.addEventListener('click', () => app.change({ layers: app.state.layers.slice(0, -1) }));
@@ -24,10 +25,29 @@ export function startLayers(app) {
         fewer.disabled = count === 0;
         more.disabled = count === MOST_LAYERS;
         byId('layer-count', HTMLElement).textContent = `${count} hidden layer${count === 1 ? '' : 's'}`;
+        byId('no-layers', HTMLElement).hidden = count > 0;
         showRows(app);
     };
     app.on('settings', show);
     show();
+}
+
+/** One activation for all hidden layers. @param {App} app */
+function commonActivation(app) {
+    const select = make('select', { id: 'activation' }, make('option', { value: '', hidden: true }, 'different ones'),
+        ...ACTIVATIONS.map(([value, text]) => make('option', { value }, text)));
+    select.addEventListener('change', () => {
+        const activation = /** @type {ActivationName} */ (select.value);
+        app.change({ layers: app.state.layers.map((layer) => ({ ...layer, activation })) });
+    });
+    const show = () => {
+        const kinds = new Set(app.state.layers.map((layer) => layer.activation));
+        select.disabled = kinds.size === 0;
+        select.value = kinds.size === 1 ? [...kinds].join() : '';
+    };
+    app.on('settings', show);
+    show();
+    return make('div', { class: 'field' }, make('label', { for: 'activation' }, 'Activation'), select);
 }
 
 /** One more like the last. @param {LayerSettings[]} layers @returns {LayerSettings} */

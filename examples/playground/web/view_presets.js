@@ -1,12 +1,22 @@
 // Links to the presets, and the sentence that the page begins with.
 
-import { byId, make } from './dom.js';
+import { byId, button, make } from './dom.js';
 import { PRESETS } from './presets.js';
 
 /** @typedef {import('./app.js').App} App */
 
 const LEAD = 'A small neural network learns to tell blue points from orange ones. Press Run: the background of the picture “Output” shows what it answers at every place.';
 const LEAD_REGRESSION = 'A small neural network learns a number for every place. Press Run: the background of the picture “Output” shows its answers, blue above 0 and orange below.';
+
+/** A button that scrolls to the tab that the preset is about. @param {App} app @param {string|undefined} tab */
+function goTo(app, tab) {
+    const go = () => {
+        app.change({ tab });
+        byId('more-title', HTMLElement).scrollIntoView();
+        byId(`tab-${tab}`, HTMLElement).focus({ preventScroll: true });
+    };
+    return tab ? [button('Show the table below', go, { class: 'small' }), ' '] : [];
+}
 
 /** @param {App} app */
 export function startPresets(app) {
@@ -25,7 +35,7 @@ export function startPresets(app) {
         }
         const preset = PRESETS.find(({ name }) => name === app.state.preset);
         const lead = byId('lead', HTMLElement);
-        lead.replaceChildren(...(preset ? [make('strong', {}, `${preset.title}. `), preset.text, ' ', make('a', { href: '#' }, 'Back to the start')]
+        lead.replaceChildren(...(preset ? [make('strong', {}, `${preset.title}. `), preset.text, ' ', ...goTo(app, preset.changes.tab), make('a', { href: '#' }, 'Back to the start')]
             : [app.main.status.problem === 'classes' ? LEAD : LEAD_REGRESSION]));
     };
     app.on('settings', show);
