@@ -1,7 +1,7 @@
 // How much work fits into a frame.
 
 /** Milliseconds of a frame for training and drawing; the browser needs the rest of 16.7 for itself. */
-export const FRAME = 9;
+export const FRAME = 8;
 
 /** Something to do in every frame, or in every second or third if it is expensive. */
 export class Paced {
