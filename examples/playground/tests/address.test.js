@@ -39,10 +39,10 @@ test('all presets fit the fields', () => {
 
 const BROKEN = [
     ['rows=abc', 'rows'], ['rows=19', 'rows'], ['rows=20.5', 'rows'], ['rows=', 'rows'], ['noise=NaN', 'noise'], ['noise=-0.1', 'noise'],
-    ['learning_rate=Infinity', 'learning_rate'], ['learning_rate=0', 'learning_rate'], ['optimizer=adamm', 'optimizer'],
+    ['learning_rate=Infinity', 'learning_rate'], ['learning_rate=-1', 'learning_rate'], ['optimizer=adamm', 'optimizer'],
     ['features=', 'features'], ['features=x1,x1', 'features'], ['features=x9', 'features'], ['layers=9:tanh:0', 'layers'],
     ['layers=1:tanh', 'layers'], ['layers=1:tanh:0:1', 'layers'], ['layers=1:tanh:0.95', 'layers'], ['layers=a', 'layers'],
-    ['layers=1:tanh:0,1:tanh:0,1:tanh:0,1:tanh:0,1:tanh:0', 'layers'], ['race=adam', 'race'], ['race=adam:0:constant', 'race'],
+    ['layers=1:tanh:0,1:tanh:0,1:tanh:0,1:tanh:0,1:tanh:0', 'layers'], ['race=adam', 'race'], ['race=adam:-1:constant', 'race'],
     ['tab=nothing', 'tab'], ['show_test=1', 'show_test'], ['preset=nothing', 'preset'], ['seed=-1', 'seed'], ['seed=4294967296', 'seed'],
     ['__proto__=1', '__proto__'], ['constructor=1', 'constructor'], ['colour=red', 'colour'], ['%E0%A4%A=1', '%E0%A4%A'],
     ['data=%E0%A4%A', 'data'], ['engineSettings=1', 'engineSettings'],

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAddress } from '../web/address.js';
 import { FEATURES, FIELDS } from '../web/fields.js';
-import { engineSettings } from '../web/state.js';
+import { DEFAULTS, engineSettings } from '../web/state.js';
 import { address, number, onPage, parameterHash, text, withBrowser } from './browser.js';
-import { hostHash } from './host.js';
+import { ask, hostHash } from './host.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -43,12 +43,30 @@ test('every field of the settings', async () => {
             const kind = FIELDS.find((field) => field.name === name)?.kind;
             await (kind === 'choice' ? control.selectOption(value) : control.fill(value));
             await control.press('Tab');
-            assert.equal((await address(page))[name] ?? 'the default', value, name);
+            const { state } = readAddress(await page.evaluate(() => location.hash));
+            assert.equal(String(state[/** @type {keyof typeof state} */ (name)]), value, name);
             await sameAsHere(page, `${name}=${value}`);
         }
         const tried = new Set([...VALUES.map(([name]) => name), 'data', 'speed', 'loss', 'huber_threshold']);
         assert.deepEqual(FIELDS.filter((field) => !tried.has(field.name)).map((field) => field.name), []);
     });
+});
+
+/** What has to be chosen so that the field has an effect. @type {Record<string, object>} */
+const NEEDS = {
+    momentum: { optimizer: 'momentum' }, alpha: { optimizer: 'rmsprop' }, adagrad_epsilon: { optimizer: 'adagrad' },
+    weight_decay: { optimizer: 'adamw', learning_rate: 1e-7 }, decay_every: { decay: 'step' }, decay_factor: { decay: 'exponential' },
+    decay_steps: { decay: 'cosine' }, decay_floor: { decay: 'cosine' }, decay_patience: { decay: 'plateau' }, clip_limit: { clip: 'norm' },
+    huber_threshold: { data: 'plane', loss: 'huber' },
+};
+
+test('the engine accepts both ends of every range', () => {
+    for (const { name, low, high } of FIELDS) {
+        for (const value of [low, high].filter((end) => end !== undefined)) {
+            const settings = { ...engineSettings(DEFAULTS), ...NEEDS[name], [name]: value };
+            assert.ok(ask([{ call: 'configure', run: 0, settings }]).hash, `${name}=${value}`);
+        }
+    }
 });
 
 test('every data set, and the losses of a regression', async () => {
@@ -71,7 +89,7 @@ test('every data set, and the losses of a regression', async () => {
 
 test('features are switched on and off, and the last one stays', async () => {
     await onPage('rows=100', async (page) => {
-        for (const [name, title] of FEATURES) {
+        for (const [name, title] of [...FEATURES].reverse()) {
             const feature = page.getByRole('button', { name: `Feature ${title}`, exact: true });
             const pressed = await feature.getAttribute('aria-pressed') === 'true';
             await feature.click();
@@ -149,7 +167,9 @@ test('test points, two colours and new points', async () => {
         const picture = () => page.evaluate(() => /** @type {HTMLCanvasElement} */ (document.getElementById('surface')).toDataURL());
         const colours = () => page.evaluate(() => {
             const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('surface'));
-            const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+            copy?.drawImage(canvas, 0, 0);
+            const pixels = copy?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
             const found = new Set();
             for (let at = 0; at < pixels.length; at += 4) {
                 found.add(`${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`);
@@ -172,17 +192,18 @@ test('test points, two colours and new points', async () => {
 
 test('the theme is switched and remembered', async () => {
     await onPage('', async (page) => {
-        const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
-        assert.equal(await theme(), 'light');
+        const until = (/** @type {string} */ theme) => page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
+        await until('light');
         await page.selectOption('#theme', 'dark');
-        assert.equal(await theme(), 'dark');
+        await until('dark');
         await page.reload();
         await page.waitForSelector('.neuron');
-        assert.equal(await theme(), 'dark');
+        await until('dark');
         await page.selectOption('#theme', 'auto');
+        await until('light');
         await page.emulateMedia({ colorScheme: 'dark' });
-        assert.equal(await theme(), 'dark');
+        await until('dark');
         await page.emulateMedia({ colorScheme: 'light' });
-        assert.equal(await theme(), 'light');
+        await until('light');
     });
 });

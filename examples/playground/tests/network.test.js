@@ -90,11 +90,13 @@ test('dropped neurons fade while training runs', async () => {
         // The middle of a neuron has more than the background's colour when it is not dropped; so its alpha differs from frame to frame.
         const alphas = () => page.evaluate(() => {
             const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('.drawing canvas'));
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+            copy?.drawImage(canvas, 0, 0);
             const [stage, ratio] = [document.querySelector('.stage')?.getBoundingClientRect(), canvas.width / canvas.clientWidth];
             return [...document.querySelectorAll('.neuron[aria-label^="Change layer"]')].map((neuron) => {
                 const box = neuron.getBoundingClientRect();
                 const [x, y] = [box.x + box.width / 2 - (stage?.x ?? 0), box.y + box.height / 2 - (stage?.y ?? 0)];
-                return canvas.getContext('2d')?.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data[3] ?? 0;
+                return copy?.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data[3] ?? 0;
             });
         });
         assert.ok((await alphas()).every((alpha) => alpha === 255));

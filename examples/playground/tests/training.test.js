@@ -80,7 +80,7 @@ test('random settings give the hash of this machine', async () => {
     for (let count = 0; count < 12; count += 1) {
         const state = { ...randomState(random), race: [], tab: 'chip' };
         Object.assign(state, { data: state.data === 'own' ? 'moons' : state.data, loss: 'auto', rows: 20 + state.rows % 300, batch_size: 1 + state.batch_size % 64 });
-        Object.assign(state, { learning_rate: 0.01, epsilon: 1e-6, l2: 0.01, weight_decay: 0.01, clip: 'none', preset: '' });
+        Object.assign(state, { learning_rate: 0.01, epsilon: 1e-6, adagrad_epsilon: 1e-6, l2: 0.01, weight_decay: 0.01, clip: 'none', preset: '' });
         await onPage(writeAddress(state), async (page) => {
             assert.equal(await text(page, '#problem'), '', writeAddress(state));
             await page.click('#epoch');

@@ -159,6 +159,6 @@ function readRace(text) {
         return { optimizer, learning_rate: asNumber(rate), decay, more };
     });
     const good = racers.length <= 7 && racers.every(({ optimizer, learning_rate, decay, more }) => more === undefined
-        && isOne(OPTIMIZERS, optimizer) && learning_rate > 0 && learning_rate <= 1e30 && isOne(DECAYS, decay));
+        && isOne(OPTIMIZERS, optimizer) && learning_rate >= 0 && learning_rate <= 2e9 && isOne(DECAYS, decay));
     return good ? racers.map(({ optimizer, learning_rate, decay }) => ({ optimizer, learning_rate, decay })) : undefined;
 }

@@ -65,7 +65,7 @@ export function pen(canvas) {
  * @param {(string|Node)[][]} rows
  */
 export function table(caption, head, rows) {
-    const line = head.map((name, at) => make('th', { scope: 'col', class: at === 0 ? 'words' : undefined }, name));
+    const line = head.map((name, at) => (name ? make('th', { scope: 'col', class: at === 0 ? 'words' : undefined }, name) : make('td')));
     const body = rows.map(([first = '', ...rest]) => make('tr', {}, make('th', { scope: 'row' }, first),
         ...rest.map((cell) => make('td', {}, cell))));
     return make('div', { class: 'scroll' }, make('table', {}, make('caption', {}, caption),

@@ -107,12 +107,12 @@ export class RacePanel {
     rate(index) {
         const input = make('input', { type: 'number', step: 'any', min: 0, 'aria-label': `Learning rate of network ${index + 1}`, 'data-name': 'learning_rate' });
         input.addEventListener('change', () => {
-            const value = Number(input.value);
-            if (value >= 1e-30 && value <= 1e30) {
+            const value = input.value === '' ? NaN : Number(input.value);
+            if (value >= 0 && value <= 2e9) {
                 this.edit(index, { learning_rate: value });
             } else {
                 this.build();
-                showProblem('The learning rate has to be a number above 0.');
+                showProblem('The learning rate has to be a number from 0 to 2000000000.');
             }
         });
         return input;
