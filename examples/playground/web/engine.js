@@ -92,8 +92,8 @@
  * @property {number} parameters
  * @property {number} learning_rate   of the next step
  * @property {string} hash            of the parameters, 8 hexadecimal digits
- * @property {boolean} edited         whether a weight was changed by hand or a file was loaded, so that the
- *                                    program of `rust()` starts from the parameters instead of the seed
+ * @property {boolean} edited         whether a weight was changed by hand or a file was loaded since the last
+ *                                    reset; the program of `rust()` then does the same
  * @property {Ram} ram
  */
 
@@ -259,6 +259,14 @@ export class EngineError extends Error {
  * @property {() => number} numbers_at             the address of the numbers
  */
 
+/**
+ * @param {ArrayBuffer} bytes  gzip
+ * @returns {Promise<ArrayBuffer>}
+ */
+function decompressed(bytes) {
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+}
+
 /** Up to 8 runs, numbered from 0. Every method throws `EngineError`, and then leaves everything as it was. */
 export class Engine {
     /** How many runs there are at most. */
@@ -279,7 +287,7 @@ export class Engine {
      * @param {string|URL} [url]
      * @returns {Promise<Engine>}
      */
-    static async load(url = new URL('engine.wasm', import.meta.url)) {
+    static async load(url = new URL('engine.wasm.gz', import.meta.url)) {
         const response = await fetch(url);
         if (!response.ok) {
             throw new EngineError('', `the engine cannot be loaded: ${response.status} ${response.statusText}`);
@@ -288,11 +296,13 @@ export class Engine {
     }
 
     /**
-     * @param {BufferSource} bytes  the content of engine.wasm
+     * @param {ArrayBuffer} bytes  wasm, or wasm in gzip; a server may have decompressed it on the way
      * @returns {Promise<Engine>}
      */
     static async fromBytes(bytes) {
-        const { instance } = await WebAssembly.instantiate(bytes, {});
+        const [first, second] = new Uint8Array(bytes);
+        const compressed = first === 0x1f && second === 0x8b;
+        const { instance } = await WebAssembly.instantiate(compressed ? await decompressed(bytes) : bytes, {});
         return new Engine(/** @type {Exports} */ (/** @type {unknown} */ (instance.exports)));
     }
 
@@ -339,6 +349,8 @@ export class Engine {
 
     /**
      * Takes training steps, through as many epochs as that needs. Cheap: nothing is evaluated.
+     * Where a step cannot be taken (a loss that overflows), the steps before it remain, and every further call
+     * throws the same until `reset` or `configure`.
      * @param {number} run
      * @param {number} [steps]
      * @returns {Progress}

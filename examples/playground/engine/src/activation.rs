@@ -1,25 +1,24 @@
 //! The activations of the crate, chosen at run time.
 
 use bareprop::{Activation, Elu, Gelu, Identity, Init, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
-use serde::{Deserialize, Serialize};
 
 use crate::flexible::Units;
+use crate::named;
 
-/// The name of an activation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum Kind {
-    Identity,
-    Relu,
-    LeakyRelu,
-    Elu,
-    Sigmoid,
-    Tanh,
-    Silu,
-    Gelu,
-    Softplus,
-}
+named!(
+    /// An activation.
+    Kind {
+        Identity: "identity",
+        Relu: "relu",
+        LeakyRelu: "leaky_relu",
+        Elu: "elu",
+        Sigmoid: "sigmoid",
+        Tanh: "tanh",
+        Silu: "silu",
+        Gelu: "gelu",
+        Softplus: "softplus",
+    }
+);
 
 /// Evaluates an expression with the type of the activation as `A`.
 macro_rules! with {
@@ -39,21 +38,8 @@ macro_rules! with {
 }
 
 impl Kind {
-    /// All activations.
-    pub const ALL: [Kind; 9] = [
-        Kind::Identity,
-        Kind::Relu,
-        Kind::LeakyRelu,
-        Kind::Elu,
-        Kind::Sigmoid,
-        Kind::Tanh,
-        Kind::Silu,
-        Kind::Gelu,
-        Kind::Softplus,
-    ];
-
     /// The name of the type in the crate.
-    pub fn name(self) -> &'static str {
+    pub fn type_name(self) -> &'static str {
         with!(self, A => A::NAME)
     }
 

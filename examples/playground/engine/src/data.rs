@@ -1,29 +1,28 @@
 //! The data sets. They come from the generators of the crate, so that they are the same everywhere.
 
 use bareprop::{Samples, Scalar, datasets, split};
-use serde::{Deserialize, Serialize};
 
 use crate::error::Wrong;
 use crate::features::row;
 use crate::flexible::Units;
 use crate::learner::Rows;
+use crate::named;
 use crate::own::Own;
 use crate::settings::Settings;
 
-/// Which data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum DataSet {
-    Moons,
-    Circle,
-    Xor,
-    Gauss,
-    Spiral,
-    Plane,
-    MultiGauss,
-    Own,
-}
+named!(
+    /// Which data.
+    DataSet {
+        Moons: "moons",
+        Circle: "circle",
+        Xor: "xor",
+        Gauss: "gauss",
+        Spiral: "spiral",
+        Plane: "plane",
+        MultiGauss: "multi_gauss",
+        Own: "own",
+    }
+);
 
 /// The centres of multi_gauss: x₁, x₂, and the sign of the hill.
 pub const HILLS: [[f32; 3]; 6] = [

@@ -1,10 +1,12 @@
 //! Requests and answers.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Wrong;
+use crate::named;
 use crate::own::Own;
+use crate::read::{Field, field, object};
 use crate::run::Run;
 use crate::settings::Settings;
 use crate::{file, metrics, pictures, six_steps, source, status, trace, values};
@@ -19,39 +21,10 @@ pub struct Engine {
     own: Option<Own>,
 }
 
-/// What can be asked for. `web/engine.js` documents each.
-#[derive(Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-enum Request {
-    Defaults,
-    Configure { run: usize, settings: Value },
-    Settings { run: usize },
-    Remove { run: usize },
-    Reset { run: usize },
-    Step { run: usize, steps: u32 },
-    Epoch { run: usize },
-    Status { run: usize },
-    Network { run: usize },
-    SetWeight { run: usize, layer: usize, from: usize, to: usize, value: f32 },
-    SetBias { run: usize, layer: usize, unit: usize, value: f32 },
-    Dropped { run: usize },
-    Domain { run: usize },
-    OwnRows,
-    Metrics { run: usize, part: Part },
-    Trace { run: usize },
-    SixSteps { run: usize, rows: usize },
-    Save { run: usize },
-    Load { run: usize },
-    Rust { run: usize },
-}
-
-/// A part of the rows.
-#[derive(Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Part {
-    Train,
-    Test,
-}
+named!(
+    /// A part of the rows.
+    Part { Train: "train", Test: "test" }
+);
 
 /// `{"ok": …}` or `{"error": {"field": …, "reason": …}}`.
 #[derive(Serialize)]
@@ -75,61 +48,29 @@ fn json<T: Serialize>(answer: Result<T, Wrong>) -> Vec<u8> {
     serde_json::to_vec(&answer).unwrap_or_default()
 }
 
-/// Reads settings; an error has the path of the field.
-fn read_settings(value: Value) -> Result<Settings, Wrong> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        Wrong::new(if path == "." { "" } else { &path }, error.inner().to_string())
-    })
-}
-
 impl Engine {
     /// Answers a request. `payload` is a table or a file, going in or coming out.
     pub fn answer(&mut self, request: &[u8], payload: &mut Vec<u8>) -> Vec<u8> {
-        match serde_json::from_slice(request) {
-            Ok(request) => self.respond(request, payload),
-            Err(error) => json::<()>(Err(Wrong::new("", error.to_string()))),
+        let request: Value = match serde_json::from_slice(request) {
+            Ok(request) => request,
+            Err(error) => return json::<()>(Err(Wrong::new("", error.to_string()))),
+        };
+        let call = request.get("call").and_then(Value::as_str).unwrap_or("");
+        match call {
+            "defaults" => json(Ok(Settings::default())),
+            "own_rows" => json(self.read(payload)),
+            "configure" => json(self.configure(&request)),
+            "remove" => json(self.remove(&request)),
+            _ => match self.chosen(&request) {
+                Ok(run) => of_run(run, call, &request, payload),
+                Err(error) => json::<()>(Err(error)),
+            },
         }
     }
 
-    fn respond(&mut self, request: Request, payload: &mut Vec<u8>) -> Vec<u8> {
-        match request {
-            Request::Defaults => json(Ok(Settings::default())),
-            Request::Configure { run, settings } => json(self.configure(run, settings)),
-            Request::Settings { run } => json(self.run(run).map(|run| run.settings.clone())),
-            Request::Remove { run } => json(self.remove(run)),
-            Request::Reset { run } => json(self.run(run).map(|run| {
-                run.reset();
-                status::status(run)
-            })),
-            Request::Step { run, steps } => json(self.run(run).and_then(|run| run.step(steps))),
-            Request::Epoch { run } => json(self.run(run).and_then(Run::epoch)),
-            Request::Status { run } => json(self.run(run).map(status::status)),
-            Request::Network { run } => json(self.run(run).map(|run| values::network(run))),
-            Request::SetWeight { run, layer, from, to, value } => {
-                json(self.run(run).and_then(|run| set_weight(run, layer, from, to, value)))
-            }
-            Request::SetBias { run, layer, unit, value } => {
-                json(self.run(run).and_then(|run| run.edit(layer, true, unit, value)))
-            }
-            Request::Dropped { run } => json(self.run(run).map(Run::dropped)),
-            Request::Domain { run } => json(self.run(run).map(|run| values::domain(run))),
-            Request::OwnRows => json(self.read(payload)),
-            Request::Metrics { run, part } => {
-                json(self.run(run).and_then(|run| metrics::metrics(run, part == Part::Test)))
-            }
-            Request::Trace { run } => json(self.run(run).and_then(trace::trace)),
-            Request::SixSteps { run, rows } => json(self.run(run).and_then(|run| six_steps::six_steps(run, rows))),
-            Request::Save { run } => json(self.run(run).map(|run| {
-                *payload = file::save(&mut *run.learner);
-                Saved { bytes: payload.len() }
-            })),
-            Request::Load { run } => json(self.run(run).and_then(|run| {
-                run.load(payload)?;
-                Ok(status::status(run))
-            })),
-            Request::Rust { run } => json(self.run(run).map(source::program)),
-        }
+    /// The run that a request names.
+    fn chosen(&mut self, request: &Value) -> Result<&mut Run, Wrong> {
+        self.run(field(object(request, "request")?, "run")?)
     }
 
     /// A run.
@@ -145,16 +86,19 @@ impl Engine {
         self.runs.get_mut(run).ok_or_else(|| Wrong::new("run", format!("{run} is not between 0 and {}", RUNS - 1)))
     }
 
-    fn configure(&mut self, run: usize, settings: Value) -> Result<status::Status, Wrong> {
-        let settings = read_settings(settings)?;
+    fn configure(&mut self, request: &Value) -> Result<status::Status, Wrong> {
+        let request = object(request, "request")?;
+        let run = field(request, "run")?;
+        self.place(run)?;
+        let settings = Settings::read(request.get("settings").unwrap_or(&Value::Null))?;
         let mut made = Run::new(&settings, self.own.as_ref())?;
         let status = status::status(&mut made);
         *self.place(run)? = Some(made);
         Ok(status)
     }
 
-    fn remove(&mut self, run: usize) -> Result<(), Wrong> {
-        *self.place(run)? = None;
+    fn remove(&mut self, request: &Value) -> Result<(), Wrong> {
+        *self.place(field(object(request, "request")?, "run")?)? = None;
         Ok(())
     }
 
@@ -176,9 +120,51 @@ impl Engine {
     }
 }
 
-fn set_weight(run: &mut Run, layer: usize, from: usize, to: usize, value: f32) -> Result<(), Wrong> {
+/// Answers what is asked of a run. `web/engine.js` documents each call.
+fn of_run(run: &mut Run, call: &str, request: &Value, payload: &mut Vec<u8>) -> Vec<u8> {
+    match call {
+        "settings" => json(Ok(&run.settings)),
+        "reset" => json(Ok(reset(run))),
+        "step" => json(number(request, "steps").and_then(|steps| run.step(steps))),
+        "epoch" => json(run.epoch()),
+        "status" => json(Ok(status::status(run))),
+        "network" => json(Ok(values::network(run))),
+        "set_weight" => json(set_weight(run, request)),
+        "set_bias" => json(set_bias(run, request)),
+        "dropped" => json(Ok(run.dropped())),
+        "domain" => json(Ok(values::domain(run))),
+        "metrics" => json(number(request, "part").and_then(|part: Part| metrics::metrics(run, part == Part::Test))),
+        "trace" => json(trace::trace(run)),
+        "six_steps" => json(number(request, "rows").and_then(|rows| six_steps::six_steps(run, rows))),
+        "save" => json(Ok(save(run, payload))),
+        "load" => json(run.load(payload).map(|()| status::status(run))),
+        "rust" => json(Ok(source::program(run))),
+        _ => json::<()>(Err(Wrong::new("call", "there is no such call"))),
+    }
+}
+
+fn number<T: Field>(request: &Value, name: &str) -> Result<T, Wrong> {
+    field(object(request, "request")?, name)
+}
+
+fn reset(run: &mut Run) -> status::Status {
+    run.reset();
+    status::status(run)
+}
+
+fn save(run: &mut Run, payload: &mut Vec<u8>) -> Saved {
+    *payload = file::save(&mut run.learner);
+    Saved { bytes: payload.len() }
+}
+
+fn set_weight(run: &mut Run, request: &Value) -> Result<(), Wrong> {
+    let [layer, from, to]: [usize; 3] = [number(request, "layer")?, number(request, "from")?, number(request, "to")?];
     let form = run.learner.layers().get(layer).map(|layer| layer.form);
     let form = form.filter(|form| from < form.inputs && to < form.units);
     let form = form.ok_or_else(|| Wrong::new("layer", format!("layer {layer} has no weight from {from} to {to}")))?;
-    run.edit(layer, false, from * form.units + to, value)
+    run.edit(layer, false, from * form.units + to, number(request, "value")?)
+}
+
+fn set_bias(run: &mut Run, request: &Value) -> Result<(), Wrong> {
+    run.edit(number(request, "layer")?, true, number(request, "unit")?, number(request, "value")?)
 }

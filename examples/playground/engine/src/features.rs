@@ -1,41 +1,24 @@
 //! Features: what a network sees of a point of the plane.
 
 use bareprop::Scalar;
-use serde::{Deserialize, Serialize};
 
 use crate::flexible::{Units, WIDTH};
+use crate::named;
 
-/// A feature of a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum Feature {
-    X1,
-    X2,
-    #[serde(rename = "x1_squared")]
-    X1Squared,
-    #[serde(rename = "x2_squared")]
-    X2Squared,
-    #[serde(rename = "x1_x2")]
-    X1X2,
-    #[serde(rename = "sin_x1")]
-    SinX1,
-    #[serde(rename = "sin_x2")]
-    SinX2,
-}
+named!(
+    /// A feature of a point.
+    Feature {
+        X1: "x1",
+        X2: "x2",
+        X1Squared: "x1_squared",
+        X2Squared: "x2_squared",
+        X1X2: "x1_x2",
+        SinX1: "sin_x1",
+        SinX2: "sin_x2",
+    }
+);
 
 impl Feature {
-    /// All features.
-    pub const ALL: [Feature; 7] = [
-        Feature::X1,
-        Feature::X2,
-        Feature::X1Squared,
-        Feature::X2Squared,
-        Feature::X1X2,
-        Feature::SinX1,
-        Feature::SinX2,
-    ];
-
     /// Its value; `source` is the same in Rust.
     pub fn of(self, [x1, x2]: [f32; 2]) -> f32 {
         match self {

@@ -19,10 +19,10 @@ const MODEL: u8 = 1;
 const CHECKPOINT: u8 = 2;
 
 /// The file of a trainer.
-pub fn save(learner: &mut dyn Learner) -> Vec<u8> {
+pub fn save(learner: &mut Learner) -> Vec<u8> {
     let print = checkpoint_print(learner);
     let mut body = Vec::new();
-    for piece in checkpoint(learner.parts(), learner.settings().optimizer.memory()) {
+    for piece in checkpoint(learner.parts(), learner.settings.optimizer.memory()) {
         match piece {
             Piece::Numbers { values, single: true, .. } => {
                 values.iter().for_each(|&value| body.extend((value as f32).to_le_bytes()));
@@ -41,9 +41,8 @@ pub fn save(learner: &mut dyn Learner) -> Vec<u8> {
 ///
 /// # Errors
 /// Those of the crate; the trainer is as it was.
-pub fn load(learner: &mut dyn Learner, bytes: &[u8]) -> Result<(), Error> {
-    let kind = bytes.get(9).copied().unwrap_or(CHECKPOINT);
-    if kind == MODEL {
+pub fn load(learner: &mut Learner, bytes: &[u8]) -> Result<(), Error> {
+    if is_model(bytes) {
         let mut parts = learner.parts();
         let print = fingerprint_of(learner.layers());
         parts.network = read(bytes, MODEL, print, parts.network)?;
@@ -53,13 +52,18 @@ pub fn load(learner: &mut dyn Learner, bytes: &[u8]) -> Result<(), Error> {
         learner.restore(fresh);
         return Ok(());
     }
-    let (print, memory) = (checkpoint_print(learner), learner.settings().optimizer.memory());
+    let (print, memory) = (checkpoint_print(learner), learner.settings.optimizer.memory());
     let parts = learner.parts();
     let pieces = read(bytes, CHECKPOINT, print, checkpoint(parts.clone(), memory))?;
     learner.restart();
     let fresh = learner.parts();
     learner.restore(expand(pieces, parts, fresh, memory));
     Ok(())
+}
+
+/// Whether the header says that it is a model.
+pub fn is_model(bytes: &[u8]) -> bool {
+    bytes.get(9) == Some(&MODEL)
 }
 
 fn header(kind: u8, print: u32, size: usize) -> Vec<u8> {
@@ -71,8 +75,8 @@ fn header(kind: u8, print: u32, size: usize) -> Vec<u8> {
 }
 
 /// The fingerprint of the trainer's type.
-fn checkpoint_print(learner: &dyn Learner) -> u32 {
-    let (network, optimizer) = (fingerprint_of(learner.layers()), &learner.settings().optimizer);
+fn checkpoint_print(learner: &Learner) -> u32 {
+    let (network, optimizer) = (fingerprint_of(learner.layers()), &learner.settings.optimizer);
     let state = match optimizer.memory() {
         Memory::None => fingerprint("none", &[]),
         Memory::Velocity | Memory::Squares => network,

@@ -21,6 +21,7 @@ pub mod network;
 pub mod own;
 pub mod pictures;
 pub mod ram;
+pub mod read;
 pub mod run;
 pub mod settings;
 pub mod six_steps;

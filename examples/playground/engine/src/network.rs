@@ -6,21 +6,44 @@ use bareprop::{BackwardPass, Error, Generator, Init, Layer, Noise, Parameters, T
 use crate::flexible::{Flexible, Form, LayerTape, TILE, Units, WIDTH, check_rate};
 use crate::init::draw;
 
-/// `DEPTH` layers: those that are hidden, and the output layer with one unit.
-#[derive(Clone, Debug)]
-pub struct Network<const DEPTH: usize>(pub [Flexible; DEPTH]);
+/// The most layers: four hidden ones, and the output layer with one unit.
+pub const DEPTH: usize = 5;
 
-impl<const DEPTH: usize> Zero for Network<DEPTH> {
+/// Up to five layers. Those behind the output layer have no units and no parameters.
+///
+/// The number of tensors, which is a constant of the type, is that of five layers. It is the n of the bound MAX/(4·n)
+/// for Σg² and Σw², above which the crate refuses a step: 8·10³⁶ here, and up to 4·10³⁷ for the tuple of the crate.
+#[derive(Clone, Debug)]
+pub struct Network(pub [Flexible; DEPTH]);
+
+impl Network {
+    /// The layers that there are.
+    pub fn layers(&self) -> &[Flexible] {
+        self.0.get(..self.depth()).unwrap_or(&[])
+    }
+
+    /// The layers that there are, to be changed.
+    pub fn layers_mut(&mut self) -> &mut [Flexible] {
+        let depth = self.depth();
+        self.0.get_mut(..depth).unwrap_or(&mut [])
+    }
+
+    fn depth(&self) -> usize {
+        self.0.iter().take_while(|layer| layer.form.units > 0).count()
+    }
+}
+
+impl Zero for Network {
     const ZERO: Self = Network([const { Flexible::ZERO }; DEPTH]);
 }
 
-impl<const DEPTH: usize> Parameters for Network<DEPTH> {
+impl Parameters for Network {
     type Scalar = f32;
     /// At most; a network has what its forms say.
     const COUNT: usize = DEPTH * (WIDTH + 1) * WIDTH;
     const TENSORS: usize = 2 * DEPTH;
     const LAYERS: usize = DEPTH;
-    const SETTINGS: usize = DEPTH;
+    const SETTINGS: usize = DEPTH - 1;
 
     fn tensor(&self, index: usize) -> &[f32] {
         let layer = self.0.get(index / 2);
@@ -52,15 +75,15 @@ impl<const DEPTH: usize> Parameters for Network<DEPTH> {
     }
 }
 
-impl<const DEPTH: usize> Layer for Network<DEPTH> {
+impl Layer for Network {
     type Input = Units;
     type Output = [f32; 1];
-    type Tape<const ROWS: usize> = Tape<DEPTH>;
-    type Deltas<const ROWS: usize> = Deltas<DEPTH>;
+    type Tape<const ROWS: usize> = Tape;
+    type Deltas<const ROWS: usize> = Deltas;
     const UNITS: usize = DEPTH * WIDTH;
 
     fn initialize(&mut self, init: Option<Init>, rng: &mut (impl Generator + ?Sized)) {
-        for layer in &mut self.0 {
+        for layer in self.layers_mut() {
             let init = init.unwrap_or(layer.form.activation.init());
             let Form { inputs, units, .. } = layer.form;
             draw(init, layer.weights_mut(), inputs, units, rng);
@@ -71,12 +94,14 @@ impl<const DEPTH: usize> Layer for Network<DEPTH> {
     fn forward<const ROWS: usize>(
         &self,
         inputs: &[Units],
-        tape: &mut Tape<DEPTH>,
+        tape: &mut Tape,
         outputs: &mut [[f32; 1]],
         noise: Option<Noise>,
     ) {
-        forward(&self.0, inputs, &mut tape.0, noise);
-        if let Some(last) = tape.0.last() {
+        let layers = self.layers();
+        tape.0.iter_mut().skip(layers.len()).for_each(|tape| tape.form = Form::ZERO);
+        forward(layers, inputs, &mut tape.0, noise);
+        if let Some(last) = layers.len().checked_sub(1).and_then(|last| tape.0.get(last)) {
             outputs.iter_mut().zip(&last.activated).for_each(|(to, &[y, ..])| *to = [y]);
         }
     }
@@ -85,40 +110,42 @@ impl<const DEPTH: usize> Layer for Network<DEPTH> {
         &self,
         pass: BackwardPass<'_, Self, ROWS>,
         delta: &mut [[f32; 1]],
-        deltas: &mut Deltas<DEPTH>,
+        deltas: &mut Deltas,
         _: Option<&mut [Units]>,
     ) {
-        backward(&self.0, &pass.tape.0, delta, &mut deltas.0, pass.noise);
+        let layers = self.layers();
+        let deltas = deltas.0.get_mut(..layers.len()).unwrap_or(&mut []);
+        backward(layers, &pass.tape.0, delta, deltas, pass.noise);
     }
 
     fn add_gradient<const ROWS: usize>(
         &mut self,
         scale: f32,
         inputs: &[Units],
-        tape: &Tape<DEPTH>,
+        tape: &Tape,
         _: &[[f32; 1]],
-        deltas: &Deltas<DEPTH>,
+        deltas: &Deltas,
     ) {
         let rows = inputs.len();
         let mut before = inputs;
-        for (layer, (tape, deltas)) in self.0.iter_mut().zip(tape.0.iter().zip(&deltas.0)) {
+        for (layer, (tape, deltas)) in self.0.iter_mut().zip(present(tape).zip(&deltas.0)) {
             layer.add_gradient(tape.form, scale, before, deltas.get(..rows).unwrap_or(deltas));
             before = tape.outputs().get(..rows).unwrap_or(tape.outputs());
         }
     }
 
-    fn finite<const ROWS: usize>(tape: &Tape<DEPTH>, rows: usize) -> bool {
+    fn finite<const ROWS: usize>(tape: &Tape, rows: usize) -> bool {
         let finite = |row: &Units| row.iter().all(|y| y.is_finite());
-        tape.0.iter().all(|tape| tape.activated.iter().take(rows).chain(tape.outputs().iter().take(rows)).all(finite))
+        present(tape).all(|tape| tape.activated.iter().take(rows).chain(tape.outputs().iter().take(rows)).all(finite))
     }
 
     fn visit_units<const ROWS: usize>(
-        tape: &Tape<DEPTH>,
+        tape: &Tape,
         outputs: &[[f32; 1]],
         (layer, first): (usize, usize),
         visit: &mut impl FnMut(UnitOutput<f32>),
     ) {
-        for (index, tape) in tape.0.iter().enumerate() {
+        for (index, tape) in present(tape).enumerate() {
             for (row, (y, kept)) in tape.activated.iter().zip(tape.kept()).take(outputs.len()).enumerate() {
                 for (unit, (&output, &kept)) in y.iter().zip(kept).take(tape.form.units).enumerate() {
                     let slope = tape.form.activation.slope(kept);
@@ -130,16 +157,21 @@ impl<const DEPTH: usize> Layer for Network<DEPTH> {
 }
 
 /// The tapes of the layers. They hold `TILE` rows, which is the only number of rows that trainers here have.
-pub struct Tape<const DEPTH: usize>(pub [LayerTape; DEPTH]);
+pub struct Tape(pub [LayerTape; DEPTH]);
 
-impl<const DEPTH: usize> Zero for Tape<DEPTH> {
+impl Zero for Tape {
     const ZERO: Self = Tape([const { LayerTape::ZERO }; DEPTH]);
 }
 
-/// ∂loss/∂z of the layers.
-pub struct Deltas<const DEPTH: usize>(pub [[Units; TILE]; DEPTH]);
+/// The tapes of the layers that there are.
+fn present(tape: &Tape) -> impl Iterator<Item = &LayerTape> {
+    tape.0.iter().take_while(|tape| tape.form.units > 0)
+}
 
-impl<const DEPTH: usize> Zero for Deltas<DEPTH> {
+/// ∂loss/∂z of the layers.
+pub struct Deltas(pub [[Units; TILE]; DEPTH]);
+
+impl Zero for Deltas {
     const ZERO: Self = Deltas([[[0.0; WIDTH]; TILE]; DEPTH]);
 }
 
@@ -183,7 +215,7 @@ pub fn backward(
 pub fn fingerprint_of(layers: &[Flexible]) -> u32 {
     let mut parts = Vec::new();
     for Flexible { form, .. } in layers {
-        let name = fingerprint(form.activation.name(), &[]);
+        let name = fingerprint(form.activation.type_name(), &[]);
         parts.push(fingerprint("dense", &[form.inputs as u32, form.units as u32, name]));
         if form.dropout.is_some() {
             parts.push(fingerprint("dropout", &[form.units as u32]));

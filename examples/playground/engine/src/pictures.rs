@@ -80,7 +80,7 @@ fn grid(run: &Run, side: usize) -> Vec<Units> {
 pub fn link(run: &Run, logits: &mut [f32]) {
     for logit in logits {
         let mut output = [*logit];
-        run.learner.settings().loss.link(&mut output);
+        run.learner.settings.loss.link(&mut output);
         [*logit] = output;
     }
 }

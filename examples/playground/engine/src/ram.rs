@@ -40,10 +40,10 @@ impl PerOptimizer {
             momentum: of(OptimizerName::Momentum),
             nesterov: of(OptimizerName::Nesterov),
             adam: of(OptimizerName::Adam),
-            adamw: of(OptimizerName::Adamw),
-            amsgrad: of(OptimizerName::Amsgrad),
-            rmsprop: of(OptimizerName::Rmsprop),
-            adagrad: of(OptimizerName::Adagrad),
+            adamw: of(OptimizerName::AdamW),
+            amsgrad: of(OptimizerName::AmsGrad),
+            rmsprop: of(OptimizerName::RmsProp),
+            adagrad: of(OptimizerName::AdaGrad),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::data::Data;
 use crate::error::Wrong;
 use crate::file;
 use crate::flexible::{Form, dropped};
-use crate::learner::{Learner, Rows, build};
+use crate::learner::{Learner, Rows};
 use crate::network::place;
 use crate::own::Own;
 use crate::settings::Settings;
@@ -23,7 +23,7 @@ pub struct Run {
     /// Its rows.
     pub data: Data,
     /// Its trainer.
-    pub learner: Box<dyn Learner>,
+    pub learner: Learner,
     /// What happened beside training, so that the program in Rust can do the same.
     pub events: Events,
     epoch_loss: Option<f32>,
@@ -35,6 +35,8 @@ pub struct Run {
 pub struct Events {
     /// The bytes of the file.
     pub file: Option<Vec<u8>>,
+    /// What the trainer counted after it.
+    pub start: Counters,
     /// The changes in their order.
     pub edits: Vec<Edit>,
 }
@@ -70,7 +72,7 @@ impl Run {
         settings.check()?;
         let data = Data::new(settings, own)?;
         let library = settings.library(data.regression)?;
-        let mut learner = build(&forms(settings), &library)?;
+        let mut learner = Learner::new(&forms(settings), &library)?;
         learner.initialize(settings.init(), u64::from(settings.seed));
         let (settings, events) = (settings.clone(), Events::default());
         Ok(Run { settings, data, learner, events, epoch_loss: None, failed: None })
@@ -116,13 +118,13 @@ impl Run {
 
     fn train(
         &mut self,
-        take: impl FnOnce(&mut dyn Learner, &Rows) -> Result<Option<f32>, bareprop::Error>,
+        take: impl FnOnce(&mut Learner, &Rows) -> Result<Option<f32>, bareprop::Error>,
     ) -> Result<(), Wrong> {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());
         }
         let Run { data, learner, .. } = self;
-        match data.training().and_then(|rows| take(&mut **learner, &rows)) {
+        match data.training().and_then(|rows| take(learner, &rows)) {
             Ok(loss) => {
                 self.epoch_loss = loss.or(self.epoch_loss);
                 Ok(())
@@ -191,8 +193,9 @@ impl Run {
     /// # Errors
     /// It does not fit; the run is as it was.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), Wrong> {
-        file::load(&mut *self.learner, bytes).map_err(|error| Wrong::new("file", error.to_string()))?;
-        self.events = Events { file: Some(bytes.to_vec()), edits: Vec::new() };
+        file::load(&mut self.learner, bytes).map_err(|error| Wrong::new("file", error.to_string()))?;
+        let start = self.counters();
+        self.events = Events { file: Some(bytes.to_vec()), start, edits: Vec::new() };
         (self.epoch_loss, self.failed) = (None, None);
         Ok(())
     }

@@ -4,7 +4,8 @@ use bareprop::{
     AdaGrad, Adam, AdamW, AmsGrad, BinaryCrossEntropy, Clip, Decay, Huber, Init, MeanSquaredError, Momentum, RmsProp,
     Schedule, Sgd,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::activation::Kind;
 use crate::chosen::Chosen;
@@ -13,67 +14,69 @@ use crate::error::Wrong;
 use crate::features::Feature;
 use crate::flexible::WIDTH;
 use crate::goal::Goal;
+use crate::named;
+use crate::read::{Field, field, list, object};
 
 /// A hidden layer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)]
 pub struct LayerSettings {
     pub units: usize,
     pub activation: Kind,
-    #[serde(default)]
     pub dropout: f32,
 }
 
-/// A choice among names.
-macro_rules! names {
-    ($(#[$doc:meta])* $Name:ident { $($name:ident),* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[allow(missing_docs)]
-        pub enum $Name { $($name),* }
-    };
-}
-
-names!(
+named!(
     /// The loss; `Auto` is the one that suits the data.
-    LossName { Auto, BinaryCrossEntropy, MeanSquaredError, Huber }
+    LossName {
+        Auto: "auto",
+        BinaryCrossEntropy: "binary_cross_entropy",
+        MeanSquaredError: "mean_squared_error",
+        Huber: "huber",
+    }
 );
-names!(
+named!(
     /// The optimizer.
-    OptimizerName { Sgd, Momentum, Nesterov, Adam, Adamw, Amsgrad, Rmsprop, Adagrad }
+    OptimizerName {
+        Sgd: "sgd",
+        Momentum: "momentum",
+        Nesterov: "nesterov",
+        Adam: "adam",
+        AdamW: "adamw",
+        AmsGrad: "amsgrad",
+        RmsProp: "rmsprop",
+        AdaGrad: "adagrad",
+    }
 );
-names!(
+named!(
     /// How the learning rate falls.
-    DecayName { Constant, Step, Exponential, Cosine, Plateau }
+    DecayName {
+        Constant: "constant",
+        Step: "step",
+        Exponential: "exponential",
+        Cosine: "cosine",
+        Plateau: "plateau",
+    }
 );
-names!(
+named!(
     /// How gradients are clipped.
-    ClipName { None, Value, Norm }
+    ClipName { None: "none", Value: "value", Norm: "norm" }
 );
-names!(
+named!(
     /// How weights are drawn.
-    InitName { Default, HeNormal, HeUniform, GlorotNormal, GlorotUniform, LecunNormal, LecunUniform }
+    InitName {
+        Default: "default",
+        HeNormal: "he_normal",
+        HeUniform: "he_uniform",
+        GlorotNormal: "glorot_normal",
+        GlorotUniform: "glorot_uniform",
+        LeCunNormal: "lecun_normal",
+        LeCunUniform: "lecun_uniform",
+    }
 );
-
-impl OptimizerName {
-    /// All optimizers.
-    pub const ALL: [OptimizerName; 8] = [
-        OptimizerName::Sgd,
-        OptimizerName::Momentum,
-        OptimizerName::Nesterov,
-        OptimizerName::Adam,
-        OptimizerName::Adamw,
-        OptimizerName::Amsgrad,
-        OptimizerName::Rmsprop,
-        OptimizerName::Adagrad,
-    ];
-}
 
 /// The settings; `web/engine.js` says what each is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)]
 pub struct Settings {
     pub data: DataSet,
@@ -147,6 +150,50 @@ impl Default for Settings {
     }
 }
 
+impl LayerSettings {
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+        let object = object(value, path)?;
+        let within = |error: Wrong| Wrong::new(format!("{path}.{}", error.field), error.reason);
+        if let Some(other) = object.keys().find(|name| !["units", "activation", "dropout"].contains(&name.as_str())) {
+            return Err(Wrong::new(format!("{path}.{other}"), "there is no such setting"));
+        }
+        let dropout = if object.contains_key("dropout") { field(object, "dropout").map_err(within)? } else { 0.0 };
+        let (units, activation) = (field(object, "units").map_err(within)?, field(object, "activation").map_err(within)?);
+        Ok(LayerSettings { units, activation, dropout })
+    }
+}
+
+impl Settings {
+    /// Reads settings. Fields that are left out take their default.
+    ///
+    /// # Errors
+    /// A field that does not exist, or is of another kind.
+    pub fn read(value: &Value) -> Result<Self, Wrong> {
+        let mut settings = Settings::default();
+        for (name, value) in object(value, "settings")? {
+            settings.set(name, value)?;
+        }
+        Ok(settings)
+    }
+
+    fn set(&mut self, name: &str, value: &Value) -> Result<(), Wrong> {
+        macro_rules! set {
+            ($($field:ident),*) => {
+                match name {
+                    $(stringify!($field) => self.$field = Field::read(value, name)?,)*
+                    "features" => self.features = list(value, name, Field::read)?,
+                    "layers" => self.layers = list(value, name, LayerSettings::read)?,
+                    _ => return Err(Wrong::new(name, "there is no such setting")),
+                }
+            };
+        }
+        set!(
+            data, rows, noise, train_share, loss, huber_threshold, l2, clip, clip_limit, optimizer, learning_rate, momentum, beta1, beta2, alpha, epsilon, adagrad_epsilon, weight_decay, decay, warm_up, decay_every, decay_factor, decay_steps, decay_floor, decay_patience, batch_size, seed, initialization
+        );
+        Ok(())
+    }
+}
+
 /// An error unless the value lies in the range.
 fn within<T: PartialOrd + std::fmt::Display>(field: &str, value: T, low: T, high: T) -> Result<(), Wrong> {
     if value >= low && value <= high {
@@ -206,10 +253,10 @@ impl Settings {
             OptimizerName::Momentum => Chosen::Momentum(Momentum { learning_rate, momentum, nesterov: false }),
             OptimizerName::Nesterov => Chosen::Momentum(Momentum { learning_rate, momentum, nesterov: true }),
             OptimizerName::Adam => Chosen::Adam(adam),
-            OptimizerName::Adamw => Chosen::AdamW(AdamW { adam, weight_decay }),
-            OptimizerName::Amsgrad => Chosen::AmsGrad(AmsGrad(adam)),
-            OptimizerName::Rmsprop => Chosen::RmsProp(RmsProp { learning_rate, alpha, epsilon }),
-            OptimizerName::Adagrad => {
+            OptimizerName::AdamW => Chosen::AdamW(AdamW { adam, weight_decay }),
+            OptimizerName::AmsGrad => Chosen::AmsGrad(AmsGrad(adam)),
+            OptimizerName::RmsProp => Chosen::RmsProp(RmsProp { learning_rate, alpha, epsilon }),
+            OptimizerName::AdaGrad => {
                 Chosen::AdaGrad(AdaGrad { learning_rate, epsilon: self.adagrad_epsilon })
             }
         }
@@ -245,8 +292,8 @@ impl Settings {
             InitName::HeUniform => Init::HeUniform,
             InitName::GlorotNormal => Init::GlorotNormal,
             InitName::GlorotUniform => Init::GlorotUniform,
-            InitName::LecunNormal => Init::LeCunNormal,
-            InitName::LecunUniform => Init::LeCunUniform,
+            InitName::LeCunNormal => Init::LeCunNormal,
+            InitName::LeCunUniform => Init::LeCunUniform,
         })
     }
 
@@ -271,7 +318,7 @@ impl Settings {
     /// An error of the library.
     fn wrong(&self, error: bareprop::Error) -> Wrong {
         let wrong = Wrong::from(error);
-        if wrong.field == "epsilon" && self.optimizer == OptimizerName::Adagrad {
+        if wrong.field == "epsilon" && self.optimizer == OptimizerName::AdaGrad {
             return Wrong::new("adagrad_epsilon", wrong.reason);
         }
         wrong

@@ -72,18 +72,18 @@ pub fn six_steps(run: &mut Run, rows: usize) -> Result<SixSteps, Wrong> {
     let batch: Rows = Samples::new(inputs, targets)?;
     let noise = Noise::new(u64::from(run.settings.seed)).row(seen);
     let before = copy.layers().to_vec();
-    let passes = Passes::new(&*copy, &batch, noise);
+    let passes = Passes::new(&copy, &batch, noise);
     copy.accumulate(&batch)?;
     let gradient = copy.gradient().to_vec();
     let step = copy.update()?;
-    let after = Passes::new(&*copy, &batch, noise);
+    let after = Passes::new(&copy, &batch, noise);
     let decay = run.settings.l2 / rows as f32;
     let layers = (0..before.len()).filter_map(|index| {
         let (before, sum, after) = (before.get(index)?, gradient.get(index)?, copy.layers().get(index)?);
         Some(passes.layer(index, inputs, [before, sum, after], (1.0 / rows as f32, decay), copy.layers()))
     });
     let mut predictions = passes.logits.clone();
-    predictions.iter_mut().for_each(|output| copy.settings().loss.link(output));
+    predictions.iter_mut().for_each(|output| copy.settings.loss.link(output));
     Ok(SixSteps {
         step: step.step,
         inputs: inputs.iter().map(|row| row.iter().copied().take(run.settings.features.len()).collect()).collect(),
@@ -101,8 +101,8 @@ pub fn six_steps(run: &mut Run, rows: usize) -> Result<SixSteps, Wrong> {
 }
 
 impl Passes {
-    fn new(learner: &dyn Learner, batch: &Rows, noise: Noise) -> Self {
-        let (layers, goal) = (learner.layers(), learner.settings().loss);
+    fn new(learner: &Learner, batch: &Rows, noise: Noise) -> Self {
+        let (layers, goal) = (learner.layers(), learner.settings.loss);
         let mut tapes: Vec<LayerTape> = layers.iter().map(|_| LayerTape::ZERO).collect();
         let mut deltas = vec![[[0.0; WIDTH]; TILE]; layers.len()];
         forward(layers, batch.inputs(), &mut tapes, Some(noise));

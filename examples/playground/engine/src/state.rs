@@ -112,7 +112,7 @@ impl Parts {
 }
 
 /// What a trainer counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Steps.
     pub steps: u32,

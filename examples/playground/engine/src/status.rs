@@ -74,7 +74,7 @@ fn loss(run: &Run) -> LossName {
 
 /// The mean loss, as `Trainer::evaluate` has it, and for classes the share of rows that are right.
 fn evaluate(run: &Run, inputs: &[Units], targets: &[[f32; 1]]) -> (f32, Option<f64>) {
-    let (goal, mut sum, mut right) = (run.learner.settings().loss, 0.0_f64, 0.0_f64);
+    let (goal, mut sum, mut right) = (run.learner.settings.loss, 0.0_f64, 0.0_f64);
     for (logits, target) in logits(run.learner.layers(), inputs).iter().zip(targets) {
         sum += f64::from(goal.evaluate(logits, target, &mut [0.0]));
         right += if (logits[0] >= 0.0) == (target[0] >= 0.5) { 1.0 } else { 0.0 };
@@ -86,7 +86,7 @@ fn evaluate(run: &Run, inputs: &[Units], targets: &[[f32; 1]]) -> (f32, Option<f
 /// The learning rate of the next step.
 fn learning_rate(run: &mut Run) -> f32 {
     let Counters { steps, falls, .. } = run.counters();
-    let settings = run.learner.settings();
+    let settings = run.learner.settings;
     let plateau = match settings.schedule.decay {
         Decay::Plateau { factor, floor, .. } => (0..falls.min(200)).fold(1.0, |product, _| product * factor).max(floor),
         _ => 1.0,

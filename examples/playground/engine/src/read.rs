@@ -1,0 +1,111 @@
+//! Fields of a request. An error has the path of the field.
+
+use serde_json::{Map, Value};
+
+use crate::error::Wrong;
+
+/// A choice among names.
+pub trait Named: Copy + 'static {
+    /// All of them.
+    const ALL: &'static [Self];
+    /// The name of one.
+    fn name(self) -> &'static str;
+}
+
+/// Declares an enum whose members have names.
+#[macro_export]
+macro_rules! named {
+    ($(#[$doc:meta])* $Enum:ident { $($Member:ident: $name:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs)]
+        pub enum $Enum { $($Member),* }
+
+        impl $crate::read::Named for $Enum {
+            const ALL: &'static [Self] = &[$($Enum::$Member),*];
+            fn name(self) -> &'static str {
+                match self { $($Enum::$Member => $name),* }
+            }
+        }
+
+        impl serde::Serialize for $Enum {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str($crate::read::Named::name(*self))
+            }
+        }
+    };
+}
+
+/// A field that can be read from JSON.
+pub trait Field: Sized {
+    /// Reads it; `path` names it in an error.
+    ///
+    /// # Errors
+    /// It is of another kind.
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong>;
+}
+
+impl Field for f64 {
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+        value.as_f64().ok_or_else(|| Wrong::new(path, "this is not a number"))
+    }
+}
+
+impl Field for f32 {
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+        f64::read(value, path).map(|number| number as f32)
+    }
+}
+
+impl Field for u32 {
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+        let number = f64::read(value, path)?;
+        let whole = number as u32;
+        if f64::from(whole) == number { Ok(whole) } else { Err(Wrong::new(path, whole_number())) }
+    }
+}
+
+fn whole_number() -> String {
+    format!("this is not a whole number from 0 to {}", u32::MAX)
+}
+
+impl Field for usize {
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+        u32::read(value, path).map(|number| number as usize)
+    }
+}
+
+impl<N: Named> Field for N {
+    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+        let found = value.as_str().and_then(|text| N::ALL.iter().find(|named| named.name() == text));
+        found.copied().ok_or_else(|| {
+            let names: Vec<&str> = N::ALL.iter().map(|named| named.name()).collect();
+            Wrong::new(path, format!("this is not one of {}", names.join(", ")))
+        })
+    }
+}
+
+/// The object at a path.
+///
+/// # Errors
+/// It is none.
+pub fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, Wrong> {
+    value.as_object().ok_or_else(|| Wrong::new(path, "this is not an object"))
+}
+
+/// A list, of which `item` reads each.
+///
+/// # Errors
+/// It is none, or an item is wrong.
+pub fn list<T>(value: &Value, path: &str, item: impl Fn(&Value, &str) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+    let items = value.as_array().ok_or_else(|| Wrong::new(path, "this is not a list"))?;
+    items.iter().enumerate().map(|(index, value)| item(value, &format!("{path}[{index}]"))).collect()
+}
+
+/// A field that has to be there.
+///
+/// # Errors
+/// It is missing or of another kind.
+pub fn field<T: Field>(object: &Map<String, Value>, name: &str) -> Result<T, Wrong> {
+    T::read(object.get(name).unwrap_or(&Value::Null), name)
+}
