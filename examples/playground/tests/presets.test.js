@@ -94,7 +94,7 @@ const SHOWS = {
     },
     exploding: async (page) => {
         await train(page, 1000);
-        assert.match(await text(page, '#problem'), /Training stopped.*not finite/);
+        assert.match(await text(page, '#problem'), /^Training stopped: the .*(not finite|exploded)/);
     },
     together: async (page) => {
         await train(page, 60);
@@ -106,8 +106,8 @@ for (const { name, title } of PRESETS) {
     test(`preset ${name}`, async () => {
         await onPage('', async (page) => {
             await page.click(`#preset-${name}`);
+            await page.waitForFunction((wanted) => document.getElementById('lead')?.textContent?.startsWith(wanted), `${title}. `);
             assert.match(await page.evaluate(() => location.hash), new RegExp(`preset=${name}`));
-            assert.ok((await text(page, '#lead')).startsWith(`${title}. `));
             await SHOWS[name]?.(page);
         });
     });
@@ -117,9 +117,11 @@ test('a preset is opened by its address, another one from it, and the start agai
     await onPage('preset=dead', async (page) => {
         assert.equal(await page.inputValue('#field-learning_rate'), '10');
         await page.click('#preset-adam');
+        await page.waitForFunction(() => document.getElementById('lead')?.textContent?.startsWith('Adam'));
         assert.equal(await page.inputValue('#field-learning_rate'), '0.01');
         assert.equal(await page.locator('#race-table tbody tr').count(), 8);
         await page.getByRole('link', { name: 'Back to the start' }).click();
+        await page.waitForFunction(() => document.getElementById('lead')?.textContent?.startsWith('A small'));
         assert.equal(await page.locator('#race-table tbody tr').count(), 1);
         assert.ok(await page.isChecked('#data-moons'));
     });

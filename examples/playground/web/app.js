@@ -123,7 +123,7 @@ export class App {
         });
         if (this.main.stopped) {
             this.setRunning(false);
-            showProblem(`Training stopped: ${this.main.stopped}`);
+            showProblem(`Training stopped: ${this.main.stopped.replace(/^training stopped: /, '')}.`);
         }
     }
 

@@ -120,7 +120,7 @@ export const PRESETS = [
     },
     {
         name: 'exploding', title: 'Exploding loss',
-        text: 'Press Run: the steps are so long that the numbers leave the finite ones. Training stops, and says where. Clip the norm of the gradient, or lower the learning rate.',
+        text: 'Press Run: the steps are so long that loss and gradient grow beyond all bounds. Training stops and says where. Clip the norm of the gradient, or lower the learning rate.',
         changes: { data: 'plane', layers: hidden([8, 8], 'relu'), optimizer: 'sgd', learning_rate: 5, tab: 'gradients' },
     },
     {
