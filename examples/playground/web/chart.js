@@ -5,7 +5,6 @@ import { palette } from './palette.js';
 
 /**
  * @typedef {object} Curve
- * @property {string} name
  * @property {number[][]} points  [x, y]
  * @property {string} colour
  * @property {readonly number[]} [dash]

@@ -68,6 +68,6 @@ export function table(caption, head, rows) {
     const line = head.map((name, at) => (name ? make('th', { scope: 'col', class: at === 0 ? 'words' : undefined }, name) : make('td')));
     const body = rows.map(([first = '', ...rest]) => make('tr', {}, make('th', { scope: 'row' }, first),
         ...rest.map((cell) => make('td', {}, cell))));
-    return make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, make('table', {}, make('caption', {}, caption),
+    return make('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption }, make('table', {}, make('caption', {}, caption),
         make('thead', {}, make('tr', {}, ...line)), make('tbody', {}, ...body)));
 }

@@ -8,18 +8,20 @@ class Palette {
     names = {};
     /** 256 colours as they lie in an ImageData. */
     ramp = new Uint32Array(256);
+    /** The same, paler: a background for points. */
+    pale = new Uint32Array(256);
 
     /** Reads the colours of the current theme. */
     read() {
         const style = getComputedStyle(document.documentElement);
-        for (const name of ['text', 'quiet', 'edge', 'card', 'blue', 'orange', 'low', 'middle', 'high', 'focus']) {
+        for (const name of ['text', 'quiet', 'edge', 'card', 'blue', 'orange', 'low', 'middle', 'high', 'focus', 'accent']) {
             this.names[name] = style.getPropertyValue(`--${name}`).trim();
         }
         const [low, middle, high] = [this.rgb('low'), this.rgb('middle'), this.rgb('high')];
         for (let index = 0; index < 256; index += 1) {
             const at = index / 127.5 - 1;
-            const [r, g, b] = mixed(middle, at < 0 ? low : high, Math.abs(at));
-            this.ramp[index] = (255 << 24) | (b << 16) | (g << 8) | r;
+            this.ramp[index] = pixel(mixed(middle, at < 0 ? low : high, Math.abs(at)));
+            this.pale[index] = pixel(mixed(middle, at < 0 ? low : high, 0.6 * Math.abs(at)));
         }
     }
 
@@ -43,15 +45,21 @@ class Palette {
      * @param {Float32Array} values
      * @param {number} scale
      * @param {number} shift
+     * @param {Uint32Array} [ramp]
      * @param {boolean} [two]  only the two end colours
      */
-    fill(pixels, values, scale, shift, two = false) {
+    fill(pixels, values, scale, shift, ramp = this.ramp, two = false) {
         for (let index = 0; index < pixels.length; index += 1) {
             const value = (values[index] ?? 0) * scale + shift;
             const at = two ? (value >= 0 ? 255 : 0) : Math.max(0, Math.min(255, Math.round((value + 1) * 127.5)));
-            pixels[index] = this.ramp[at] ?? 0;
+            pixels[index] = ramp[at] ?? 0;
         }
     }
+}
+
+/** A colour as it lies in an ImageData. @param {Rgb} rgb */
+function pixel([r, g, b]) {
+    return (255 << 24) | (b << 16) | (g << 8) | r;
 }
 
 /**
@@ -68,7 +76,13 @@ function mixed(from, to, share) {
 export const palette = new Palette();
 
 /** Colours of curves side by side, apart in brightness as well; with their dashes. */
-export const SERIES = /** @type {const} */ ([
-    ['#0a6ebd', []], ['#e67e14', []], ['#1b9e77', [8, 4]], ['#c2438a', [2, 3]],
-    ['#7d6bd0', [10, 3, 2, 3]], ['#8a7400', []], ['#5f6b78', [5, 5]], ['#3aa6c9', [1, 3]],
+const SERIES = /** @type {[light: string, dark: string, dash: number[]][]} */ ([
+    ['#0a6ebd', '#4ea3f5', []], ['#c96500', '#ff9a3c', []], ['#12805f', '#3ecfa0', [8, 4]], ['#b03079', '#f07bb8', [2, 3]],
+    ['#6a55c8', '#a99bf5', [10, 3, 2, 3]], ['#7a6600', '#d8c240', []], ['#56616d', '#aab6c2', [5, 5]], ['#0b7f9f', '#5fd0ee', [1, 3]],
 ]);
+
+/** Colour and dashes of a curve. @param {number} index */
+export function seriesStyle(index) {
+    const [light = '', dark = '', dash = []] = SERIES[index % SERIES.length] ?? [];
+    return { colour: document.documentElement.dataset.theme === 'dark' ? dark : light, dash };
+}

@@ -49,8 +49,8 @@ export class MetricsPanel {
     draw(of) {
         this.chart.setAttribute('aria-label', `ROC curve; area under it ${figure(of.auc)}`);
         drawChart(this.chart, { x: [0, 1], y: [0, 1], xName: 'false positives / all of class 0', yName: 'true positives / all of class 1' }, [
-            { name: 'guessing', points: [[0, 0], [1, 1]], colour: palette.colour('quiet'), dash: [4, 4], width: 1 },
-            { name: 'ROC', points: of.roc, colour: palette.colour('accent'), width: 2.5 },
+            { points: [[0, 0], [1, 1]], colour: palette.colour('quiet'), dash: [4, 4], width: 1 },
+            { points: of.roc, colour: palette.colour('accent'), width: 2.5 },
         ]);
     }
 }

@@ -1,13 +1,13 @@
 // The race: several networks learn the same points, and their losses lie over each other.
 
 import { drawChart } from './chart.js';
-import { button, make } from './dom.js';
+import { button, make, pen } from './dom.js';
 import { DECAYS, OPTIMIZERS } from './fields.js';
 import { figure, percent } from './figures.js';
 import { lossRange } from './history.js';
 import { showProblem } from './message.js';
 import { choiceName } from './names.js';
-import { SERIES } from './palette.js';
+import { seriesStyle } from './palette.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -80,10 +80,8 @@ export class RacePanel {
 
     /** @param {number} index  0 is the main network, which is set above */
     row(index) {
-        const [colour, dash] = SERIES[index] ?? SERIES[0];
-        const style = `border-top: 4px ${dash.length ? 'dashed' : 'solid'} ${colour}; height: 0`;
         const cells = HEAD.map(() => make('td'));
-        cells[0]?.append(make('span', { class: 'swatch', style, 'aria-hidden': 'true' }));
+        cells[0]?.append(make('canvas', { class: 'swatch', width: 44, height: 8, 'aria-hidden': 'true' }));
         if (index > 0) {
             cells[1]?.append(this.choice(index, 'optimizer', OPTIMIZERS));
             cells[2]?.append(this.rate(index));
@@ -126,6 +124,7 @@ export class RacePanel {
     /** @param {number} index @param {Racer} racer */
     show(index, racer) {
         const row = this.body.rows[index];
+        this.paintSwatch(row?.querySelector('canvas'), index);
         if (index === 0) {
             row?.cells[1]?.replaceChildren(choiceName(OPTIMIZERS, racer.optimizer));
             row?.cells[2]?.replaceChildren(String(racer.learning_rate));
@@ -137,6 +136,22 @@ export class RacePanel {
             if (input instanceof HTMLInputElement || input instanceof HTMLSelectElement) {
                 input.value = String(value);
             }
+        }
+    }
+
+    /** A piece of the curve of this network. @param {HTMLCanvasElement|null|undefined} canvas @param {number} index */
+    paintSwatch(canvas, index) {
+        if (canvas) {
+            const context = pen(canvas);
+            const { colour, dash } = seriesStyle(index);
+            context.clearRect(0, 0, canvas.width, canvas.height);
+            context.strokeStyle = colour;
+            context.lineWidth = 4;
+            context.setLineDash(dash);
+            context.beginPath();
+            context.moveTo(0, 4);
+            context.lineTo(44, 4);
+            context.stroke();
         }
     }
 
@@ -153,9 +168,6 @@ export class RacePanel {
         }
         const curves = runs.map((run) => run.history.curve(1));
         const end = Math.max(1, ...runs.map(({ status }) => this.app.epochs(status)));
-        drawChart(this.chart, { x: [0, end], y: lossRange(curves), xName: 'epoch', yName: 'training loss' }, curves.map((points, index) => {
-            const [colour, dash] = SERIES[index] ?? SERIES[0];
-            return { name: String(index), points, colour, dash };
-        }));
+        drawChart(this.chart, { x: [0, end], y: lossRange(curves), xName: 'epoch', yName: 'training loss' }, curves.map((points, index) => ({ points, ...seriesStyle(index) })));
     }
 }

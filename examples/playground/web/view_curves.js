@@ -15,8 +15,8 @@ export function drawCurves(app) {
     const canvas = byId('curves', HTMLCanvasElement);
     const end = Math.max(app.epochs(status), 1);
     drawChart(canvas, { x: [0, end], y: lossRange(curves), xName: 'epoch', yName: 'loss' }, [
-        { name: 'training', points: curves[0] ?? [], colour: palette.colour('text'), width: 2 },
-        { name: 'test', points: curves[1] ?? [], colour: palette.colour('focus'), dash: [6, 3], width: 2 },
+        { points: curves[0] ?? [], colour: palette.colour('text'), width: 2 },
+        { points: curves[1] ?? [], colour: palette.colour('focus'), dash: [6, 3], width: 2 },
     ]);
 }
 

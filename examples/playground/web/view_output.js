@@ -104,7 +104,7 @@ export class OutputView {
             this.field.width = this.field.height = side;
         }
         const image = new ImageData(side, side);
-        palette.fill(new Uint32Array(image.data.buffer), values, factor, shift, this.app.state.discretise);
+        palette.fill(new Uint32Array(image.data.buffer), values, factor, shift, palette.pale, this.app.state.discretise);
         pen(this.field).putImageData(image, 0, 0);
         const context = pen(this.canvas);
         context.imageSmoothingEnabled = !this.app.state.discretise;
