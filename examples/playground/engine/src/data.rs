@@ -4,13 +4,12 @@ use bareprop::{Samples, Scalar, datasets, split};
 
 use crate::error::Wrong;
 use crate::features::row;
-use crate::flexible::Units;
-use crate::learner::Rows;
-use crate::named;
+use playground_network::flexible::Units;
+use playground_network::learner::Rows;
 use crate::own::Own;
 use crate::settings::Settings;
 
-named!(
+playground_network::named!(
     /// Which data.
     DataSet {
         Moons: "moons",
@@ -22,6 +21,11 @@ named!(
         MultiGauss: "multi_gauss",
         Own: "own",
     }
+);
+
+playground_network::named!(
+    /// A part of the rows.
+    Part { Train: "train", Test: "test" }
 );
 
 /// The centres of multi_gauss: x₁, x₂, and the sign of the hill.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::data::Part;
 use crate::error::Wrong;
-use crate::named;
 use crate::own::Own;
 use crate::read::{Field, field, object};
 use crate::run::Run;
@@ -20,11 +20,6 @@ pub struct Engine {
     runs: [Option<Run>; RUNS],
     own: Option<Own>,
 }
-
-named!(
-    /// A part of the rows.
-    Part { Train: "train", Test: "test" }
-);
 
 /// `{"ok": …}` or `{"error": {"field": …, "reason": …}}`.
 #[derive(Serialize)]

@@ -2,10 +2,9 @@
 
 use bareprop::Scalar;
 
-use crate::flexible::{Units, WIDTH};
-use crate::named;
+use playground_network::flexible::{Units, WIDTH};
 
-named!(
+playground_network::named!(
     /// A feature of a point.
     Feature {
         X1: "x1",

@@ -6,10 +6,10 @@
 use bareprop::storage::{Error, fingerprint};
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
-use crate::chosen::Memory;
-use crate::learner::Learner;
-use crate::network::fingerprint_of;
-use crate::state::{Parts, Piece, Snapshot};
+use playground_network::chosen::Memory;
+use playground_network::learner::Learner;
+use playground_network::network::fingerprint_of;
+use playground_network::state::{Parts, Piece, Snapshot};
 
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 const MAGIC: &[u8; 8] = b"bareprop";

@@ -5,19 +5,12 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod abi;
-pub mod activation;
-pub mod chosen;
 pub mod data;
 pub mod engine;
 pub mod error;
 pub mod features;
 pub mod file;
-pub mod flexible;
-pub mod goal;
-pub mod init;
-pub mod learner;
 pub mod metrics;
-pub mod network;
 pub mod own;
 pub mod pictures;
 pub mod ram;
@@ -26,7 +19,6 @@ pub mod run;
 pub mod settings;
 pub mod six_steps;
 pub mod source;
-pub mod state;
 pub mod status;
 pub mod trace;
 pub mod values;

@@ -4,8 +4,8 @@ use bareprop::{Loss, Zero};
 
 use crate::error::Wrong;
 use crate::features::row;
-use crate::flexible::{Flexible, LayerTape, TILE, Units, WIDTH};
-use crate::network::forward;
+use playground_network::flexible::{Flexible, LayerTape, TILE, Units, WIDTH};
+use playground_network::network::forward;
 use crate::run::Run;
 
 /// The largest number of points along a side.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::chosen::Memory;
-use crate::flexible::Flexible;
+use playground_network::chosen::Memory;
+use playground_network::flexible::Flexible;
 use crate::settings::{OptimizerName, Settings};
 
 /// Bytes of each part.

@@ -1,40 +1,13 @@
 //! Fields of a request. An error has the path of the field.
 
+use playground_network::activation::Kind;
+use playground_network::named::Named;
 use serde_json::{Map, Value};
 
+use crate::data::{DataSet, Part};
 use crate::error::Wrong;
-
-/// A choice among names.
-pub trait Named: Copy + 'static {
-    /// All of them.
-    const ALL: &'static [Self];
-    /// The name of one.
-    fn name(self) -> &'static str;
-}
-
-/// Declares an enum whose members have names.
-#[macro_export]
-macro_rules! named {
-    ($(#[$doc:meta])* $Enum:ident { $($Member:ident: $name:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(missing_docs)]
-        pub enum $Enum { $($Member),* }
-
-        impl $crate::read::Named for $Enum {
-            const ALL: &'static [Self] = &[$($Enum::$Member),*];
-            fn name(self) -> &'static str {
-                match self { $($Enum::$Member => $name),* }
-            }
-        }
-
-        impl serde::Serialize for $Enum {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str($crate::read::Named::name(*self))
-            }
-        }
-    };
-}
+use crate::features::Feature;
+use crate::settings::{ClipName, DecayName, InitName, LossName, OptimizerName};
 
 /// A field that can be read from JSON.
 pub trait Field: Sized {
@@ -75,14 +48,27 @@ impl Field for usize {
     }
 }
 
-impl<N: Named> Field for N {
-    fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
-        let found = value.as_str().and_then(|text| N::ALL.iter().find(|named| named.name() == text));
-        found.copied().ok_or_else(|| {
-            let names: Vec<&str> = N::ALL.iter().map(|named| named.name()).collect();
-            Wrong::new(path, format!("this is not one of {}", names.join(", ")))
-        })
-    }
+/// A choice among names is read from its name.
+macro_rules! choices {
+    ($($Choice:ty),*) => {
+        $(
+            impl Field for $Choice {
+                fn read(value: &Value, path: &str) -> Result<Self, Wrong> {
+                    choice(value, path)
+                }
+            }
+        )*
+    };
+}
+
+choices!(Kind, DataSet, Feature, LossName, OptimizerName, DecayName, ClipName, InitName, Part);
+
+fn choice<N: Named>(value: &Value, path: &str) -> Result<N, Wrong> {
+    let found = value.as_str().and_then(|text| N::ALL.iter().find(|named| named.name() == text));
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = N::ALL.iter().map(|named| named.name()).collect();
+        Wrong::new(path, format!("this is not one of {}", names.join(", ")))
+    })
 }
 
 /// The object at a path.

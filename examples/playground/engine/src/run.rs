@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use crate::activation::Kind;
+use playground_network::activation::Kind;
 use crate::data::Data;
 use crate::error::Wrong;
 use crate::file;
-use crate::flexible::{Form, dropped};
-use crate::learner::{Learner, Rows};
-use crate::network::place;
+use playground_network::flexible::{Form, dropped};
+use playground_network::learner::{Learner, Rows};
+use playground_network::network::place;
 use crate::own::Own;
 use crate::settings::Settings;
-use crate::state::Counters;
+use playground_network::state::Counters;
 
 /// How many steps a call may take.
 pub const STEPS: u32 = 1_000_000;

@@ -7,14 +7,13 @@ use bareprop::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::activation::Kind;
-use crate::chosen::Chosen;
+use playground_network::activation::Kind;
+use playground_network::chosen::Chosen;
 use crate::data::DataSet;
 use crate::error::Wrong;
 use crate::features::Feature;
-use crate::flexible::WIDTH;
-use crate::goal::Goal;
-use crate::named;
+use playground_network::flexible::WIDTH;
+use playground_network::goal::Goal;
 use crate::read::{Field, field, list, object};
 
 /// A hidden layer.
@@ -26,7 +25,7 @@ pub struct LayerSettings {
     pub dropout: f32,
 }
 
-named!(
+playground_network::named!(
     /// The loss; `Auto` is the one that suits the data.
     LossName {
         Auto: "auto",
@@ -35,7 +34,7 @@ named!(
         Huber: "huber",
     }
 );
-named!(
+playground_network::named!(
     /// The optimizer.
     OptimizerName {
         Sgd: "sgd",
@@ -48,7 +47,7 @@ named!(
         AdaGrad: "adagrad",
     }
 );
-named!(
+playground_network::named!(
     /// How the learning rate falls.
     DecayName {
         Constant: "constant",
@@ -58,11 +57,11 @@ named!(
         Plateau: "plateau",
     }
 );
-named!(
+playground_network::named!(
     /// How gradients are clipped.
     ClipName { None: "none", Value: "value", Norm: "norm" }
 );
-named!(
+playground_network::named!(
     /// How weights are drawn.
     InitName {
         Default: "default",

@@ -3,11 +3,11 @@
 use bareprop::{Loss, Noise, Samples, Zero};
 use serde::Serialize;
 
-use crate::activation::Kind;
+use playground_network::activation::Kind;
 use crate::error::Wrong;
-use crate::flexible::{Flexible, LayerTape, TILE, Units, WIDTH, dropped};
-use crate::learner::{Learner, Rows};
-use crate::network::{backward, forward, place};
+use playground_network::flexible::{Flexible, LayerTape, TILE, Units, WIDTH, dropped};
+use playground_network::learner::{Learner, Rows};
+use playground_network::network::{backward, forward, place};
 use crate::run::Run;
 use crate::values::matrix;
 

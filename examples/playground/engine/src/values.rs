@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::activation::Kind;
+use playground_network::activation::Kind;
 use crate::features::Feature;
-use crate::flexible::Flexible;
+use playground_network::flexible::Flexible;
 use crate::run::Run;
 
 /// The parameters.

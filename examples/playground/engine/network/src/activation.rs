@@ -2,7 +2,7 @@
 
 use bareprop::{Activation, Elu, Gelu, Identity, Init, LeakyRelu, Relu, Sigmoid, Silu, Softplus, Tanh};
 
-use crate::flexible::Units;
+use crate::flexible::{Units, WIDTH};
 use crate::named;
 
 named!(
@@ -69,9 +69,15 @@ impl Kind {
     }
 }
 
+/// How many units an activation is computed for. For those that keep 0 and take a comparison at most, it is all 8,
+/// which become vector code without branches.
+fn count<A: Activation>(units: usize) -> usize {
+    if A::IS_IDENTITY || matches!(A::NAME, "Relu" | "LeakyRelu") { WIDTH } else { units }
+}
+
 fn each<A: Activation>(rows: &mut [Units], units: usize) {
     for row in rows {
-        for y in row.iter_mut().take(units) {
+        for y in row.iter_mut().take(count::<A>(units)) {
             *y = A::apply(*y);
         }
     }
@@ -79,7 +85,7 @@ fn each<A: Activation>(rows: &mut [Units], units: usize) {
 
 fn through<A: Activation>(deltas: &mut [Units], kept: &[Units], units: usize) {
     for (delta, kept) in deltas.iter_mut().zip(kept) {
-        for (d, &kept) in delta.iter_mut().zip(kept).take(units) {
+        for (d, &kept) in delta.iter_mut().zip(kept).take(count::<A>(units)) {
             *d = A::backward(*d, kept);
         }
     }

@@ -171,7 +171,13 @@ fn affine(w: &[Units; WIDTH], bias: &Units, terms: usize, inputs: &[Units], outp
 }
 
 fn transposed(w: &[Units; WIDTH]) -> [Units; WIDTH] {
-    std::array::from_fn(|row| std::array::from_fn(|column| w[column][row]))
+    let mut turned = [[0.0; WIDTH]; WIDTH];
+    for (row, w) in w.iter().enumerate() {
+        for (turned, &w) in turned.iter_mut().zip(w) {
+            turned[row] = w;
+        }
+    }
+    turned
 }
 
 /// What `Dropout` does: without noise nothing, with it a unit becomes 0 or is multiplied by 1/(1 − rate).
