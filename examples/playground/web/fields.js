@@ -71,7 +71,7 @@ export const FIELDS = [
     { name: 'learning_rate', label: 'Learning rate', kind: 'number', group: 'learning', low: 0, high: 2e9, usual: RATES },
     { name: 'batch_size', label: 'Batch size', kind: 'whole', group: 'learning', low: 1, high: 5000, usual: DOUBLES },
     { name: 'l2', label: 'L2 (λ)', kind: 'number', group: 'learning', low: 0, high: 1e15, usual: LAMBDAS },
-    { name: 'decay', label: 'Schedule of the rate', kind: 'choice', group: 'learning', choices: DECAYS },
+    { name: 'decay', label: 'Schedule', kind: 'choice', group: 'learning', choices: DECAYS },
     { name: 'momentum', label: 'Momentum', kind: 'number', group: 'more', low: 0, high: BELOW_ONE, usual: NEARLY_ONE, shown: (s) => s.optimizer === 'momentum' || s.optimizer === 'nesterov' },
     { name: 'beta1', label: 'β₁ (mean)', kind: 'number', group: 'more', low: 0, high: BELOW_ONE, usual: NEARLY_ONE, shown: adam },
     { name: 'beta2', label: 'β₂ (variance)', kind: 'number', group: 'more', low: 0, high: BELOW_ONE, usual: NEARLY_ONE, shown: adam },

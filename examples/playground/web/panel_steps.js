@@ -4,7 +4,8 @@ import { make, table } from './dom.js';
 import { figure } from './figures.js';
 import { EngineError } from './engine.js';
 import { showProblem } from './message.js';
-import { featureName, unitName } from './names.js';
+import { ACTIVATIONS } from './fields.js';
+import { choiceName, featureName, unitName } from './names.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -48,6 +49,13 @@ export class StepsPanel {
         }
     }
 
+    /** What dropout keeps is divided by 1 − rate. @param {StepLayer} layer @param {number} index */
+    outputName(layer, index) {
+        const rate = this.app.state.layers[index]?.dropout ?? 0;
+        const name = choiceName(ACTIVATIONS, layer.activation);
+        return rate > 0 ? `${name}(z), kept ÷ ${figure(1 - rate)}` : `${name}(z)`;
+    }
+
     /** @param {SixSteps} six */
     parts(six) {
         const { features } = this.app.engine.network(0);
@@ -56,7 +64,7 @@ export class StepsPanel {
         const link = this.app.main.status.problem === 'classes' ? 'probability' : 'answer';
         return [
             part('Forward pass', `The first point of the batch goes through the layers: z = x·W + b, then the activation. Inputs: ${(six.inputs[0] ?? []).map((x, at) => `${featureName(features[at] ?? '')} = ${figure(x)}`).join(', ')}.`,
-                ...each((layer, index, last) => units(title(index, last), ['z', layer.activation], [layer.sums, layer.outputs], layer.dropped))),
+                ...each((layer, index, last) => units(title(index, last), ['z', this.outputName(layer, index)], [layer.sums, layer.outputs], layer.dropped))),
             part('Loss', `Mean of the batch: ${figure(six.loss)}${six.penalty ? `; L2 adds ${figure(six.penalty)}` : ''}.`,
                 table('Points of the batch', ['Point', 'Target', 'Output z', link, 'Loss'], six.targets.map((target, row) => [String(row + 1), figure(target), figure(six.logits[row]), figure(six.predictions[row]), figure(six.losses[row])]))),
             part('Backward pass', 'δ = ∂loss/∂z of the first point, from the output back to the first layer.',
