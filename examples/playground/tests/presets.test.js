@@ -56,6 +56,29 @@ const SHOWS = {
         const losses = (await page.locator('#race-table tbody tr td:nth-child(6)').allTextContents()).map(Number);
         assert.ok((losses[0] ?? 1) < 0.3 * (losses[1] ?? 0), String(losses));
     },
+    schedules: async (page) => {
+        await train(page, 200);
+        /** @type {number[][]} */
+        const losses = [];
+        for (let count = 0; count < 12; count += 1) {
+            await page.click('#epoch');
+            losses.push((await page.locator('#race-table tbody tr td:nth-child(6)').allTextContents()).map(Number));
+        }
+        const jumps = (/** @type {number} */ row) => Math.max(...losses.map((of) => of[row] ?? 0)) - Math.min(...losses.map((of) => of[row] ?? 0));
+        assert.ok(jumps(2) < 0.2 * jumps(0) && jumps(1) < jumps(0), String([jumps(0), jumps(1), jumps(2)]));
+    },
+    batches: async (page) => {
+        await train(page, 100);
+        const whole = await number(page, 'training');
+        assert.ok(whole > 0.25);
+        await page.fill('#field-batch_size', '8');
+        await page.press('#field-batch_size', 'Tab');
+        await page.selectOption('#speed', 'epoch');
+        await page.click('#run');
+        await page.waitForFunction(() => Number(document.getElementById('figure-epoch')?.textContent) >= 100);
+        await page.click('#run');
+        assert.ok(await number(page, 'training') < 0.5 * whole);
+    },
     overfitting: async (page) => {
         await train(page, 500);
         assert.ok(await number(page, 'training') < 0.05 && await number(page, 'test') > 0.8);
