@@ -31,8 +31,9 @@ export class OutputView {
     build() {
         this.points = this.app.engine.points(0);
         this.domain = this.app.engine.domain(0);
-        const { names, classes, targets } = this.domain;
-        const [low, high] = classes.length === 2 ? classes.map((name) => `class ${name}`) : targets.map((target) => figure(target));
+        const { names, classes } = this.domain;
+        const largest = 1 / this.scaling(false)[0];
+        const [low, high] = classes.length === 2 ? classes.map((name) => `class ${name}`) : [-largest, largest].map((target) => this.inUnits(2, target));
         byId('scale-low', HTMLElement).textContent = low ?? '';
         byId('scale-high', HTMLElement).textContent = high ?? '';
         this.canvas.title = `${names[0]} from left to right, ${names[1]} from below to above`;
@@ -41,6 +42,11 @@ export class OutputView {
             canvas.width = canvas.height = side;
         }
         this.drawPoints();
+    }
+
+    /** A number of the plane as it stands in an own table: x₁, x₂ or the target. @param {0|1|2} column @param {number} number */
+    inUnits(column, number) {
+        return figure((this.domain.mean[column] ?? 0) + (this.domain.deviation[column] ?? 1) * number);
     }
 
     /** The factor and shift that bring a value to −1 … 1. @param {boolean} probability @returns {[number, number]} */
@@ -115,10 +121,9 @@ export class OutputView {
     /** Says what stands under the pointer. @param {MouseEvent} event */
     read(event) {
         const box = this.canvas.getBoundingClientRect();
-        const { low, high, names, mean, deviation } = this.domain;
+        const { low, high, names } = this.domain;
         const across = low + ((event.clientX - box.left) / box.width) * (high - low);
         const up = high - ((event.clientY - box.top) / box.height) * (high - low);
-        const place = [across, up].map((x, index) => `${names[index]} = ${figure((mean[index] ?? 0) + (deviation[index] ?? 1) * x)}`);
-        byId('reading', HTMLElement).textContent = `Place in the output: ${place.join(', ')}.`;
+        byId('reading', HTMLElement).textContent = `Place in the output: ${names[0]} = ${this.inUnits(0, across)}, ${names[1]} = ${this.inUnits(1, up)}.`;
     }
 }

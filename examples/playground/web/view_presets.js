@@ -6,7 +6,15 @@ import { PRESETS } from './presets.js';
 /** @typedef {import('./app.js').App} App */
 
 const LEAD = 'A small neural network learns to tell blue points from orange ones. Press Run: the background of the picture “Output” shows what it answers at every place.';
-const LEAD_REGRESSION = 'A small neural network learns a number for every place. Press Run: the background of the picture “Output” shows its answers, blue above 0 and orange below.';
+const LEAD_REGRESSION = 'A small neural network learns a number for every place. Press Run: the background of the picture “Output” shows its answers, blue for large and orange for small ones.';
+
+/** A button that scrolls to the presets. */
+function toPresets() {
+    return button('Things to try', () => {
+        byId('try-title', HTMLElement).scrollIntoView();
+        byId(`preset-${PRESETS[0]?.name}`, HTMLElement).focus({ preventScroll: true });
+    }, { class: 'small' });
+}
 
 /** A button that scrolls to the tab that the preset is about. @param {App} app @param {string|undefined} tab */
 function goTo(app, tab) {
@@ -36,7 +44,7 @@ export function startPresets(app) {
         const preset = PRESETS.find(({ name }) => name === app.state.preset);
         const lead = byId('lead', HTMLElement);
         lead.replaceChildren(...(preset ? [make('strong', {}, `${preset.title}. `), preset.text, ' ', ...goTo(app, preset.changes.tab), make('a', { href: '#' }, 'Back to the start')]
-            : [app.main.status.problem === 'classes' ? LEAD : LEAD_REGRESSION]));
+            : [app.main.status.problem === 'classes' ? LEAD : LEAD_REGRESSION, ' ', toPresets()]));
     };
     app.on('settings', show);
     show();
