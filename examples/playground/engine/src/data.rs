@@ -4,10 +4,10 @@ use bareprop::{Samples, Scalar, datasets, split};
 
 use crate::error::Wrong;
 use crate::features::row;
-use playground_network::flexible::Units;
-use playground_network::learner::Rows;
 use crate::own::Own;
 use crate::settings::Settings;
+use playground_network::flexible::Units;
+use playground_network::learner::Rows;
 
 playground_network::named!(
     /// Which data.
@@ -29,14 +29,8 @@ playground_network::named!(
 );
 
 /// The centres of multi_gauss: x₁, x₂, and the sign of the hill.
-pub const HILLS: [[f32; 3]; 6] = [
-    [-1.2, 0.8, 1.0],
-    [0.0, 0.8, -1.0],
-    [1.2, 0.8, 1.0],
-    [-1.2, -0.8, -1.0],
-    [0.0, -0.8, 1.0],
-    [1.2, -0.8, -1.0],
-];
+pub const HILLS: [[f32; 3]; 6] =
+    [[-1.2, 0.8, 1.0], [0.0, 0.8, -1.0], [1.2, 0.8, 1.0], [-1.2, -0.8, -1.0], [0.0, -0.8, 1.0], [1.2, -0.8, -1.0]];
 
 /// The height at a point of multi_gauss: Σ sign·e^(−2·distance²).
 pub fn height([x1, x2]: [f32; 2]) -> f32 {
@@ -147,8 +141,11 @@ pub fn test_rows(rows: usize, train_share: f64) -> usize {
     test.clamp(1, Ord::max(rows, 2) - 1)
 }
 
+/// Points and their targets.
+type Generated = (Vec<[f32; 2]>, Vec<[f32; 1]>);
+
 /// Points and targets of the generators.
-fn generate(settings: &Settings) -> Result<(Vec<[f32; 2]>, Vec<[f32; 1]>), Wrong> {
+fn generate(settings: &Settings) -> Result<Generated, Wrong> {
     let (rows, seed) = (settings.rows, u64::from(settings.seed));
     let noise = settings.data.deviation(settings.noise);
     if settings.data.is_regression() {
@@ -189,7 +186,7 @@ pub fn moved_source(data: DataSet) -> &'static str {
 }
 
 /// Normally distributed points. The third coordinate is the noise of the target.
-fn regression(settings: &Settings, rows: usize, seed: u64) -> Result<(Vec<[f32; 2]>, Vec<[f32; 1]>), Wrong> {
+fn regression(settings: &Settings, rows: usize, seed: u64) -> Result<Generated, Wrong> {
     let (mut drawn, mut classes) = (vec![[0.0_f32; 3]; rows], vec![0_usize; rows]);
     datasets::blobs(&mut drawn, &mut classes, &[[0.0; 3]], 1.0, seed)?;
     let target = |[x1, x2, z]: [f32; 3]| {

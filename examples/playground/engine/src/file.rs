@@ -177,8 +177,11 @@ fn numbers(mut bytes: &[u8], mut pieces: Snapshot) -> Result<Snapshot, Error> {
             if value <= most { Ok(()) } else { Err(Error::Number { piece, index: 0 }) }
         }
         Piece::Numbers { values, single, low, high } => (0_u32..).zip(values).try_for_each(|(index, value)| {
-            let number =
-                if *single { f64::from(f32::from_le_bytes(take(&mut bytes))) } else { f64::from_le_bytes(take(&mut bytes)) };
+            let number = if *single {
+                f64::from(f32::from_le_bytes(take(&mut bytes)))
+            } else {
+                f64::from_le_bytes(take(&mut bytes))
+            };
             *value = number;
             if number >= *low && number <= *high { Ok(()) } else { Err(Error::Number { piece, index }) }
         }),

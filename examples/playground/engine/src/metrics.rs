@@ -25,7 +25,12 @@ pub enum Metrics {
         auc: Option<f64>,
         roc: Vec<[f64; 2]>,
     },
-    Regression { rows: usize, mean_squared_error: f64, mean_absolute_error: f64, r2: Option<f64> },
+    Regression {
+        rows: usize,
+        mean_squared_error: f64,
+        mean_absolute_error: f64,
+        r2: Option<f64>,
+    },
 }
 
 /// Computes the metrics of the test rows, or of the training rows.

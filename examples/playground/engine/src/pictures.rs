@@ -4,9 +4,9 @@ use bareprop::{Loss, Zero};
 
 use crate::error::Wrong;
 use crate::features::row;
+use crate::run::Run;
 use playground_network::flexible::{Flexible, LayerTape, TILE, Units, WIDTH};
 use playground_network::network::forward;
-use crate::run::Run;
 
 /// The largest number of points along a side.
 pub const SIDE: usize = 200;
@@ -54,7 +54,8 @@ pub fn maps(run: &Run, small: usize, large: usize) -> Result<Vec<f32>, Wrong> {
     let mut numbers = vec![0.0; (features + units + 1) * area + large * large];
     pass(layers, &grid(run, small), |point, input, tapes, place| {
         let tapes = tapes.iter().zip(layers);
-        let units = tapes.flat_map(|(tape, layer)| (0..layer.form.units).map(move |index| unit(Some(tape), place, index)));
+        let units =
+            tapes.flat_map(|(tape, layer)| (0..layer.form.units).map(move |index| unit(Some(tape), place, index)));
         for (map, value) in input.iter().copied().take(features).chain(units).enumerate() {
             if let Some(to) = numbers.get_mut(map * area + point) {
                 *to = value;

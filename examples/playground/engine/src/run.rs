@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use playground_network::activation::Kind;
 use crate::data::Data;
 use crate::error::Wrong;
 use crate::file;
+use crate::own::Own;
+use crate::settings::Settings;
+use playground_network::activation::Kind;
 use playground_network::flexible::{Form, dropped};
 use playground_network::learner::{Learner, Rows};
 use playground_network::network::place;
-use crate::own::Own;
-use crate::settings::Settings;
 use playground_network::state::Counters;
 
 /// How many steps a call may take.

@@ -7,14 +7,14 @@ use bareprop::{
 use serde::Serialize;
 use serde_json::Value;
 
-use playground_network::activation::Kind;
-use playground_network::chosen::Chosen;
 use crate::data::DataSet;
 use crate::error::Wrong;
 use crate::features::Feature;
+use crate::read::{Field, field, list, object};
+use playground_network::activation::Kind;
+use playground_network::chosen::Chosen;
 use playground_network::flexible::WIDTH;
 use playground_network::goal::Goal;
-use crate::read::{Field, field, list, object};
 
 /// A hidden layer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -157,7 +157,8 @@ impl LayerSettings {
             return Err(Wrong::new(format!("{path}.{other}"), "there is no such setting"));
         }
         let dropout = if object.contains_key("dropout") { field(object, "dropout").map_err(within)? } else { 0.0 };
-        let (units, activation) = (field(object, "units").map_err(within)?, field(object, "activation").map_err(within)?);
+        let (units, activation) =
+            (field(object, "units").map_err(within)?, field(object, "activation").map_err(within)?);
         Ok(LayerSettings { units, activation, dropout })
     }
 }
@@ -187,7 +188,34 @@ impl Settings {
             };
         }
         set!(
-            data, rows, noise, train_share, loss, huber_threshold, l2, clip, clip_limit, optimizer, learning_rate, momentum, beta1, beta2, alpha, epsilon, adagrad_epsilon, weight_decay, decay, warm_up, decay_every, decay_factor, decay_steps, decay_floor, decay_patience, batch_size, seed, initialization
+            data,
+            rows,
+            noise,
+            train_share,
+            loss,
+            huber_threshold,
+            l2,
+            clip,
+            clip_limit,
+            optimizer,
+            learning_rate,
+            momentum,
+            beta1,
+            beta2,
+            alpha,
+            epsilon,
+            adagrad_epsilon,
+            weight_decay,
+            decay,
+            warm_up,
+            decay_every,
+            decay_factor,
+            decay_steps,
+            decay_floor,
+            decay_patience,
+            batch_size,
+            seed,
+            initialization
         );
         Ok(())
     }
@@ -255,9 +283,7 @@ impl Settings {
             OptimizerName::AdamW => Chosen::AdamW(AdamW { adam, weight_decay }),
             OptimizerName::AmsGrad => Chosen::AmsGrad(AmsGrad(adam)),
             OptimizerName::RmsProp => Chosen::RmsProp(RmsProp { learning_rate, alpha, epsilon }),
-            OptimizerName::AdaGrad => {
-                Chosen::AdaGrad(AdaGrad { learning_rate, epsilon: self.adagrad_epsilon })
-            }
+            OptimizerName::AdaGrad => Chosen::AdaGrad(AdaGrad { learning_rate, epsilon: self.adagrad_epsilon }),
         }
     }
 

@@ -3,13 +3,13 @@
 use bareprop::{Loss, Noise, Samples, Zero};
 use serde::Serialize;
 
-use playground_network::activation::Kind;
 use crate::error::Wrong;
+use crate::run::Run;
+use crate::values::matrix;
+use playground_network::activation::Kind;
 use playground_network::flexible::{Flexible, LayerTape, TILE, Units, WIDTH, dropped};
 use playground_network::learner::{Learner, Rows};
 use playground_network::network::{backward, forward, place};
-use crate::run::Run;
-use crate::values::matrix;
 
 /// The numbers of the step.
 #[derive(Clone, Debug, PartialEq, Serialize)]

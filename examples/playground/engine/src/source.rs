@@ -2,13 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use playground_network::activation::Kind;
-use playground_network::chosen::Chosen;
 use crate::data::{DataSet, HILLS, moved_source};
 use crate::file;
+use crate::run::Run;
+use playground_network::activation::Kind;
+use playground_network::chosen::Chosen;
 use playground_network::flexible::Flexible;
 use playground_network::goal::Goal;
-use crate::run::Run;
 use playground_network::state::Counters;
 
 /// A whole `main.rs`.
@@ -22,9 +22,12 @@ pub fn program(run: &mut Run) -> String {
 
 fn write(out: &mut String, run: &Run, now: Counters) -> fmt::Result {
     let hash = run.learner.hash();
-    writeln!(out, "//! A run of bareprop's playground. It prints {hash:08x}, the hash of the parameters.")?;
+    writeln!(out, "//! A run of bareprop's playground. Its first line is {hash:08x}, the hash of the parameters.")?;
     writeln!(out, "//!\n//! Its Cargo.toml, beside a copy of the library's repository:\n//!")?;
-    writeln!(out, "//!     [package]\n//!     name = \"run\"\n//!     version = \"0.1.0\"\n//!     edition = \"2024\"\n//!")?;
+    writeln!(
+        out,
+        "//!     [package]\n//!     name = \"run\"\n//!     version = \"0.1.0\"\n//!     edition = \"2024\"\n//!"
+    )?;
     writeln!(out, "//!     [dependencies]\n//!     bareprop = {{ path = \"../bareprop\" }}\n")?;
     writeln!(out, "use bareprop::*;\n")?;
     writeln!(out, "type Net = {};\n", network(run.learner.layers()))?;
@@ -39,7 +42,11 @@ fn write(out: &mut String, run: &Run, now: Counters) -> fmt::Result {
     settings(out, run)?;
     start(out, run)?;
     training(out, run, now)?;
-    writeln!(out, "    println!(\"{{:08x}}\", trainer.network.bits());\n    Ok(())\n}}")?;
+    writeln!(out, "    println!(\"{{:08x}}\", trainer.network.bits());")?;
+    writeln!(
+        out,
+        "    println!(\"training loss {{}}\", trainer.evaluate(&settings.loss, &training)?);\n    Ok(())\n}}"
+    )?;
     if run.settings.data == DataSet::MultiGauss {
         hills(out)?;
     }
@@ -80,7 +87,11 @@ fn data(out: &mut String, run: &Run) -> fmt::Result {
     if settings.data == DataSet::Own {
         return writeln!(out, "    let training = Samples::new(&INPUTS, &TARGETS)?;\n");
     }
-    if settings.data.is_regression() { regression(out, run)? } else { classes(out, run)? }
+    if settings.data.is_regression() {
+        regression(out, run)?
+    } else {
+        classes(out, run)?
+    }
     let features: Vec<&str> = settings.features.iter().map(|feature| feature.source()).collect();
     let (count, test) = (features.len(), run.data.points.len() - run.data.train);
     writeln!(

@@ -1,13 +1,13 @@
 //! How well a run does.
 
-use bareprop::{Decay, Loss};
+use bareprop::{Decay, Loss, Scalar};
 use serde::Serialize;
 
-use playground_network::flexible::Units;
 use crate::pictures::logits;
 use crate::ram::{Ram, ram};
 use crate::run::{Progress, Run};
 use crate::settings::LossName;
+use playground_network::flexible::Units;
 use playground_network::state::Counters;
 
 /// What the page shows of a run.
@@ -88,7 +88,9 @@ fn learning_rate(run: &mut Run) -> f32 {
     let Counters { steps, falls, .. } = run.counters();
     let settings = run.learner.settings;
     let plateau = match settings.schedule.decay {
-        Decay::Plateau { factor, floor, .. } => (0..falls.min(200)).fold(1.0, |product, _| product * factor).max(floor),
+        Decay::Plateau { factor, floor, .. } => {
+            Scalar::max((0..falls.min(200)).fold(1.0, |product, _| product * factor), floor)
+        }
         _ => 1.0,
     };
     let rate = bareprop::Optimizer::learning_rate(&settings.optimizer);

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use playground_network::activation::Kind;
 use crate::features::Feature;
-use playground_network::flexible::Flexible;
 use crate::run::Run;
+use playground_network::activation::Kind;
+use playground_network::flexible::Flexible;
 
 /// The parameters.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -24,15 +24,42 @@ named!(
 macro_rules! with {
     ($kind:expr, $A:ident => $value:expr) => {
         match $kind {
-            Kind::Identity => { type $A = Identity; $value }
-            Kind::Relu => { type $A = Relu; $value }
-            Kind::LeakyRelu => { type $A = LeakyRelu; $value }
-            Kind::Elu => { type $A = Elu; $value }
-            Kind::Sigmoid => { type $A = Sigmoid; $value }
-            Kind::Tanh => { type $A = Tanh; $value }
-            Kind::Silu => { type $A = Silu; $value }
-            Kind::Gelu => { type $A = Gelu; $value }
-            Kind::Softplus => { type $A = Softplus; $value }
+            Kind::Identity => {
+                type $A = Identity;
+                $value
+            }
+            Kind::Relu => {
+                type $A = Relu;
+                $value
+            }
+            Kind::LeakyRelu => {
+                type $A = LeakyRelu;
+                $value
+            }
+            Kind::Elu => {
+                type $A = Elu;
+                $value
+            }
+            Kind::Sigmoid => {
+                type $A = Sigmoid;
+                $value
+            }
+            Kind::Tanh => {
+                type $A = Tanh;
+                $value
+            }
+            Kind::Silu => {
+                type $A = Silu;
+                $value
+            }
+            Kind::Gelu => {
+                type $A = Gelu;
+                $value
+            }
+            Kind::Softplus => {
+                type $A = Softplus;
+                $value
+            }
         }
     };
 }
