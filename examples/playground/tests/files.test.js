@@ -140,6 +140,12 @@ test('the program in Rust stands there and is copied', async () => {
         for (const part of ['fn main()', 'Dense<2, 5, Relu>', 'Dropout<5>', hash]) {
             assert.ok(program.includes(part), part);
         }
+        await page.click('#run');
+        await page.waitForFunction(() => document.getElementById('rust')?.textContent?.includes('Pause'));
+        await page.click('#run');
+        await page.waitForFunction(() => document.getElementById('rust')?.textContent?.includes('fn main()'));
+        await page.click('#reset');
+        await page.click('#epoch');
         await page.click('#copy');
         await page.waitForFunction(() => document.getElementById('notice')?.textContent === 'Copied.');
         assert.equal((await page.evaluate(() => navigator.clipboard.readText())).trim(), program);

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { PRESETS } from '../web/presets.js';
+import { PRESETS, presetState } from '../web/presets.js';
+import { engineSettings } from '../web/state.js';
 import { number, onPage, text, withBrowser } from './browser.js';
+import { hostHash } from './host.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -135,6 +137,21 @@ for (const { name, title } of PRESETS) {
         });
     });
 }
+
+test('every preset has the hash of this machine after two epochs', async () => {
+    for (const { name } of PRESETS) {
+        const state = presetState(name);
+        assert.ok(state);
+        await onPage(`preset=${name}&tab=chip`, async (page) => {
+            assert.equal(await text(page, '#hash'), hostHash(engineSettings(state), 0), name);
+            if (name !== 'exploding') {
+                await page.click('#epoch');
+                await page.click('#epoch');
+                assert.equal(await text(page, '#hash'), hostHash(engineSettings(state), 2), name);
+            }
+        });
+    }
+});
 
 test('a preset is opened by its address, another one from it, and the start again', async () => {
     await onPage('preset=dead', async (page) => {

@@ -139,6 +139,22 @@ test('a step that cannot be taken stops training with its reason, and Run begins
     });
 });
 
+test('every tab is filled when the page opens with it, and while training runs', async () => {
+    const inside = { race: '#race-table tbody td', metrics: '#scores td', gradients: '#trace td', steps: '#six-steps td', chip: '#ram td', files: '#save', rust: '#rust code' };
+    for (const [tab, selector] of Object.entries(inside)) {
+        await onPage(`tab=${tab}`, async (page) => {
+            assert.ok(await text(page, `#panel-${tab}`) !== '' && await page.locator(selector).first().isVisible(), tab);
+        });
+    }
+    await onPage('speed=step', async (page) => {
+        await page.click('#run');
+        for (const [tab, selector] of Object.entries(inside)) {
+            await page.click(`#tab-${tab}`);
+            assert.ok(await page.locator(selector).first().isVisible(), tab);
+        }
+    });
+});
+
 test('Alt+R runs and pauses', async () => {
     await onPage('', async (page) => {
         await page.keyboard.press('Alt+r');

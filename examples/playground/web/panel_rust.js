@@ -17,16 +17,15 @@ export class RustPanel {
     }
 
     update() {
-        if (!this.app.running) {
-            attempt(() => {
-                this.code.textContent = this.app.engine.rust(0);
-            });
-        }
+        attempt(() => {
+            this.code.textContent = this.app.running ? '// Pause, and the program stands here.' : this.app.engine.rust(0);
+        });
     }
 
     async copy() {
         try {
             this.app.setRunning(false);
+            this.update();
             await navigator.clipboard.writeText(this.code.textContent ?? '');
             showNotice('Copied.');
         } catch {

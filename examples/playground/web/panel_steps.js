@@ -35,12 +35,11 @@ export class StepsPanel {
     }
 
     update() {
-        if (this.app.running) {
-            return;
-        }
         try {
             const six = this.app.engine.sixSteps(0, Number(this.rows.value));
+            const open = [...this.list.querySelectorAll('details')].map((one) => one.open);
             this.list.replaceChildren(...this.parts(six));
+            this.list.querySelectorAll('details').forEach((one, at) => one.toggleAttribute('open', open[at] ?? false));
         } catch (error) {
             if (!(error instanceof EngineError)) {
                 throw error;

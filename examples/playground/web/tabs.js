@@ -34,13 +34,14 @@ export function startTabs(app, panels) {
     list.addEventListener('keydown', (event) => moveTab(app, event));
     const open = () => panels[TABS.find((tab) => tab === app.state.tab) ?? 'race'].update();
     app.on('settings', () => {
-        if (showTab(app)) {
+        if (showTab(app) || !app.running) {
             open();
         }
     });
     app.on('progress', throttled(app, open));
     app.on('running', open);
     showTab(app);
+    open();
 }
 
 /**
