@@ -35,3 +35,6 @@ pub mod testing {}
 
 #[doc = include_str!("../docs/format.md")]
 pub mod format {}
+
+#[doc = include_str!("../docs/playground.md")]
+pub mod playground {}
