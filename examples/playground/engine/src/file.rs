@@ -6,10 +6,10 @@
 use bareprop::storage::{Error, fingerprint};
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
+use crate::state::{Parts, Piece, Snapshot, parts, restore};
 use playground_network::chosen::Memory;
 use playground_network::learner::Learner;
 use playground_network::network::fingerprint_of;
-use playground_network::state::{Parts, Piece, Snapshot};
 
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 const MAGIC: &[u8; 8] = b"bareprop";
@@ -22,7 +22,7 @@ const CHECKPOINT: u8 = 2;
 pub fn save(learner: &mut Learner) -> Vec<u8> {
     let print = checkpoint_print(learner);
     let mut body = Vec::new();
-    for piece in checkpoint(learner.parts(), learner.settings.optimizer.memory()) {
+    for piece in checkpoint(parts(learner), learner.settings.optimizer.memory()) {
         match piece {
             Piece::Numbers { values, single: true, .. } => {
                 values.iter().for_each(|&value| body.extend((value as f32).to_le_bytes()));
@@ -42,22 +42,19 @@ pub fn save(learner: &mut Learner) -> Vec<u8> {
 /// # Errors
 /// Those of the crate; the trainer is as it was.
 pub fn load(learner: &mut Learner, bytes: &[u8]) -> Result<(), Error> {
+    let before = parts(learner);
     if is_model(bytes) {
-        let mut parts = learner.parts();
-        let print = fingerprint_of(learner.layers());
-        parts.network = read(bytes, MODEL, print, parts.network)?;
+        let network = read(bytes, MODEL, fingerprint_of(learner.layers()), before.network)?;
         learner.restart();
-        let mut fresh = learner.parts();
-        fresh.network = parts.network;
-        learner.restore(fresh);
+        let fresh = parts(learner);
+        restore(learner, Parts { network, ..fresh });
         return Ok(());
     }
     let (print, memory) = (checkpoint_print(learner), learner.settings.optimizer.memory());
-    let parts = learner.parts();
-    let pieces = read(bytes, CHECKPOINT, print, checkpoint(parts.clone(), memory))?;
+    let pieces = read(bytes, CHECKPOINT, print, checkpoint(before.clone(), memory))?;
     learner.restart();
-    let fresh = learner.parts();
-    learner.restore(expand(pieces, parts, fresh, memory));
+    let fresh = parts(learner);
+    restore(learner, expand(pieces, before, fresh, memory));
     Ok(())
 }
 

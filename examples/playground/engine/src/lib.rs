@@ -19,6 +19,7 @@ pub mod run;
 pub mod settings;
 pub mod six_steps;
 pub mod source;
+pub mod state;
 pub mod status;
 pub mod trace;
 pub mod values;

@@ -7,11 +7,11 @@ use crate::error::Wrong;
 use crate::file;
 use crate::own::Own;
 use crate::settings::Settings;
+use crate::state::{Counters, parts};
 use playground_network::activation::Kind;
 use playground_network::flexible::{Form, dropped};
 use playground_network::learner::{Learner, Rows};
 use playground_network::network::place;
-use playground_network::state::Counters;
 
 /// How many steps a call may take.
 pub const STEPS: u32 = 1_000_000;
@@ -145,7 +145,7 @@ impl Run {
 
     /// What the trainer counts.
     pub fn counters(&mut self) -> Counters {
-        self.learner.parts().counters()
+        parts(&mut self.learner).counters()
     }
 
     /// How far it is.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::error::Wrong;
 use crate::run::Run;
+use crate::state::duplicate;
 use crate::values::matrix;
 use playground_network::activation::Kind;
 use playground_network::flexible::{Flexible, LayerTape, TILE, Units, WIDTH, dropped};
@@ -66,7 +67,7 @@ pub fn six_steps(run: &mut Run, rows: usize) -> Result<SixSteps, Wrong> {
     }
     let rows = Ord::min(rows, run.data.train);
     let seen = run.counters().seen;
-    let mut copy = run.learner.duplicate()?;
+    let mut copy = duplicate(&mut run.learner)?;
     let data = &run.data;
     let (inputs, targets) = (data.inputs.get(..rows).unwrap_or(&[]), data.targets.get(..rows).unwrap_or(&[]));
     let batch: Rows = Samples::new(inputs, targets)?;

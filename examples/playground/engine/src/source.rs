@@ -5,11 +5,11 @@ use std::fmt::{self, Write};
 use crate::data::{DataSet, HILLS, moved_source};
 use crate::file;
 use crate::run::Run;
+use crate::state::Counters;
 use playground_network::activation::Kind;
 use playground_network::chosen::Chosen;
 use playground_network::flexible::Flexible;
 use playground_network::goal::Goal;
-use playground_network::state::Counters;
 
 /// A whole `main.rs`.
 pub fn program(run: &mut Run) -> String {

@@ -7,8 +7,8 @@ use crate::pictures::logits;
 use crate::ram::{Ram, ram};
 use crate::run::{Progress, Run};
 use crate::settings::LossName;
+use crate::state::Counters;
 use playground_network::flexible::Units;
-use playground_network::state::Counters;
 
 /// What the page shows of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]

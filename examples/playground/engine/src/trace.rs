@@ -1,10 +1,13 @@
 //! The gradient, layer by layer, of a step that is taken on a copy.
 
-use bareprop::trace::Verdict;
+use bareprop::trace::{LayerTrace, UnitTrace, Verdict};
+use bareprop::{Layer, Zero};
+use playground_network::network::Network;
 use serde::Serialize;
 
 use crate::error::Wrong;
 use crate::run::Run;
+use crate::state::duplicate;
 
 /// The trace of a layer, with its verdict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,9 +29,11 @@ pub struct Trace {
 /// # Errors
 /// A step that cannot be taken.
 pub fn trace(run: &mut Run) -> Result<Vec<Trace>, Wrong> {
-    let mut copy = run.learner.duplicate()?;
-    let layers = copy.trace(&run.data.training()?)?;
-    let named = |layer: &bareprop::trace::LayerTrace| {
+    let mut copy = duplicate(&mut run.learner)?;
+    let (mut before, mut units, mut layers) = (Network::ZERO, [UnitTrace::ZERO; Network::UNITS], Vec::new());
+    let rows = run.data.training()?;
+    copy.trainer.trace(&copy.settings, &rows, &mut before, &mut units, |layer| layers.push(*layer))?;
+    let named = |layer: &LayerTrace| {
         let verdict = layer.verdict();
         Trace {
             layer: layer.layer,

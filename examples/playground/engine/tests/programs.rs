@@ -51,7 +51,7 @@ fn resumed(optimizer: &str) -> Run {
 
 fn own(regression: bool) -> Run {
     let target = |row: u32| match (regression, row % 3) {
-        (true, _) => format!("{}", f64::from(row).sqrt()),
+        (true, _) => format!("{}", f64::from(row * row % 31)),
         (false, 0) => "ham".to_string(),
         (false, _) => "spam".to_string(),
     };

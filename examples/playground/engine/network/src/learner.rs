@@ -2,21 +2,20 @@
 
 use bareprop::rand_core::SeedableRng;
 use bareprop::rand_xorshift::XorShiftRng;
-use bareprop::trace::{LayerTrace, UnitTrace};
 use bareprop::{Error, Init, Layer, MeanSquaredError, Parameters, Samples, Settings, Step, Trainer, Zero};
 
 use crate::chosen::Chosen;
 use crate::flexible::{Flexible, Form, TILE, Units, WIDTH};
 use crate::goal::Goal;
 use crate::network::Network;
-use crate::state::{Parts, restore, snapshot};
 
 /// Rows of a run.
 pub type Rows<'a> = Samples<'a, Units, [f32; 1]>;
 
 /// A trainer and its settings.
 pub struct Learner {
-    trainer: Box<Trainer<Network, Chosen, TILE>>,
+    /// The trainer.
+    pub trainer: Box<Trainer<Network, Chosen, TILE>>,
     /// The settings.
     pub settings: Settings<Goal, Chosen>,
 }
@@ -108,40 +107,8 @@ impl Learner {
         self.trainer.update(&self.settings)
     }
 
-    /// Takes a step with all rows, and reports each layer.
-    ///
-    /// # Errors
-    /// A step that cannot be taken.
-    pub fn trace(&mut self, rows: &Rows) -> Result<Vec<LayerTrace>, Error> {
-        let (mut before, mut units, mut layers) = (Network::ZERO, [UnitTrace::ZERO; Network::UNITS], Vec::new());
-        self.trainer.trace(&self.settings, rows, &mut before, &mut units, |layer| layers.push(*layer))?;
-        Ok(layers)
-    }
-
     /// The hash of the parameters.
     pub fn hash(&self) -> u32 {
         self.trainer.network.bits()
-    }
-
-    /// The state.
-    pub fn parts(&mut self) -> Parts {
-        let rates = self.layers().iter().filter(|layer| layer.form.dropout.is_some()).count();
-        Parts::new(snapshot(&mut *self.trainer), Network::TENSORS, rates)
-    }
-
-    /// Writes a state that `parts` gave.
-    pub fn restore(&mut self, parts: Parts) {
-        restore(&mut *self.trainer, &parts.join());
-    }
-
-    /// Another one in the same state.
-    ///
-    /// # Errors
-    /// None, as the settings were right for this one.
-    pub fn duplicate(&mut self) -> Result<Learner, Error> {
-        let forms: Vec<Form> = self.layers().iter().map(|layer| layer.form).collect();
-        let mut other = Learner::new(&forms, &self.settings)?;
-        other.restore(self.parts());
-        Ok(other)
     }
 }

@@ -14,4 +14,3 @@ pub mod init;
 pub mod learner;
 pub mod named;
 pub mod network;
-pub mod state;

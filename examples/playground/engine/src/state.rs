@@ -1,7 +1,10 @@
 //! The whole state of a trainer as a list of numbers, by the contract that files are made with.
 
-use bareprop::Scalar;
 use bareprop::storage::{Pieces, Stored};
+use bareprop::{Error, Parameters, Scalar};
+use playground_network::flexible::Form;
+use playground_network::learner::Learner;
+use playground_network::network::Network;
 
 /// A piece of a state.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,15 +33,37 @@ pub enum Piece {
 pub type Snapshot = Vec<Piece>;
 
 /// The pieces of a value.
-pub fn snapshot(value: &mut impl Stored) -> Snapshot {
+fn snapshot(value: &mut impl Stored) -> Snapshot {
     let mut collect = Collect(Vec::new());
     value.pieces(&mut collect);
     collect.0
 }
 
 /// Writes pieces into a value that has the same ones.
-pub fn restore(value: &mut impl Stored, snapshot: &[Piece]) {
+fn write(value: &mut impl Stored, snapshot: &[Piece]) {
     value.pieces(&mut Replay(snapshot.iter()));
+}
+
+/// The state of a trainer.
+pub fn parts(learner: &mut Learner) -> Parts {
+    let rates = learner.layers().iter().filter(|layer| layer.form.dropout.is_some()).count();
+    Parts::new(snapshot(&mut *learner.trainer), Network::TENSORS, rates)
+}
+
+/// Writes a state that [`parts`] gave.
+pub fn restore(learner: &mut Learner, parts: Parts) {
+    write(&mut *learner.trainer, &parts.join());
+}
+
+/// Another trainer in the same state.
+///
+/// # Errors
+/// None, as the settings were right for this one.
+pub fn duplicate(learner: &mut Learner) -> Result<Learner, Error> {
+    let forms: Vec<Form> = learner.layers().iter().map(|layer| layer.form).collect();
+    let mut other = Learner::new(&forms, &learner.settings)?;
+    restore(&mut other, parts(learner));
+    Ok(other)
 }
 
 struct Collect(Snapshot);
