@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bareprop::{Dense, Dropout, Layer, Silu, Zero, storage};
 use common::{Draw, list, run};
 use playground_engine::own::Own;
 use playground_engine::run::Run;
@@ -49,6 +50,23 @@ fn resumed(optimizer: &str) -> Run {
     trained(after, 40)
 }
 
+/// A model is read, after which training begins anew.
+fn from_model() -> Run {
+    let settings = json!({"layers": [{"units": 3, "activation": "silu", "dropout": 0.1}]});
+    let mut network = <(Dense<2, 3, Silu>, Dropout<3>, Dense<3, 1>)>::ZERO;
+    network.initialize_seeded(77);
+    network.1.rate = 0.4;
+    let mut bytes = Vec::new();
+    let written = storage::save(&mut network, |chunk| {
+        bytes.extend_from_slice(chunk);
+        Ok::<(), ()>(())
+    });
+    assert!(written.is_ok());
+    let mut run = trained(run(&settings), 11);
+    run.load(&bytes).expect("the file fits");
+    trained(run, 66)
+}
+
 fn own(regression: bool) -> Run {
     let target = |row: u32| match (regression, row % 3) {
         (true, _) => format!("{}", f64::from(row * row % 31)),
@@ -70,7 +88,7 @@ fn runs() -> Vec<Run> {
         let (settings, steps) = (draw.settings(), 1 + draw.below(300) as u32);
         runs.push(trained(run(&settings), steps));
     }
-    runs.extend([edited(), own(true), own(false), run(&json!({}))]);
+    runs.extend([edited(), from_model(), own(true), own(false), run(&json!({}))]);
     runs.extend(["sgd", "momentum", "adam", "amsgrad", "rmsprop"].map(resumed));
     runs
 }
