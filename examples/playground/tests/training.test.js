@@ -155,6 +155,24 @@ test('every tab is filled when the page opens with it, and while training runs',
     });
 });
 
+test('pausing and running within a frame does not train twice a frame', async () => {
+    await onPage('speed=step', async (page) => {
+        const steps = await page.evaluate(async () => {
+            const run = document.getElementById('run');
+            const step = () => Number(document.getElementById('figure-step')?.textContent);
+            for (let count = 0; count < 9; count += 1) {
+                run?.click();
+            }
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            const before = step();
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            return step() - before;
+        });
+        assert.ok(steps <= 3, `${steps} steps in two frames`);
+        await page.click('#run');
+    });
+});
+
 test('Alt+R runs and pauses', async () => {
     await onPage('', async (page) => {
         await page.keyboard.press('Alt+r');

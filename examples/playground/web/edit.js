@@ -24,25 +24,38 @@ export function openEdit(app, layer, unit, from) {
     const name = (/** @type {number} */ input) => (layer === 0 ? featureName(network.features[input] ?? '') : unitName(layer - 1, input, last));
     const bias = numberField('Bias', values.biases[unit] ?? 0);
     const weights = values.weights.map((row, input) => numberField(`Weight from ${name(input)}`, row[unit] ?? 0));
+    dialog.replaceChildren(editForm(`Change ${unitName(layer, unit, last)}`, [bias, ...weights], () => {
+        if (attempt(() => apply(app, layer, unit, bias, weights))) {
+            dialog.close();
+        }
+    }));
+    dialog.showModal();
+    (from === undefined ? bias : weights[from] ?? bias).input.select();
+}
+
+/**
+ * @param {string} title
+ * @param {NumberField[]} fields
+ * @param {() => void} done  called where all are finite numbers
+ */
+function editForm(title, fields, done) {
     const complaint = make('p', { class: 'problem', role: 'alert', hidden: true });
-    const form = make('form', { method: 'dialog' },
-        make('h2', { id: 'edit-title' }, `Change ${unitName(layer, unit, last)}`), complaint,
-        make('div', { class: 'fields' }, bias.box, ...weights.map((weight) => weight.box)),
-        make('div', { class: 'actions' }, make('button', { class: 'apply' }, 'Set'), button('Cancel', () => dialog.close())));
+    const close = () => byId('edit', HTMLDialogElement).close();
+    const form = make('form', { method: 'dialog' }, make('h2', { id: 'edit-title' }, title), complaint,
+        make('div', { class: 'fields' }, ...fields.map((field) => field.box)),
+        make('div', { class: 'actions' }, make('button', { class: 'apply' }, 'Set'), button('Cancel', close)));
     form.addEventListener('submit', (event) => {
         event.preventDefault();
-        const wrong = [bias, ...weights].find((field) => !field.good());
+        const wrong = fields.find((field) => !field.good());
         complaint.hidden = !wrong;
         if (wrong) {
             complaint.textContent = `${wrong.name} has to be a finite number.`;
             wrong.input.focus();
-        } else if (attempt(() => apply(app, layer, unit, bias, weights))) {
-            dialog.close();
+        } else {
+            done();
         }
     });
-    dialog.replaceChildren(form);
-    dialog.showModal();
-    (from === undefined ? bias : weights[from] ?? bias).input.select();
+    return form;
 }
 
 /** @typedef {ReturnType<typeof numberField>} NumberField */

@@ -21,11 +21,18 @@ export class Loop {
         this.last = 0;
         this.evaluation = new Paced(2);
         this.evaluationOfRace = new Paced(1.5);
+        this.waiting = 0;
         app.on('running', () => {
+            cancelAnimationFrame(this.waiting);
             if (app.running) {
-                requestAnimationFrame((now) => this.frame(now));
+                this.next();
             }
         });
+    }
+
+    /** Asks for the next frame; there is never more than one. */
+    next() {
+        this.waiting = requestAnimationFrame((now) => this.frame(now));
     }
 
     /** One frame. @param {number} now */
@@ -34,7 +41,7 @@ export class Loop {
             return;
         }
         if (attempt(() => this.work(now))) {
-            requestAnimationFrame((next) => this.frame(next));
+            this.next();
         } else {
             this.app.setRunning(false);
         }

@@ -67,6 +67,7 @@ function refusal(data, error) {
 
 /** Run, Step, Epoch, Reset. @param {App} app */
 function startButtons(app) {
+    app.on('running', () => showRunning(app));
     const run = byId('run', HTMLButtonElement);
     run.addEventListener('click', () => {
         if (!app.running && app.main.stopped) {
@@ -88,13 +89,15 @@ function startButtons(app) {
         app.reset();
         showNotice('Back to the first weights.');
     });
-    app.on('running', () => {
-        byId('run-name', HTMLElement).textContent = app.running ? 'Pause' : 'Run';
-        run.classList.toggle('running', app.running);
-        if (!app.running) {
-            app.refresh();
-        }
-    });
+}
+
+/** What the large button says. @param {App} app */
+function showRunning(app) {
+    byId('run-name', HTMLElement).textContent = app.running ? 'Pause' : 'Run';
+    byId('run', HTMLElement).classList.toggle('running', app.running);
+    if (!app.running) {
+        app.refresh();
+    }
 }
 
 /** The address follows the state, and the state follows the address. @param {App} app */
