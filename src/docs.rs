@@ -38,3 +38,6 @@ pub mod format {}
 
 #[doc = include_str!("../docs/fleet.md")]
 pub mod fleet {}
+
+#[doc = include_str!("../docs/playground.md")]
+pub mod playground {}

@@ -1,0 +1,176 @@
+// Each preset opens, does what its sentence says where that can be measured, and stands in docs/playground.md.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { PRESETS, presetState } from '../web/presets.js';
+import { engineSettings } from '../web/state.js';
+import { number, onPage, text, withBrowser } from './browser.js';
+import { hostHash } from './host.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+withBrowser();
+
+/** Trains as fast as it goes up to an epoch, with Run. @param {Page} page @param {number} epochs */
+async function train(page, epochs) {
+    await page.selectOption('#speed', 'fast');
+    await page.click('#run');
+    await page.waitForFunction((wanted) => Number(document.getElementById('figure-epoch')?.textContent) >= wanted
+        || document.getElementById('run-name')?.textContent === 'Run', epochs);
+    if (await text(page, '#run') === 'Pause') {
+        await page.click('#run');
+    }
+}
+
+/** The verdicts of the layers. @param {Page} page */
+async function verdicts(page) {
+    await page.click('#tab-gradients');
+    return page.locator('#trace tbody tr td:last-child').allTextContents();
+}
+
+/** What a preset has to show. @type {Record<string, (page: Page) => Promise<void>>} */
+const SHOWS = {
+    neuron: async (page) => {
+        await train(page, 100);
+        assert.ok(await number(page, 'test') < 0.1);
+    },
+    line: async (page) => {
+        await train(page, 300);
+        assert.ok(await number(page, 'training') > 0.68);
+        for (const feature of ['x₁²', 'x₂²']) {
+            await page.getByRole('button', { name: `Feature ${feature}`, exact: true }).click();
+        }
+        await train(page, 300);
+        assert.ok(await number(page, 'test') < 0.2);
+    },
+    layers: async (page) => {
+        await train(page, 200);
+        assert.ok(await number(page, 'test') < 0.1);
+    },
+    backpropagation: async (page) => {
+        await page.click('#step');
+        assert.equal(await page.locator('#six-steps > li').count(), 6);
+        assert.match(await text(page, '#six-steps'), /Forward pass.*Loss.*Backward pass.*Gradient.*Update.*afterwards/s);
+    },
+    adam: async (page) => {
+        await train(page, 100);
+        const losses = (await page.locator('#race-table tbody tr td:nth-child(6)').allTextContents()).map(Number);
+        assert.ok((losses[0] ?? 1) < 0.3 * (losses[1] ?? 0), String(losses));
+    },
+    schedules: async (page) => {
+        await train(page, 200);
+        /** @type {number[][]} */
+        const losses = [];
+        for (let count = 0; count < 12; count += 1) {
+            await page.click('#epoch');
+            losses.push((await page.locator('#race-table tbody tr td:nth-child(6)').allTextContents()).map(Number));
+        }
+        const jumps = (/** @type {number} */ row) => Math.max(...losses.map((of) => of[row] ?? 0)) - Math.min(...losses.map((of) => of[row] ?? 0));
+        assert.ok(jumps(2) < 0.2 * jumps(0) && jumps(1) < jumps(0), String([jumps(0), jumps(1), jumps(2)]));
+    },
+    batches: async (page) => {
+        await train(page, 100);
+        const whole = await number(page, 'training');
+        assert.ok(whole > 0.25);
+        await page.fill('#field-batch_size', '8');
+        await page.press('#field-batch_size', 'Tab');
+        await page.selectOption('#speed', 'epoch');
+        await page.click('#run');
+        await page.waitForFunction(() => Number(document.getElementById('figure-epoch')?.textContent) >= 100);
+        await page.click('#run');
+        assert.ok(await number(page, 'training') < 0.5 * whole);
+    },
+    overfitting: async (page) => {
+        await train(page, 500);
+        assert.ok(await number(page, 'training') < 0.05 && await number(page, 'test') > 0.8);
+    },
+    l2: async (page) => {
+        await train(page, 500);
+        assert.ok(await number(page, 'test') < 0.5);
+    },
+    dropout: async (page) => {
+        await train(page, 500);
+        assert.ok(await number(page, 'test') < 0.6);
+    },
+    metrics: async (page) => {
+        await train(page, 60);
+        assert.match(await text(page, '#scores'), /Precision.*Recall.*F1.*ROC AUC/s);
+        assert.match(await page.getAttribute('.roc', 'aria-label') ?? '', /area under it 0\.9/);
+    },
+    vanishing: async (page) => {
+        const means = (await page.locator('#trace tbody tr td:nth-child(2)').allTextContents()).map(Number);
+        assert.ok((means[0] ?? 1) * 100 < (means[4] ?? 0), String(means));
+        await train(page, 200);
+        assert.ok(await number(page, 'training') > 0.68);
+        await page.selectOption('#activation', 'relu');
+        await train(page, 400);
+        assert.ok(await number(page, 'training') < 0.2);
+    },
+    dead: async (page) => {
+        await train(page, 20);
+        assert.ok((await verdicts(page)).includes('dead'));
+        assert.ok(await number(page, 'training') > 0.6);
+        await page.fill('#field-learning_rate', '0.03');
+        await page.press('#field-learning_rate', 'Tab');
+        await train(page, 400);
+        assert.ok(!(await verdicts(page)).includes('dead'));
+        assert.ok(await number(page, 'training') < 0.2);
+    },
+    exploding: async (page) => {
+        await train(page, 1000);
+        assert.match(await text(page, '#problem'), /^Training stopped: the .*(not finite|exploded)/);
+    },
+    together: async (page) => {
+        await train(page, 60);
+        assert.ok(await number(page, 'test') < 0.2);
+    },
+};
+
+for (const { name, title } of PRESETS) {
+    test(`preset ${name}`, async () => {
+        await onPage('', async (page) => {
+            await page.click(`#preset-${name}`);
+            await page.waitForFunction((wanted) => document.getElementById('lead')?.textContent?.startsWith(wanted), `${title}. `);
+            assert.match(await page.evaluate(() => location.hash), new RegExp(`preset=${name}`));
+            await SHOWS[name]?.(page);
+        });
+    });
+}
+
+test('every preset has the hash of this machine after two epochs', async () => {
+    for (const { name } of PRESETS) {
+        const state = presetState(name);
+        assert.ok(state);
+        await onPage(`preset=${name}&tab=chip`, async (page) => {
+            assert.equal(await text(page, '#hash'), hostHash(engineSettings(state), 0), name);
+            if (name !== 'exploding') {
+                await page.click('#epoch');
+                await page.click('#epoch');
+                assert.equal(await text(page, '#hash'), hostHash(engineSettings(state), 2), name);
+            }
+        });
+    }
+});
+
+test('a preset is opened by its address, another one from it, and the start again', async () => {
+    await onPage('preset=dead', async (page) => {
+        assert.equal(await page.inputValue('#field-learning_rate'), '10');
+        await page.click('#preset-adam');
+        await page.waitForFunction(() => document.getElementById('lead')?.textContent?.startsWith('Adam'));
+        assert.equal(await page.inputValue('#field-learning_rate'), '0.01');
+        assert.equal(await page.locator('#race-table tbody tr').count(), 8);
+        await page.getByRole('link', { name: 'Back to the start' }).click();
+        await page.waitForFunction(() => document.getElementById('lead')?.textContent?.startsWith('A small'));
+        assert.equal(await page.locator('#race-table tbody tr').count(), 1);
+        assert.ok(await page.isChecked('#data-moons'));
+    });
+});
+
+test('the documentation names every preset with its sentence', () => {
+    const page = readFileSync(new URL('../../../docs/playground.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
+    for (const { name, text: sentence } of PRESETS) {
+        assert.ok(page.includes(`#preset=${name}`), name);
+        assert.ok(page.includes(sentence), sentence);
+    }
+});
