@@ -11,6 +11,7 @@ pub mod error;
 pub mod features;
 pub mod file;
 pub mod metrics;
+pub mod names;
 pub mod own;
 pub mod pictures;
 pub mod ram;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::settings::{OptimizerName, Settings};
+use crate::names::OptimizerName;
+use crate::settings::Settings;
 use playground_network::chosen::Memory;
 use playground_network::flexible::Flexible;
 

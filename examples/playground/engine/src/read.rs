@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::data::{DataSet, Part};
 use crate::error::Wrong;
 use crate::features::Feature;
-use crate::settings::{ClipName, DecayName, InitName, LossName, OptimizerName};
+use crate::names::{ClipName, DecayName, InitName, LossName, OptimizerName};
 
 /// A field that can be read from JSON.
 pub trait Field: Sized {

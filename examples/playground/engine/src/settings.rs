@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::data::DataSet;
 use crate::error::Wrong;
 use crate::features::Feature;
+use crate::names::{ClipName, DecayName, InitName, LossName, OptimizerName};
 use crate::read::{Field, field, list, object};
 use playground_network::activation::Kind;
 use playground_network::chosen::Chosen;
@@ -24,55 +25,6 @@ pub struct LayerSettings {
     pub activation: Kind,
     pub dropout: f32,
 }
-
-playground_network::named!(
-    /// The loss; `Auto` is the one that suits the data.
-    LossName {
-        Auto: "auto",
-        BinaryCrossEntropy: "binary_cross_entropy",
-        MeanSquaredError: "mean_squared_error",
-        Huber: "huber",
-    }
-);
-playground_network::named!(
-    /// The optimizer.
-    OptimizerName {
-        Sgd: "sgd",
-        Momentum: "momentum",
-        Nesterov: "nesterov",
-        Adam: "adam",
-        AdamW: "adamw",
-        AmsGrad: "amsgrad",
-        RmsProp: "rmsprop",
-        AdaGrad: "adagrad",
-    }
-);
-playground_network::named!(
-    /// How the learning rate falls.
-    DecayName {
-        Constant: "constant",
-        Step: "step",
-        Exponential: "exponential",
-        Cosine: "cosine",
-        Plateau: "plateau",
-    }
-);
-playground_network::named!(
-    /// How gradients are clipped.
-    ClipName { None: "none", Value: "value", Norm: "norm" }
-);
-playground_network::named!(
-    /// How weights are drawn.
-    InitName {
-        Default: "default",
-        HeNormal: "he_normal",
-        HeUniform: "he_uniform",
-        GlorotNormal: "glorot_normal",
-        GlorotUniform: "glorot_uniform",
-        LeCunNormal: "lecun_normal",
-        LeCunUniform: "lecun_uniform",
-    }
-);
 
 /// The settings; `web/engine.js` says what each is.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,10 +3,10 @@
 use bareprop::{Decay, Loss, Scalar};
 use serde::Serialize;
 
+use crate::names::LossName;
 use crate::pictures::logits;
 use crate::ram::{Ram, ram};
 use crate::run::{Progress, Run};
-use crate::settings::LossName;
 use crate::state::Counters;
 use playground_network::flexible::Units;
 
