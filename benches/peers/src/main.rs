@@ -24,7 +24,8 @@ fn main() {
         return println!("{}", peers::names());
     }
     let make = peers::find(&peer).unwrap_or_else(|| panic!("no peer {peer} in this build"));
-    let threads = std::env::var("PEERS_THREADS").ok().map(|threads| threads.parse().expect("a number of threads"));
+    let threads: Option<usize> =
+        std::env::var("PEERS_THREADS").ok().map(|threads| threads.parse().expect("a number of threads"));
     match threads {
         #[cfg(feature = "bareprop")]
         Some(2..) if peer.starts_with("bareprop") => {
