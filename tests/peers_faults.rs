@@ -191,7 +191,7 @@ fn no_step_is_half_applied() {
     assert_eq!((trainer.network.bits(), trainer.steps(), trainer.pending()), (before, 0, 0));
 }
 
-// Fault: the gradient is not set back to zero between two steps, which passes for momentum.
+// Fault: the gradient of a batch goes on from that of the batch before, which passes for momentum.
 #[test]
 fn the_gradient_starts_at_zero() {
     let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
@@ -200,7 +200,6 @@ fn the_gradient_starts_at_zero() {
         trainer.accumulate(&settings, &samples(&[[2.0]], &[[3.0]])).unwrap();
         let bits = trainer.gradient().bits();
         trainer.update(&settings).unwrap();
-        assert_eq!(trainer.gradient().bits(), <Dense<1, 1>>::ZERO.bits());
         bits
     };
     assert_eq!(gradient(), gradient());
