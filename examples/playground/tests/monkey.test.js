@@ -21,9 +21,10 @@ const NUMBERS = ['0', '1', '-1', '0.1', '3', '8', '20', '100', '1e9', '', '0.001
  * @param {() => number} random
  */
 async function press(page, random) {
-    const found = await page.locator('main button:enabled, main select:enabled, main input:enabled:not([type=file]), main summary, main a').all();
+    // Elements, not places in a list, which changes while training runs.
+    const found = await page.$$('main button:enabled, main select:enabled, main input:enabled:not([type=file]), main summary, main a');
     const control = pick(random, found);
-    const kind = await control.evaluate((one) => (one instanceof HTMLInputElement ? one.type : one.localName), undefined, { timeout: 500 }).catch(() => '');
+    const kind = await control.evaluate((one) => (one instanceof HTMLInputElement ? one.type : one.localName));
     const quick = { timeout: 500, force: true };
     const work = kind === 'number' ? control.fill(pick(random, NUMBERS), quick).then(() => control.press('Tab', { timeout: 500 }))
         : kind === 'range' ? control.fill(pick(random, ['0.1', '0.5', '0.9']), quick)
@@ -31,7 +32,7 @@ async function press(page, random) {
                 .then((count) => control.selectOption({ index: Math.floor(random() * count) }, quick))
                 : control.click(quick);
     const done = await work.then(() => true, (error) => {
-        assert.match(String(error), /Timeout|not visible|detached|outside|disabled|hidden/i);
+        assert.match(String(error), /Timeout|not visible|not attached|detached|outside|disabled|hidden/i);
         return false;
     });
     if (await page.locator('#edit[open]').count() > 0) {
