@@ -140,11 +140,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// gᵢⱼ ← gᵢⱼ + (scale·xᵢ)·δⱼ. R·C multiply-adds a row.
     #[inline(always)]
     pub(crate) fn add_outer(&mut self, bias: &mut [T; C], scale: T, inputs: &[[T; R]], delta: &[[T; C]]) {
-        let parts = threads::parts(inputs.len().wrapping_mul(const { R * C }));
-        if parts > 1 && scale == T::ONE {
-            return self.outer_shared(parts, Sums::Add, bias, (inputs, delta));
-        }
-        if scale == T::ONE && wide::outer(Sums::Add, &mut self.0, bias, inputs, delta) {
+        if scale == T::ONE && self.outer(Sums::Add, bias, inputs, delta) {
             return;
         }
         for (x, d) in inputs.iter().zip(delta) {
@@ -155,16 +151,25 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
     /// `self = xᵀ·δ` and `bias = δ`: [`add_outer`](Self::add_outer) to zeros, which it does not read.
     #[inline(always)]
     pub(crate) fn set_outer(&mut self, bias: &mut [T; C], inputs: &[[T; R]], delta: &[[T; C]]) {
-        let parts = threads::parts(inputs.len().wrapping_mul(const { R * C }));
-        if parts > 1 {
-            return self.outer_shared(parts, Sums::Set, bias, (inputs, delta));
-        }
-        if wide::outer(Sums::Set, &mut self.0, bias, inputs, delta) {
+        if self.outer(Sums::Set, bias, inputs, delta) {
             return;
         }
         self.0.as_flattened_mut().fill(T::ZERO);
         bias.fill(T::ZERO);
-        self.add_outer(bias, T::ONE, inputs, delta);
+        for (x, d) in inputs.iter().zip(delta) {
+            Here::add_outer(&mut self.0, bias, T::ONE, x, d);
+        }
+    }
+
+    /// Both of these by threads or with wide vectors, for a scale of 1. Returns whether it was done.
+    #[inline(always)]
+    fn outer(&mut self, sums: Sums, bias: &mut [T; C], inputs: &[[T; R]], delta: &[[T; C]]) -> bool {
+        let parts = threads::parts(inputs.len().wrapping_mul(const { R * C }));
+        if parts > 1 {
+            self.outer_shared(parts, sums, bias, (inputs, delta));
+            return true;
+        }
+        wide::outer(sums, &mut self.0, bias, inputs, delta)
     }
 
     /// The bias, then the rows of the gradient, some for each thread.

@@ -75,7 +75,7 @@ pub fn with_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> st
         .map_err(std::io::Error::other)?;
     let helpers = Helpers { ready: AtomicUsize::new(1), done: AtomicBool::new(false) };
     Ok(pool.scope(|scope| {
-        let _end = helpers.end();
+        let _end = End(&helpers.done);
         for _ in 1..threads {
             scope.spawn(|_| helpers.help());
         }
@@ -110,13 +110,9 @@ impl Helpers {
             }
         }
     }
-
-    /// A value that ends [`help`](Self::help) when it is dropped, also where `f` panics.
-    fn end(&self) -> End<'_> {
-        End(&self.done)
-    }
 }
 
+/// Ends [`Helpers::help`] when it is dropped, also where `f` panics.
 struct End<'a>(&'a AtomicBool);
 
 impl Drop for End<'_> {

@@ -80,11 +80,8 @@ fn first_sums<S: InstructionSet, T: Scalar, const V: usize>(
 
 /// [`Matrix::add_outer`](crate::Matrix::add_outer) for a scale of 1, and [`Matrix::set_outer`](crate::Matrix::set_outer).
 pub(crate) struct Outer<'a, T, const R: usize, const C: usize> {
-    sums: Sums,
-    gradient: &'a mut [[T; C]; R],
     bias: &'a mut [T; C],
-    inputs: &'a [[T; R]],
-    delta: &'a [[T; C]],
+    rows: OuterRows<'a, T, R, C>,
 }
 
 impl<'a, T, const R: usize, const C: usize> Outer<'a, T, R, C> {
@@ -97,14 +94,13 @@ impl<'a, T, const R: usize, const C: usize> Outer<'a, T, R, C> {
         inputs: &'a [[T; R]],
         delta: &'a [[T; C]],
     ) -> Self {
-        let rows = Ord::min(inputs.len(), delta.len());
-        Outer { sums, gradient, bias, inputs: first_rows(inputs, rows), delta: first_rows(delta, rows) }
+        Outer { bias, rows: OuterRows::new(sums, (gradient, 0), inputs, delta) }
     }
 
     /// Whether there are no rows of the batch.
     #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.inputs.is_empty()
+        self.rows.is_empty()
     }
 }
 
@@ -113,7 +109,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for Outer<'_, T, R, C> {
 
     #[inline(always)]
     fn run<S: InstructionSet>(self, simd: S) {
-        let Outer { sums, gradient, bias, inputs, delta } = self;
+        let Outer { bias, rows } = self;
+        let OuterRows { sums, gradient, inputs, delta, .. } = rows;
         Bias { sums, bias, delta }.run(simd);
         // Where G is a single column, its transpose is a single row: δᵀ·x, the same products.
         if let (1, Some(gradient)) = (C, gradient.as_flattened_mut().first_chunk_mut::<R>()) {
@@ -136,6 +133,7 @@ pub(crate) struct OuterRows<'a, T, const R: usize, const C: usize> {
 
 impl<'a, T, const R: usize, const C: usize> OuterRows<'a, T, R, C> {
     /// For as many rows of the batch as the shorter slice has.
+    #[inline(always)]
     pub(crate) fn new(
         sums: Sums,
         (gradient, first): (&'a mut [[T; C]], usize),
@@ -147,6 +145,7 @@ impl<'a, T, const R: usize, const C: usize> OuterRows<'a, T, R, C> {
     }
 
     /// Whether there are no rows of the batch.
+    #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
         self.inputs.is_empty()
     }
@@ -175,8 +174,8 @@ impl<T: Scalar, const R: usize, const C: usize> Wide for OuterRows<'_, T, R, C> 
 /// How many rows of G share a copied block of δ: 8 tiles of 6, or 6 of 8.
 const PANEL: usize = 48;
 
-/// A panel of G, with its numbers of the inputs copied together, for [`DEPTH`] rows of the batch at a time. The copies are 20 KiB in `f32`, on the
-/// stack.
+/// A panel of G, with its numbers of the inputs copied together, for [`DEPTH`] rows of the batch at a time. The copies
+/// are 20 KiB in `f32`, on the stack.
 #[inline(always)]
 fn panel_of<S: InstructionSet, T: Scalar, const R: usize, const C: usize>(
     simd: S,
