@@ -10,20 +10,25 @@ pub struct Uart;
 
 /// The number of the device and how many there are: a word that QEMU puts behind the memory of the program.
 pub fn identity() -> (u32, u32) {
-    // SAFETY: an aligned word of the board's memory, which nothing else uses.
-    let word = unsafe { read_volatile(board::IDENTITY as *const u32) };
+    let word: u32 = read(board::IDENTITY);
     (word & 0xffff, word >> 16)
 }
 
-/// Writes a register of 32 bits.
-fn write(address: usize, value: u32) {
-    // SAFETY: every address here is a register of the board's memory map, aligned, and no memory of the program.
-    unsafe { write_volatile(address as *mut u32, value) }
+/// Reads a register.
+fn read<T>(address: usize) -> T {
+    // SAFETY: every address here is a register or a word of the board's memory map, aligned, and no memory of the program.
+    unsafe { read_volatile(address as *const T) }
+}
+
+/// Writes a register.
+fn write<T>(address: usize, value: T) {
+    // SAFETY: as in `read`.
+    unsafe { write_volatile(address as *mut T, value) }
 }
 
 #[cfg(target_arch = "arm")]
 mod board {
-    use super::{read_volatile, write};
+    use super::{read, write};
 
     pub const IDENTITY: usize = 0x2010_0000;
     const DATA: usize = 0x4000_4000;
@@ -34,32 +39,27 @@ mod board {
     const NVIC_ENABLE: usize = 0xe000_e100;
     const NVIC_UNPEND: usize = 0xe000_e280;
 
-    fn read(address: usize) -> u32 {
-        // SAFETY: as in `write`.
-        unsafe { read_volatile(address as *const u32) }
-    }
-
     /// Transmitter, receiver, and the receiver's interrupt, number 0.
     pub fn open() {
         cortex_m::interrupt::disable();
-        write(BAUD_DIVIDER, 217); // 25 MHz / 115200
-        write(CONTROL, 1 | 2 | 8);
-        write(NVIC_ENABLE, 1);
+        write(BAUD_DIVIDER, 217_u32); // 25 MHz / 115200
+        write(CONTROL, 1_u32 | 2 | 8);
+        write(NVIC_ENABLE, 1_u32);
     }
 
     pub fn has_byte() -> bool {
-        read(STATE) & 2 != 0
+        read::<u32>(STATE) & 2 != 0
     }
 
     pub fn byte() -> u8 {
-        let byte = read(DATA) as u8;
-        write(INTERRUPT, 2);
-        write(NVIC_UNPEND, 1);
+        let byte = read::<u32>(DATA) as u8;
+        write(INTERRUPT, 2_u32);
+        write(NVIC_UNPEND, 1_u32);
         byte
     }
 
     pub fn is_full() -> bool {
-        read(STATE) & 1 != 0
+        read::<u32>(STATE) & 1 != 0
     }
 
     pub fn send(byte: u8) {
@@ -73,7 +73,7 @@ mod board {
 
 #[cfg(target_arch = "riscv32")]
 mod board {
-    use super::{read_volatile, write, write_volatile};
+    use super::{read, write};
 
     pub const IDENTITY: usize = 0x8020_0000;
     const DATA: usize = 0x1000_0000;
@@ -85,22 +85,12 @@ mod board {
     const ENABLE: usize = 0x0c00_2000;
     const CLAIM: usize = 0x0c20_0004;
 
-    fn read<T>(address: usize) -> T {
-        // SAFETY: as in `write`.
-        unsafe { read_volatile(address as *const T) }
-    }
-
-    fn write_byte(address: usize, value: u8) {
-        // SAFETY: as in `write`.
-        unsafe { write_volatile(address as *mut u8, value) }
-    }
-
     /// The receiver's interrupt, through the controller to the core.
     pub fn open() {
         riscv::interrupt::disable();
-        write_byte(INTERRUPTS, 1);
-        write(PRIORITIES + 4 * SOURCE as usize, 1);
-        write(ENABLE, 1 << SOURCE);
+        write(INTERRUPTS, 1_u8);
+        write(PRIORITIES + 4 * SOURCE as usize, 1_u32);
+        write(ENABLE, 1_u32 << SOURCE);
         // SAFETY: interrupts are disabled, so that this only wakes the core.
         unsafe { riscv::register::mie::set_mext() };
     }
@@ -111,7 +101,7 @@ mod board {
 
     pub fn byte() -> u8 {
         let byte = read(DATA);
-        write(CLAIM, read(CLAIM));
+        write(CLAIM, read::<u32>(CLAIM));
         byte
     }
 
@@ -120,7 +110,7 @@ mod board {
     }
 
     pub fn send(byte: u8) {
-        write_byte(DATA, byte);
+        write(DATA, byte);
     }
 
     pub fn wait() {
