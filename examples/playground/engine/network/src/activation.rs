@@ -23,43 +23,14 @@ named!(
 /// Evaluates an expression with the type of the activation as `A`.
 macro_rules! with {
     ($kind:expr, $A:ident => $value:expr) => {
+        with!($kind, $A => $value; Identity Relu LeakyRelu Elu Sigmoid Tanh Silu Gelu Softplus)
+    };
+    ($kind:expr, $A:ident => $value:expr; $($Name:ident)*) => {
         match $kind {
-            Kind::Identity => {
-                type $A = Identity;
+            $(Kind::$Name => {
+                type $A = $Name;
                 $value
-            }
-            Kind::Relu => {
-                type $A = Relu;
-                $value
-            }
-            Kind::LeakyRelu => {
-                type $A = LeakyRelu;
-                $value
-            }
-            Kind::Elu => {
-                type $A = Elu;
-                $value
-            }
-            Kind::Sigmoid => {
-                type $A = Sigmoid;
-                $value
-            }
-            Kind::Tanh => {
-                type $A = Tanh;
-                $value
-            }
-            Kind::Silu => {
-                type $A = Silu;
-                $value
-            }
-            Kind::Gelu => {
-                type $A = Gelu;
-                $value
-            }
-            Kind::Softplus => {
-                type $A = Softplus;
-                $value
-            }
+            })*
         }
     };
 }
