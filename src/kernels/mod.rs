@@ -5,8 +5,8 @@
 //! | `reference.rs` | the definition of every kernel |
 //! | `reference_windows.rs` | that of the products of a convolution |
 //! | `matrix.rs` | the products as layers call them |
-//! | `windows.rs` | the products of a convolution, as layers call them and without wide vectors |
-//! | `plain.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
+//! | `windows.rs` | the products of a convolution, as layers call them |
+//! | `plain.rs`, `plain_windows.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
 //! | `wide/` | kernels for AVX2 and AVX-512; `no_wide.rs` stands for it where there is no std or no x86-64 |
 //! | `threads.rs` | products and steps that threads share; `no_threads.rs` stands for it without that feature |
 //! | `slices.rs` | slices that are passed over together, and can be cut |
@@ -18,6 +18,7 @@ pub(crate) mod bounds;
 pub(crate) mod dispatch;
 pub(crate) mod matrix;
 pub(crate) mod plain;
+mod plain_windows;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
