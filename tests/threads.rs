@@ -2,20 +2,34 @@
 
 use bareprop::*;
 
-type Net = (Dense<520, 521, Relu>, Dropout<521>, Dense<521, 11>);
 const ROWS: usize = 75;
 
+/// Dense layers, with dropout.
+type Wide = (Dense<520, 521, Relu>, Dropout<521>, Dense<521, 11>);
+/// Convolutions: pieces of 3 numbers, of one and of 16.
+type Picture = (
+    Conv2d<18, 16, 18, 16, 1, 16, 3, 3, 1, Relu>,
+    Conv2d<16, 14, 16, 14, 16, 12, 3, 3, 1, Tanh>,
+    Flatten<[[[f32; 12]; 14]; 14], 2352>,
+    Dense<2352, 11>,
+);
+/// Recurrent layers: that of all states has inputs that learn below it.
+type Sequence = (Gru<24, 6, 40, AllStates>, Gru<24, 40, 40>, Dense<40, 11>);
+
 /// What a step of Adam and an evaluation leave, with a tile that divides the rows and one that does not.
-fn trained<const TILE: usize>() -> (u32, u32, u32, u32) {
-    let inputs: Vec<[f32; 520]> = (0..ROWS)
-        .map(|row| std::array::from_fn(|column| ((row * 31 + column * 17) % 101) as f32 / 50.0 - 1.0))
-        .collect();
+fn trained<N: Layer<Scalar = f32, Output = [f32; 11]>, const TILE: usize>(set: fn(&mut N)) -> (u32, u32, u32, u32) {
+    let mut inputs = vec![N::Input::ZERO; ROWS];
+    for (row, x) in inputs.iter_mut().enumerate() {
+        for (column, x) in x.values_mut().iter_mut().enumerate() {
+            *x = ((row * 31 + column * 17) % 101) as f32 / 50.0 - 1.0;
+        }
+    }
     let classes: Vec<usize> = (0..ROWS).map(|row| row % 11).collect();
     let samples = Samples::new(&inputs, &classes).unwrap();
     let settings = Settings { l2: 0.1, ..Settings::new(SoftmaxCrossEntropy::default(), Adam::new(0.001)) };
-    let mut trainer = Boxed::<Trainer<Net, Adam, TILE>>::zero();
+    let mut trainer = Boxed::<Trainer<N, Adam, TILE>>::zero();
     trainer.network.initialize_seeded(1);
-    trainer.network.1.rate = 0.25;
+    set(&mut trainer.network);
     trainer.accumulate(&settings, &samples).unwrap();
     let gradient = trainer.gradient().bits();
     let step = trainer.update(&settings).unwrap();
@@ -23,15 +37,29 @@ fn trained<const TILE: usize>() -> (u32, u32, u32, u32) {
     (gradient, step.gradient_norm.to_bits(), trainer.network.bits(), loss.to_bits())
 }
 
-#[test]
-fn training_and_evaluation() {
-    let expected = trained::<ROWS>();
-    assert_eq!(trained::<64>(), expected);
+fn same_with_threads<N: Layer<Scalar = f32, Output = [f32; 11]>>(set: fn(&mut N)) {
+    let expected = trained::<N, ROWS>(set);
+    assert_eq!(trained::<N, 64>(set), expected);
     for threads in 1..=5 {
-        assert_eq!(with_threads(threads, trained::<ROWS>).unwrap(), expected, "{threads} threads");
+        assert_eq!(with_threads(threads, || trained::<N, ROWS>(set)).unwrap(), expected, "{threads} threads");
     }
-    assert_eq!(with_threads(0, trained::<ROWS>).unwrap(), expected, "as many as there are");
-    assert_eq!(with_threads(2, trained::<64>).unwrap(), expected, "two tiles");
+    assert_eq!(with_threads(0, || trained::<N, ROWS>(set)).unwrap(), expected, "as many as there are");
+    assert_eq!(with_threads(2, || trained::<N, 64>(set)).unwrap(), expected, "two tiles");
+}
+
+#[test]
+fn dense_layers() {
+    same_with_threads::<Wide>(|network| network.1.rate = 0.25);
+}
+
+#[test]
+fn convolutions() {
+    same_with_threads::<Picture>(|_| ());
+}
+
+#[test]
+fn recurrent_layers() {
+    same_with_threads::<Sequence>(|_| ());
 }
 
 /// Three steps of an optimizer with a gradient of both signs and zeros.

@@ -193,7 +193,7 @@ impl<const R: usize, const C: usize, T: Scalar> Matrix<R, C, T> {
 
 /// `bias += δ` or `bias = δ`, summed over the rows of δ.
 #[inline(always)]
-fn add_bias<T: Scalar, const C: usize>(sums: Sums, bias: &mut [T; C], delta: &[[T; C]]) {
+pub(crate) fn add_bias<T: Scalar, const C: usize>(sums: Sums, bias: &mut [T; C], delta: &[[T; C]]) {
     if wide::bias(sums, bias, delta) {
         return;
     }

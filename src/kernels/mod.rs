@@ -9,13 +9,14 @@
 //! | `plain.rs`, `plain_windows.rs`, `squares.rs`, `bounds.rs` | kernels without wide vectors, for four kinds of processors |
 //! | `wide/` | kernels for AVX2 and AVX-512; `no_wide.rs` stands for it where there is no std or no x86-64 |
 //! | `threads.rs` | products and steps that threads share; `no_threads.rs` stands for it without that feature |
-//! | `slices.rs` | slices that are passed over together, and can be cut |
+//! | `each.rs`, `slices.rs` | the same for each place of slices that are passed over together |
 //! | `tests.rs`, `tests_windows.rs` | all of them against the definition, to the last bit |
 //!
 //! A product goes to `wide` first. Where that does nothing, [`Here`] does it.
 
 pub(crate) mod bounds;
 pub(crate) mod dispatch;
+pub(crate) mod each;
 pub(crate) mod matrix;
 pub(crate) mod plain;
 mod plain_windows;

@@ -83,6 +83,13 @@ pub(crate) fn add_outer_windows<G, T, const C: usize>(_: &mut [[T; C]], _: &mut 
 
 /// Not done.
 #[inline(always)]
+#[expect(clippy::extra_unused_type_parameters, reason = "as those of `wide` have it")]
+pub(crate) fn outer_rows_windows<G, T, const C: usize>(_: (&mut [[T; C]], usize), _: &[T], _: &[[T; C]]) -> bool {
+    false
+}
+
+/// Not done.
+#[inline(always)]
 pub(crate) fn regularise<T>(_: &[T], _: &mut [T], _: T, _: T) -> Option<[T; 2]> {
     None
 }

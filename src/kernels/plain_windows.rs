@@ -63,4 +63,19 @@ impl<const SOFT: bool, const VECTORS: bool> Plain<SOFT, VECTORS> {
             }
         }
     }
+
+    /// The same without the bias, for the rows of G from the given one on.
+    pub(crate) fn outer_rows_windows<G: Windowed, T: Scalar, const C: usize>(
+        (gradient, first): (&mut [[T; C]], usize),
+        scale: T,
+        x: &[T],
+        delta: &[[T; C]],
+    ) {
+        for (window, delta) in (0..usize::MAX).zip(delta) {
+            for (gradient, first) in G::parts_of_pieces((&mut *gradient, first)) {
+                let x = x.get(G::start(window).wrapping_add(G::place(first))..).unwrap_or(&[]);
+                Self::add_outer_rows(gradient, scale, x, delta);
+            }
+        }
+    }
 }

@@ -94,6 +94,12 @@ impl<T: Scalar, const OUT: usize> Case<T, OUT> {
         Found { outputs: self.delta.clone(), input_delta: self.inputs.clone(), gradient, bias }
     }
 
+    /// Where the rows of the gradient are divided.
+    fn cuts(&self) -> [usize; 3] {
+        let rows = self.weights.len();
+        [1, rows / 3, rows / 2 + 1]
+    }
+
     fn plain<G: Windowed, const SOFT: bool, const VECTORS: bool>(&self, expected: &Found<T, OUT>) {
         let name = std::format!("SOFT = {SOFT}, VECTORS = {VECTORS}");
         let (mut found, mut blocked) = (self.places(), self.places());
@@ -107,6 +113,16 @@ impl<T: Scalar, const OUT: usize> Case<T, OUT> {
             Plain::<SOFT, VECTORS>::add_outer_windows::<G, T, OUT>(gradient, bias, self.scale, x, d);
         }
         found.agrees(expected, &name);
+        for middle in self.cuts() {
+            let mut found = self.places().gradient;
+            let (before, after) = found.split_at_mut(middle);
+            for (first, gradient) in [(0, before), (middle, after)] {
+                for (x, d) in G::rows(&self.inputs).zip(G::windows(&self.delta)) {
+                    Plain::<SOFT, VECTORS>::outer_rows_windows::<G, T, OUT>((gradient, first), self.scale, x, d);
+                }
+            }
+            assert_eq!(bits(found.as_flattened()), bits(expected.gradient.as_flattened()), "cut at {middle}, {name}");
+        }
         // Elements whose input is 0 may be anything finite, the others are the same.
         let rows = G::rows(&self.inputs).zip(G::windows(&self.delta));
         for ((x, d), dx) in rows.zip(G::rows_mut(&mut blocked.input_delta)) {
@@ -130,7 +146,7 @@ impl<T: Scalar, const OUT: usize> Case<T, OUT> {
 
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     fn wide<G: Windowed>(&self, expected: &Found<T, OUT>) {
-        use crate::kernels::wide::windows::{AffineWindows, BackwardWindows, OuterWindows};
+        use crate::kernels::wide::windows::{AffineWindows, BackwardWindows, OuterRowsWindows, OuterWindows};
         let Case { weights, bias: b, inputs: x, delta: d, .. } = self;
         for arch in crate::kernels::tests::architectures() {
             let mut found = self.places();
@@ -139,6 +155,13 @@ impl<T: Scalar, const OUT: usize> Case<T, OUT> {
             arch.run(BackwardWindows::<G, T, OUT>::new(weights, d, input_delta, x));
             arch.run(OuterWindows::<G, T, OUT>::new(gradient, bias, x, d));
             found.agrees(expected, &std::format!("{arch:?}"));
+            for middle in self.cuts() {
+                let mut found = self.places().gradient;
+                let (before, after) = found.split_at_mut(middle);
+                arch.run(OuterRowsWindows::<G, T, OUT>::new((before, 0), x, d));
+                arch.run(OuterRowsWindows::<G, T, OUT>::new((after, middle), x, d));
+                assert_eq!(bits(found.as_flattened()), bits(expected.gradient.as_flattened()), "cut at {middle}");
+            }
         }
     }
 }

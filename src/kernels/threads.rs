@@ -4,8 +4,10 @@
 //!
 //! | work | what is divided |
 //! |---|---|
-//! | `x·W + b` and `δ·Wᵀ` | rows of the batch |
-//! | `G += xᵀ·δ` | rows of G |
+//! | `x·W + b` and `δ·Wᵀ`, also of the windows of a convolution | rows of the batch |
+//! | `G += xᵀ·δ`, also of these windows | rows of G |
+//! | a recurrent layer, forward and backward | rows of the batch |
+//! | its gradient | gates |
 //! | the step of an optimizer | parameters |
 //!
 //! Work of less than [`LEAST`] a thread is not divided: to hand it over would take longer.
@@ -37,8 +39,8 @@ const STACK: usize = 8 << 20;
 /// a step. It pays where a step takes longer than some 200 µs: for a network of 784-512-256-10 it does, for
 /// 64-128-64-10 it does not, and changes nothing there. Needs the feature `threads`.
 ///
-/// [`Dense`](crate::Dense) layers and all optimizers are divided, in training, evaluation and prediction. A `TILE`
-/// of 64 or more leaves each thread enough rows.
+/// [`Dense`](crate::Dense) layers, convolutions, [`Gru`](crate::Gru) and all optimizers are divided, in training,
+/// evaluation and prediction. A `TILE` of 64 or more leaves each thread enough rows.
 ///
 /// ```
 /// use bareprop::{Adam, Boxed, Dense, Layer, Parameters, Relu, Samples, Settings, SoftmaxCrossEntropy, Trainer};
@@ -131,11 +133,12 @@ pub(crate) fn parts(work: usize) -> usize {
     if work < 2 * LEAST { 1 } else { Ord::min(THREADS.get(), work / LEAST) }
 }
 
-/// Parts begin at multiples of this: the rows of a tile of the wide kernels.
+/// Parts of as many places begin at multiples of this: the rows of a tile of the wide kernels.
 const STEP: usize = 8;
 
-/// Calls `work` for each of `parts` parts of the slices, with the index where it begins.
+/// Calls `work` for each of at most `parts` parts of the slices, with the index where it begins.
 pub(crate) fn share<S: Slices>(parts: usize, slices: S, work: &(impl Fn(usize, S) + Sync)) {
+    let parts = Ord::min(parts, slices.count());
     part(parts, (0, slices), work);
 }
 
@@ -144,7 +147,8 @@ fn part<S: Slices>(parts: usize, (first, slices): (usize, S), work: &(impl Fn(us
         return work(first, slices);
     }
     let half = parts / 2;
-    let middle = (slices.count() / parts).wrapping_mul(half) / STEP * STEP;
+    let middle = (slices.count() / parts).wrapping_mul(half);
+    let middle = if middle < STEP { middle } else { middle / STEP * STEP };
     let (before, after) = slices.cut(middle);
     join(
         || part(half, (first, before), work),
@@ -155,12 +159,13 @@ fn part<S: Slices>(parts: usize, (first, slices): (usize, S), work: &(impl Fn(us
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::slices::{Places, Rows};
     use std::sync::Mutex;
     use std::vec::Vec;
 
     #[test]
     fn parts_cover_everything_once() {
-        for (parts, count) in [(1, 9), (2, 0), (2, 7), (2, 100), (3, 100), (5, 41), (7, 1000)] {
+        for (parts, count) in [(1, 9), (2, 0), (5, 3), (2, 7), (2, 100), (3, 100), (5, 41), (7, 1000)] {
             let (numbers, mut twice): (Vec<usize>, Vec<usize>) = ((0..count).collect(), (0..count).collect());
             let begins = Mutex::new(Vec::new());
             share(parts, (&numbers[..], &mut twice[..]), &|first, slices: (&[usize], &mut [usize])| {
@@ -170,8 +175,21 @@ mod tests {
             });
             assert!(twice.iter().enumerate().all(|(index, &number)| number == 2 * index), "{parts} of {count}");
             let begins = begins.into_inner().unwrap();
-            assert!(begins.len() == parts && begins.iter().all(|begin| begin % STEP == 0), "{begins:?}");
+            assert_eq!(begins.len(), Ord::min(parts, Ord::max(count, 1)), "{begins:?}");
+            assert!(begins.iter().all(|begin| begin % STEP == 0 || count < parts * STEP), "{begins:?}");
         }
+    }
+
+    #[test]
+    fn rows_stay_whole() {
+        let numbers: Vec<usize> = (0..3 * 50 + 2).collect();
+        share(3, Rows { numbers: &numbers[..], width: 3 }, &|first, rows: Rows<&[usize]>| {
+            assert_eq!(rows.numbers.first(), Some(&(3 * first)));
+            assert!(
+                rows.count() >= 16 && (rows.numbers.len().is_multiple_of(3) || rows.numbers.last() == numbers.last())
+            );
+        });
+        assert_eq!(Rows { numbers: &numbers[..], width: 0 }.count(), 0);
     }
 
     #[test]

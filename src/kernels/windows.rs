@@ -15,7 +15,10 @@
 //! Each product takes as many rows of the batch as the shortest of its slices has.
 
 use crate::Scalar;
-use crate::kernels::{Here, wide};
+use crate::kernels::matrix::{Sums, add_bias};
+use crate::kernels::rows::first_rows;
+use crate::kernels::slices::Rows;
+use crate::kernels::{Here, threads, wide};
 
 /// Where the windows of a convolution lie in a row of the batch.
 pub(crate) struct Windows {
@@ -78,7 +81,6 @@ pub(crate) trait Windowed {
     }
 
     /// Where in a window number `index` of it lies.
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     #[inline(always)]
     fn place(index: usize) -> usize {
         let length = divisor(Self::WINDOWS.length);
@@ -109,6 +111,18 @@ pub(crate) trait Windowed {
         windows.chunks_exact_mut(divisor(Self::WINDOWS.count))
     }
 
+    /// Numbers that threads share row by row of the batch.
+    #[inline(always)]
+    fn whole_rows<S>(numbers: S) -> Rows<S> {
+        Rows { numbers, width: Self::WINDOWS.width }
+    }
+
+    /// The same, where there is a number for each window.
+    #[inline(always)]
+    fn whole_windows<S>(numbers: S) -> Rows<S> {
+        Rows { numbers, width: Self::WINDOWS.count }
+    }
+
     /// The rows of the weights for each piece of a window.
     #[inline(always)]
     fn pieces<W>(weights: &[W]) -> core::slice::ChunksExact<'_, W> {
@@ -121,6 +135,18 @@ pub(crate) trait Windowed {
     fn pieces_mut<W>(weights: &mut [W]) -> core::slice::ChunksExactMut<'_, W> {
         let count = const { Self::WINDOWS.pieces * Self::WINDOWS.length };
         weights.get_mut(..count).unwrap_or(&mut []).chunks_exact_mut(divisor(Self::WINDOWS.length))
+    }
+
+    /// Some rows of the weights, of which `first` is the first, cut where a piece ends; and which row is the first of
+    /// each part.
+    #[inline(always)]
+    fn parts_of_pieces<W>((weights, first): (&mut [W], usize)) -> impl Iterator<Item = (&mut [W], usize)> {
+        let length = divisor(Self::WINDOWS.length);
+        let rest = Ord::min(length.wrapping_sub(first % length), weights.len());
+        let (before, whole) = weights.split_at_mut_checked(rest).unwrap_or((&mut [], &mut []));
+        let firsts = (first.wrapping_add(rest)..).step_by(length);
+        let parts = core::iter::once(before).chain(whole.chunks_mut(length));
+        parts.zip(core::iter::once(first).chain(firsts))
     }
 
     /// The numbers of piece `piece` of the window that begins at `start`.
@@ -140,12 +166,40 @@ pub(crate) fn affine<G: Windowed, T: Scalar, const C: usize>(
     inputs: &[T],
     outputs: &mut [[T; C]],
 ) {
+    let parts = parts::<G, C>(outputs.len());
+    if parts > 1 {
+        affine_shared::<G, T, C>(parts, weights, bias, inputs, outputs);
+    } else {
+        affine_alone::<G, T, C>(weights, bias, inputs, outputs);
+    }
+}
+
+#[inline(always)]
+fn affine_alone<G: Windowed, T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    bias: &[T; C],
+    inputs: &[T],
+    outputs: &mut [[T; C]],
+) {
     if wide::affine_windows::<G, T, C>(weights, bias, inputs, outputs) {
         return;
     }
     for (x, y) in G::rows(inputs).zip(G::windows_mut(outputs)) {
         Here::affine_windows::<G, T, C>(weights, bias, x, y);
     }
+}
+
+#[inline(never)]
+fn affine_shared<G: Windowed, T: Scalar, const C: usize>(
+    parts: usize,
+    weights: &[[T; C]],
+    bias: &[T; C],
+    inputs: &[T],
+    outputs: &mut [[T; C]],
+) {
+    threads::share(parts, (G::whole_rows(inputs), G::whole_windows(outputs)), &|_, (inputs, outputs)| {
+        affine_alone::<G, T, C>(weights, bias, inputs.numbers, outputs.numbers);
+    });
 }
 
 /// `∂x = Σ δ·Wᵀ` over the windows, in order, and in each by ascending channel. δ: `[OUT]` for each window.
@@ -160,12 +214,44 @@ pub(crate) fn backward<G: Windowed, T: Scalar, const C: usize>(
     inputs: &[T],
     zero_input_blocks: bool,
 ) {
+    let parts = parts::<G, C>(delta.len());
+    if parts > 1 {
+        backward_shared::<G, T, C>(parts, weights, delta, input_delta, inputs, zero_input_blocks);
+    } else {
+        backward_alone::<G, T, C>(weights, delta, input_delta, inputs, zero_input_blocks);
+    }
+}
+
+#[inline(always)]
+fn backward_alone<G: Windowed, T: Scalar, const C: usize>(
+    weights: &[[T; C]],
+    delta: &[[T; C]],
+    input_delta: &mut [T],
+    inputs: &[T],
+    zero_input_blocks: bool,
+) {
     if wide::backward_windows::<G, T, C>(weights, delta, input_delta, inputs) {
         return;
     }
     for (x, (d, dx)) in G::rows(inputs).zip(G::windows(delta).zip(G::rows_mut(input_delta))) {
         Here::backward_windows::<G, T, C>(weights, d, dx, x, zero_input_blocks);
     }
+}
+
+#[inline(never)]
+fn backward_shared<G: Windowed, T: Scalar, const C: usize>(
+    parts: usize,
+    weights: &[[T; C]],
+    delta: &[[T; C]],
+    input_delta: &mut [T],
+    inputs: &[T],
+    zero_input_blocks: bool,
+) {
+    let rows = ((G::whole_windows(delta), G::whole_rows(inputs)), G::whole_rows(input_delta));
+    threads::share(parts, rows, &|_, ((delta, inputs), input_delta)| {
+        let (delta, inputs, input_delta) = (delta.numbers, inputs.numbers, input_delta.numbers);
+        backward_alone::<G, T, C>(weights, delta, input_delta, inputs, zero_input_blocks);
+    });
 }
 
 /// `G += scale · xᵀ·δ` and `g += scale · δ`, row after row of the batch, window after window.
@@ -178,10 +264,41 @@ pub(crate) fn add_outer<G: Windowed, T: Scalar, const C: usize>(
     inputs: &[T],
     delta: &[[T; C]],
 ) {
+    let parts = parts::<G, C>(delta.len());
+    if parts > 1 && scale == T::ONE {
+        return outer_shared::<G, T, C>(parts, gradient, bias, inputs, delta);
+    }
     if scale == T::ONE && wide::add_outer_windows::<G, T, C>(gradient, bias, inputs, delta) {
         return;
     }
     for (x, d) in G::rows(inputs).zip(G::windows(delta)) {
         Here::add_outer_windows::<G, T, C>(gradient, bias, scale, x, d);
     }
+}
+
+/// The bias, then the rows of the gradient, some for each thread.
+#[inline(never)]
+fn outer_shared<G: Windowed, T: Scalar, const C: usize>(
+    parts: usize,
+    gradient: &mut [[T; C]],
+    bias: &mut [T; C],
+    inputs: &[T],
+    delta: &[[T; C]],
+) {
+    let rows = Ord::min(G::rows(inputs).len(), G::windows(delta).len());
+    add_bias(Sums::Add, bias, first_rows(delta, rows.wrapping_mul(G::WINDOWS.count)));
+    threads::share(parts, gradient, &|first, gradient| {
+        if wide::outer_rows_windows::<G, T, C>((gradient, first), inputs, delta) {
+            return;
+        }
+        for (x, d) in G::rows(inputs).zip(G::windows(delta)) {
+            Here::outer_rows_windows::<G, T, C>((gradient, first), T::ONE, x, d);
+        }
+    });
+}
+
+/// In how many parts threads share the products of so many windows.
+#[inline(always)]
+fn parts<G: Windowed, const C: usize>(windows: usize) -> usize {
+    threads::parts(windows.wrapping_mul(const { G::WINDOWS.pieces * G::WINDOWS.length * C }))
 }

@@ -6,6 +6,7 @@ use core::slice::{from_mut, from_ref};
 
 use crate::check::check_lengths;
 use crate::kernels::Here;
+use crate::kernels::each::each;
 use crate::kernels::rows::first_rows;
 use crate::layers::gate::set;
 use crate::storage::fingerprint;
@@ -226,7 +227,7 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
         outputs: &mut [Self::Output],
         _: Option<Noise>,
     ) {
-        for ((x, tape), y) in inputs.iter().zip(tape).zip(outputs) {
+        each(const { L * 3 * H * (C + H) }, (inputs, (&mut tape[..], outputs)), |(x, (tape, y))| {
             self.run(x, tape);
             let [.., states] = &*tape;
             let given = states.iter().rev().take(S::count(L));
@@ -235,7 +236,7 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
                     *y = h;
                 }
             }
-        }
+        });
     }
 
     #[inline(always)]
@@ -246,12 +247,13 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
         deltas: &mut Self::Deltas<TILE>,
         input_delta: Option<&mut [[[T; C]; L]]>,
     ) {
-        for ((tape, dy), deltas) in pass.tape.iter().zip(delta.iter()).zip(deltas.iter_mut()) {
+        each(const { L * 3 * H * H }, ((&pass.tape[..], &*delta), &mut deltas[..]), |((tape, dy), deltas)| {
             self.back(tape, dy.values(), deltas);
-        }
-        for (dx, (x, deltas)) in input_delta.into_iter().flatten().zip(pass.inputs.iter().zip(deltas.iter())) {
+        });
+        let Some(input_delta) = input_delta else { return };
+        each(const { L * 3 * H * C }, ((pass.inputs, &deltas[..]), input_delta), |((x, deltas), dx)| {
             self.input_delta(x, deltas, dx, pass.zero_input_blocks_gradient);
-        }
+        });
     }
 
     #[inline(always)]
@@ -263,11 +265,14 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
         _: &[Self::Output],
         deltas: &Self::Deltas<TILE>,
     ) {
-        for (x, ([.., states], [r, z, n, inner])) in inputs.iter().zip(tape.iter().zip(deltas)) {
-            self.reset.add_gradient(scale, x, states, r, r);
-            self.update.add_gradient(scale, x, states, z, z);
-            self.new.add_gradient(scale, x, states, n, inner);
-        }
+        let mut gates = [(&mut self.reset, [0, 0]), (&mut self.update, [1, 1]), (&mut self.new, [2, 3])];
+        let work = inputs.len().wrapping_mul(const { L * H * (C + H) });
+        each(work, &mut gates[..], |(gate, which)| {
+            for (x, ([.., states], deltas)) in inputs.iter().zip(tape.iter().zip(deltas)) {
+                let [delta, inner] = which.map(|which| deltas.get(which).map_or(&[][..], |delta| &delta[..]));
+                gate.add_gradient(scale, x, states, delta, inner);
+            }
+        });
     }
 
     /// The outputs. The slope of a unit is that of the tanh of n.

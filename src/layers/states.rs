@@ -3,9 +3,9 @@
 use crate::{Row, Scalar};
 
 /// What a [`Gru`](crate::Gru) gives of a sequence: the last state alone, or all of them.
-pub trait States: 'static {
+pub trait States: Send + Sync + 'static {
     /// The output for `L` states of `H` numbers.
-    type Row<const L: usize, const H: usize, T: Scalar>: Row<Scalar = T>;
+    type Row<const L: usize, const H: usize, T: Scalar>: Row<Scalar = T> + Send + Sync;
     /// A name for the fingerprint.
     const NAME: &'static str;
     /// How many of L states the output has.

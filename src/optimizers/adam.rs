@@ -1,7 +1,8 @@
 //! Adam, AdamW and AMSGrad.
 
-use super::{check_epsilon, check_learning_rate, check_share, each, flush_square};
+use super::{WORK, check_epsilon, check_learning_rate, check_share, flush_square};
 use crate::check::{check_setting, setting};
+use crate::kernels::each::each;
 use crate::scalar::sealed::Inside;
 use crate::{Error, Optimizer, Parameters, Part, Scalar, TensorKind, Zero};
 
@@ -142,7 +143,7 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
         let parameters = (part.of_mut(network), part.of(gradient));
         let moments = (part.of_mut(&mut state.mean), part.of_mut(&mut state.variance));
         let step = *step;
-        each((parameters, moments), move |((w, &g), (m, v))| {
+        each(WORK, (parameters, moments), move |((w, &g), (m, v))| {
             step.moments(m, v, g);
             *w -= step.update(*m, v.root_of_squares(Inside));
         });
@@ -303,7 +304,7 @@ impl<T: Scalar> Optimizer<T> for AmsGrad<T> {
         let parameters = (part.of_mut(network), part.of(gradient));
         let moments = (part.of_mut(&mut adam.mean), part.of_mut(&mut adam.variance));
         let step = *step;
-        each(((parameters, moments), part.of_mut(largest)), move |(((w, &g), (m, v)), largest)| {
+        each(WORK, ((parameters, moments), part.of_mut(largest)), move |(((w, &g), (m, v)), largest)| {
             step.moments(m, v, g);
             *largest = v.max(*largest);
             *w -= step.update(*m, largest.sqrt());

@@ -16,9 +16,8 @@ pub use sgd::{Momentum, Sgd};
 use core::ops::Range;
 
 use crate::check::check_setting;
-use crate::kernels::dispatch::{Work, widest};
-use crate::kernels::slices::Slices;
-use crate::kernels::threads;
+use crate::kernels::dispatch::Work;
+use crate::kernels::each::each;
 use crate::storage::{Pieces, Stored};
 use crate::{Error, Parameters, Scalar, Zero};
 
@@ -143,6 +142,9 @@ pub(crate) fn flush_square<T: Scalar>(square: T) -> T {
     if square.bits() < (T::SQUARABLE * T::SQUARABLE).bits() { T::ZERO } else { square }
 }
 
+/// How many multiply-adds of a product take about as long as a parameter.
+const WORK: usize = 16;
+
 /// w ← w − η·g / (√s + ε) for every parameter of a part, with s ← `squares`(s, g): the common part of AdaGrad
 /// and RMSprop.
 #[inline(always)]
@@ -152,38 +154,8 @@ pub(crate) fn step_by_root<T: Scalar, P: Parameters<Scalar = T>>(
     (rate, epsilon): (T, T),
     squares: impl Fn(T, T) -> T + Copy + Send + Sync,
 ) {
-    each(((part.of_mut(network), part.of(gradient)), part.of_mut(state)), move |((w, &g), s)| {
+    each(WORK, ((part.of_mut(network), part.of(gradient)), part.of_mut(state)), move |((w, &g), s)| {
         *s = squares(*s, g);
         *w -= rate * g / (s.sqrt() + epsilon);
     });
-}
-
-/// Calls `rule` for each parameter, with what belongs to it. Threads may share them, see
-/// [`threads`](crate::kernels::threads).
-#[inline(always)]
-fn each<S: Slices>(numbers: S, rule: impl Fn(S::Item) + Copy + Send + Sync) {
-    // A parameter takes about as long as 16 multiply-adds of a product.
-    let parts = threads::parts(numbers.count().wrapping_mul(16));
-    if parts > 1 {
-        threads::share(parts, numbers, &|_, numbers| widest(Each { numbers, rule }));
-    } else {
-        Each { numbers, rule }.run();
-    }
-}
-
-/// [`each`] in one thread.
-struct Each<S, F> {
-    numbers: S,
-    rule: F,
-}
-
-impl<S: Slices, F: Fn(S::Item)> Work for Each<S, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for number in self.numbers.each() {
-            (self.rule)(number);
-        }
-    }
 }

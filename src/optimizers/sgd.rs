@@ -1,6 +1,7 @@
 //! Stochastic gradient descent, plain and with momentum.
 
-use super::{check_learning_rate, check_share, each};
+use super::{WORK, check_learning_rate, check_share};
+use crate::kernels::each::each;
 use crate::{Error, Optimizer, Parameters, Part, Scalar};
 
 /// Stochastic gradient descent: w ← w − η·g. It has no state.
@@ -61,7 +62,7 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 
     #[inline(always)]
     fn apply<P: Parameters<Scalar = T>>(&rate: &T, _: &mut (), network: &mut P, gradient: &P, part: Part) {
-        each((part.of_mut(network), part.of(gradient)), move |(w, &g)| *w -= rate * g);
+        each(WORK, (part.of_mut(network), part.of(gradient)), move |(w, &g)| *w -= rate * g);
     }
 }
 
@@ -142,7 +143,7 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
         part: Part,
     ) {
         let limit = T::MAX * T::from_f64(0.25);
-        each(((part.of_mut(network), part.of(gradient)), part.of_mut(velocity)), move |((w, &g), v)| {
+        each(WORK, ((part.of_mut(network), part.of(gradient)), part.of_mut(velocity)), move |((w, &g), v)| {
             *v = (momentum * *v + g).flush();
             let direction = if nesterov { g + momentum * *v } else { *v };
             *w -= (learning_rate * direction).max(-limit).min(limit);

@@ -68,7 +68,7 @@ pub(crate) use self::dispatch::widest;
 use self::dispatch::{half_wide, wide};
 use self::outer::{Bias, Outer, OuterRows};
 use self::squares::Regularise;
-use self::windows::{AffineWindows, BackwardWindows, OuterWindows};
+use self::windows::{AffineWindows, BackwardWindows, OuterRowsWindows, OuterWindows};
 use crate::Scalar;
 use crate::kernels::matrix::Sums;
 use crate::kernels::windows::Windowed;
@@ -157,6 +157,16 @@ pub(crate) fn add_outer_windows<G: Windowed, T: Scalar, const C: usize>(
     delta: &[[T; C]],
 ) -> bool {
     wide(OuterWindows::<G, T, C>::new(gradient, bias, inputs, delta)).is_some()
+}
+
+/// The same without the bias, for the rows of G from the given one on.
+#[inline(always)]
+pub(crate) fn outer_rows_windows<G: Windowed, T: Scalar, const C: usize>(
+    gradient: (&mut [[T; C]], usize),
+    inputs: &[T],
+    delta: &[[T; C]],
+) -> bool {
+    wide(OuterRowsWindows::<G, T, C>::new(gradient, inputs, delta)).is_some()
 }
 
 /// `g ← share·g + decay·w`, Σw² and Σg²; `None` where it was not done.

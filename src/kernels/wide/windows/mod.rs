@@ -36,4 +36,4 @@ mod outer;
 
 pub(crate) use self::affine::AffineWindows;
 pub(crate) use self::backward::BackwardWindows;
-pub(crate) use self::outer::OuterWindows;
+pub(crate) use self::outer::{OuterRowsWindows, OuterWindows};

@@ -14,20 +14,15 @@ use crate::scalar::vectors::InstructionSet;
 
 /// [`add_outer`](crate::kernels::windows::add_outer), for a scale of 1.
 pub(crate) struct OuterWindows<'a, G, T, const C: usize> {
-    gradient: &'a mut [[T; C]],
     bias: &'a mut [T; C],
-    inputs: &'a [T],
-    delta: &'a [[T; C]],
-    windows: PhantomData<G>,
+    rows: OuterRowsWindows<'a, G, T, C>,
 }
 
 impl<'a, G: Windowed, T, const C: usize> OuterWindows<'a, G, T, C> {
     /// For as many rows as the shorter slice has.
     #[inline(always)]
     pub(crate) fn new(gradient: &'a mut [[T; C]], bias: &'a mut [T; C], inputs: &'a [T], delta: &'a [[T; C]]) -> Self {
-        let rows = Ord::min(G::rows(inputs).len(), G::windows(delta).len());
-        let delta = first_rows(delta, rows.wrapping_mul(G::WINDOWS.count));
-        OuterWindows { gradient, bias, inputs, delta, windows: PhantomData }
+        OuterWindows { bias, rows: OuterRowsWindows::new((gradient, 0), inputs, delta) }
     }
 }
 
@@ -35,22 +30,50 @@ impl<G: Windowed, T: Scalar, const C: usize> Wide for OuterWindows<'_, G, T, C> 
     type Output = ();
 
     #[inline(always)]
+    fn run<S: InstructionSet>(self, simd: S) {
+        Bias { sums: Sums::Add, bias: self.bias, delta: self.rows.delta }.run(simd);
+        self.rows.run(simd);
+    }
+}
+
+/// Some rows of G, of which `first` is the first, without the bias.
+pub(crate) struct OuterRowsWindows<'a, G, T, const C: usize> {
+    gradient: &'a mut [[T; C]],
+    first: usize,
+    inputs: &'a [T],
+    delta: &'a [[T; C]],
+    windows: PhantomData<G>,
+}
+
+impl<'a, G: Windowed, T, const C: usize> OuterRowsWindows<'a, G, T, C> {
+    /// For as many rows of the batch as the shorter slice has.
+    #[inline(always)]
+    pub(crate) fn new((gradient, first): (&'a mut [[T; C]], usize), inputs: &'a [T], delta: &'a [[T; C]]) -> Self {
+        let rows = Ord::min(G::rows(inputs).len(), G::windows(delta).len());
+        let delta = first_rows(delta, rows.wrapping_mul(G::WINDOWS.count));
+        OuterRowsWindows { gradient, first, inputs, delta, windows: PhantomData }
+    }
+}
+
+impl<G: Windowed, T: Scalar, const C: usize> Wide for OuterRowsWindows<'_, G, T, C> {
+    type Output = ();
+
+    #[inline(always)]
     fn run<S: InstructionSet>(mut self, simd: S) {
-        Bias { sums: Sums::Add, bias: self.bias, delta: self.delta }.run(simd);
         cover(simd, (C, T::lanes::<S>()), &mut self);
     }
 }
 
-impl<S: InstructionSet, G: Windowed, T: Scalar, const C: usize> Blocks<S> for OuterWindows<'_, G, T, C> {
+impl<S: InstructionSet, G: Windowed, T: Scalar, const C: usize> Blocks<S> for OuterRowsWindows<'_, G, T, C> {
     #[inline(always)]
     fn block<const V: usize>(&mut self, simd: S, start: usize, width: usize) {
-        let OuterWindows { gradient, inputs, delta, .. } = self;
+        let OuterRowsWindows { gradient, first, inputs, delta, .. } = self;
         let product = OuterBlock::<G, T, C> { inputs, delta, start, width, windows: PhantomData };
         if G::WINDOWS.length < 4 {
-            return product.rows::<S, V, false>(simd, (gradient, 0));
+            return product.rows::<S, V, false>(simd, (gradient, *first));
         }
-        for (piece, gradient) in G::pieces_mut(gradient).enumerate() {
-            product.rows::<S, V, true>(simd, (gradient, piece.wrapping_mul(G::WINDOWS.length)));
+        for (gradient, first) in G::parts_of_pieces((gradient, *first)) {
+            product.rows::<S, V, true>(simd, (gradient, first));
         }
     }
 }
