@@ -2,8 +2,8 @@
 
 pub(crate) use crate::kernels::wide::widest;
 
-/// Work that is compiled once for each width of vectors: `run` and all that it calls have to be inlined,
-/// which closures can't promise.
+/// Work that is compiled once for each width of vectors: `run` and all that it calls are `#[inline(always)]`,
+/// which closures promise with that attribute only.
 pub(crate) trait Work {
     type Output;
     /// Does the work.

@@ -6,7 +6,6 @@ pub(crate) trait Slices: Sized + Send {
     fn count(&self) -> usize;
 
     /// Those before `middle`, and the others.
-    #[cfg(feature = "threads")]
     fn cut(self, middle: usize) -> (Self, Self);
 }
 
@@ -31,7 +30,6 @@ impl<S: Slices> Slices for Rows<S> {
         self.numbers.count().checked_div(self.width).unwrap_or(0)
     }
 
-    #[cfg(feature = "threads")]
     fn cut(self, middle: usize) -> (Self, Self) {
         let (before, after) = self.numbers.cut(middle.saturating_mul(self.width));
         (Rows { numbers: before, ..self }, Rows { numbers: after, ..self })
@@ -44,7 +42,6 @@ impl<T: Sync> Slices for &[T] {
         self.len()
     }
 
-    #[cfg(feature = "threads")]
     fn cut(self, middle: usize) -> (Self, Self) {
         self.split_at_checked(middle).unwrap_or((self, &[]))
     }
@@ -65,7 +62,6 @@ impl<T: Send> Slices for &mut [T] {
         self.len()
     }
 
-    #[cfg(feature = "threads")]
     fn cut(self, middle: usize) -> (Self, Self) {
         let middle = Ord::min(middle, self.len());
         self.split_at_mut_checked(middle).unwrap_or((&mut [], &mut []))
@@ -87,7 +83,6 @@ impl<A: Slices, B: Slices> Slices for (A, B) {
         Ord::min(self.0.count(), self.1.count())
     }
 
-    #[cfg(feature = "threads")]
     fn cut(self, middle: usize) -> (Self, Self) {
         let ((a, a_rest), (b, b_rest)) = (self.0.cut(middle), self.1.cut(middle));
         ((a, b), (a_rest, b_rest))

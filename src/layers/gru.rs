@@ -6,9 +6,10 @@ use core::slice::{from_mut, from_ref};
 
 use crate::check::check_lengths;
 use crate::kernels::Here;
-use crate::kernels::each::each;
+use crate::kernels::each::{each, each_group};
 use crate::kernels::rows::first_rows;
 use crate::layers::gate::set;
+use crate::layers::gru_row::TOGETHER;
 use crate::storage::fingerprint;
 use crate::{
     BackwardPass, Error, Gate, Generator, Init, LastState, Layer, Noise, OnlineLayer, Parameters, Row, Scalar, States,
@@ -93,11 +94,11 @@ impl<const L: usize, const C: usize, const H: usize, S, T: Scalar> Gru<L, C, H, 
     /// assert!(state.iter().all(|h| h.abs() < 1.0));
     /// ```
     pub fn step(&self, x: &[T; C], state: &mut [T; H]) {
-        let [mut r, mut z, mut n, mut inner] = [[T::ZERO; H]; 4];
-        self.reset.input.weights.affine(from_ref(x), &self.reset.input.bias, from_mut(&mut r));
-        self.update.input.weights.affine(from_ref(x), &self.update.input.bias, from_mut(&mut z));
-        self.new.input.weights.affine(from_ref(x), &self.new.input.bias, from_mut(&mut n));
-        self.advance([&mut r, &mut z, &mut n, &mut inner], state);
+        let mut tape = [[[T::ZERO; H]; 1]; 5];
+        for (gate, values) in [&self.reset, &self.update, &self.new].into_iter().zip(&mut tape) {
+            gate.input.weights.affine(from_ref(x), &gate.input.bias, values);
+        }
+        self.advance(0, from_mut(&mut tape), from_mut(state));
     }
 
     /// Sets the parameters to those of a `GRU` of PyTorch: `weight_ih_l0` `[3H × C]`, `weight_hh_l0`
@@ -227,16 +228,22 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
         outputs: &mut [Self::Output],
         _: Option<Noise>,
     ) {
-        each(const { L * 3 * H * (C + H) }, (inputs, (&mut tape[..], outputs)), |(x, (tape, y))| {
-            self.run(x, tape);
-            let [.., states] = &*tape;
-            let given = states.iter().rev().take(S::count(L));
-            for (y, state) in y.values_mut().rchunks_mut(Ord::max(H, 1)).zip(given) {
-                for (y, &h) in y.iter_mut().zip(state) {
-                    *y = h;
+        each_group(
+            const { L * 3 * H * (C + H) },
+            TOGETHER,
+            (inputs, (&mut tape[..], outputs)),
+            #[inline(always)]
+            |(inputs, (tapes, outputs))| {
+                self.run(inputs, tapes);
+                for ([.., states], y) in tapes.iter().zip(outputs) {
+                    for (y, state) in y.values_mut().rchunks_mut(Ord::max(H, 1)).zip(states.iter().rev()) {
+                        for (y, &h) in y.iter_mut().zip(state) {
+                            *y = h;
+                        }
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 
     #[inline(always)]
@@ -247,13 +254,20 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
         deltas: &mut Self::Deltas<TILE>,
         input_delta: Option<&mut [[[T; C]; L]]>,
     ) {
-        each(const { L * 3 * H * H }, ((&pass.tape[..], &*delta), &mut deltas[..]), |((tape, dy), deltas)| {
-            self.back(tape, dy.values(), deltas);
-        });
+        each_group(
+            const { L * 3 * H * H },
+            TOGETHER,
+            ((&pass.tape[..], &*delta), &mut deltas[..]),
+            #[inline(always)]
+            |((tapes, outputs), deltas)| self.back(tapes, outputs, deltas),
+        );
         let Some(input_delta) = input_delta else { return };
-        each(const { L * 3 * H * C }, ((pass.inputs, &deltas[..]), input_delta), |((x, deltas), dx)| {
-            self.input_delta(x, deltas, dx, pass.zero_input_blocks_gradient);
-        });
+        each(
+            const { L * 3 * H * C },
+            ((pass.inputs, &deltas[..]), input_delta),
+            #[inline(always)]
+            |((x, deltas), dx)| self.input_delta(x, deltas, dx, pass.zero_input_blocks_gradient),
+        );
     }
 
     #[inline(always)]
@@ -267,12 +281,17 @@ impl<const L: usize, const C: usize, const H: usize, S: States, T: Scalar> Layer
     ) {
         let mut gates = [(&mut self.reset, [0, 0]), (&mut self.update, [1, 1]), (&mut self.new, [2, 3])];
         let work = inputs.len().wrapping_mul(const { L * H * (C + H) });
-        each(work, &mut gates[..], |(gate, which)| {
-            for (x, ([.., states], deltas)) in inputs.iter().zip(tape.iter().zip(deltas)) {
-                let [delta, inner] = which.map(|which| deltas.get(which).map_or(&[][..], |delta| &delta[..]));
-                gate.add_gradient(scale, x, states, delta, inner);
-            }
-        });
+        each(
+            work,
+            &mut gates[..],
+            #[inline(always)]
+            |(gate, which)| {
+                for (x, ([.., states], deltas)) in inputs.iter().zip(tape.iter().zip(deltas)) {
+                    let [delta, inner] = which.map(|which| deltas.get(which).map_or(&[][..], |delta| &delta[..]));
+                    gate.add_gradient(scale, x, states, delta, inner);
+                }
+            },
+        );
     }
 
     /// The outputs. The slope of a unit is that of the tanh of n.
