@@ -1,5 +1,5 @@
 """Checks that the peers in Python do the same job. Flat NumPy takes the steps of the guide's. PyTorch and ONNX Runtime
-give the logits of NumPy."""
+give the logits of NumPy. JAX gives those of PyTorch for sequences and pictures."""
 
 import numpy as np
 import onnxruntime
@@ -7,9 +7,11 @@ import torch
 
 import flat_numpy
 import guide_numpy
+import jax_stacks
 import onnx_runtime
+import pytorch
 
-from jobs import L2, SIZES
+from jobs import L2, SIZES, STACKS
 from peer import data
 
 # A step changes a weight by about 0.001.
@@ -54,7 +56,31 @@ def logits(net):
     return max(abs(of_onnx - of_numpy).max(), abs(of_torch - of_numpy).max())
 
 
+def stacks(name):
+    """The largest distance of an output of JAX from that of PyTorch with the same weights."""
+    (inputs, _), model, parameters = data(name, 32), pytorch.stack(name).eval(), jax_stacks.new(name)
+    *layers, (dense, _) = [(np.asarray(w), b) for w, b in parameters]
+    if name == "pictures":
+        # PyTorch has channels first also where a picture becomes a row.
+        dense = np.moveaxis(dense.reshape(2, 2, 32, 10), 2, 0).reshape(128, 10)
+    # The inputs of a weight come last in PyTorch, and before its kernel.
+    turned = [np.moveaxis(w, (-1, -2), (0, 1)) for w in [*(w for w, _ in layers), dense]]
+    for to, w in zip((p for p in model.parameters() if p.dim() > 1), turned):
+        to.data = torch.from_numpy(w.copy())
+    for bias in (p for p in model.parameters() if p.dim() == 1):
+        bias.data.zero_()
+    x = jax_stacks.rows(name, inputs)[0]
+    of_jax = np.asarray(jax_stacks.forward(parameters, x, name))
+    of_torch = model(torch.from_numpy(x if name == "gru" else np.moveaxis(x, -1, 1).copy())).detach().numpy()
+    assert abs(of_torch).max() > 0.1, "outputs of nothing"
+    return abs(of_jax - of_torch).max()
+
+
 if __name__ == "__main__":
+    for name in STACKS:
+        of_stack = stacks(name)
+        print(f"{name}: logits of JAX and PyTorch differ by {of_stack:.0e}")
+        assert of_stack < 1e-4
     for net in ["moons", "digits", "images"]:
         of_steps, of_logits = steps(net), logits(net)
         print(f"{net}: flat NumPy and the guide's differ by {of_steps:.0e} after {STEPS} steps, logits by {of_logits:.0e}")

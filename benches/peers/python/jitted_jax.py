@@ -15,6 +15,8 @@ if THREADS == 1:
 import jax
 import jax.numpy as jnp
 
+import jax_stacks
+from jax_stacks import dropout
 
 
 def new(net):
@@ -29,18 +31,22 @@ def forward(parameters, x, rate=0.0, key=None):
     for w, b in parameters[:-1]:
         x = jax.nn.relu(x @ w + b)
         if rate:
-            # Bits are twice as fast as jax.random.bernoulli, and JAX's usual keys the fastest on a processor.
             key, of_layer = jax.random.split(key)
-            kept = jax.random.bits(of_layer, x.shape, jnp.uint32) >= int(rate * 2**32)
-            x = jnp.where(kept, x / (1 - rate), 0)
+            x = dropout(x, rate, of_layer)
     w, b = parameters[-1]
     return x @ w + b
 
 
+def cross_entropy(logits, y):
+    return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(logits), y[:, None], axis=1))
+
+
 def loss(parameters, x, y, net, key):
+    if net in jax_stacks.SHAPES:
+        return cross_entropy(jax_stacks.forward(parameters, x, net, key), y)
     logits = forward(parameters, x, DROPOUT if net == "moons" else 0.0, key)
     if net != "moons":
-        return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(logits), y[:, None], axis=1))
+        return cross_entropy(logits, y)
     entropy = jnp.mean(jax.nn.softplus(logits[:, 0]) - y * logits[:, 0])
     return entropy + L2 / (2 * len(x)) * sum(jnp.sum(w * w) for w, _ in parameters)
 
@@ -53,7 +59,7 @@ def adam(p, g, m, v, t):
 
 def step(state, x, y, net):
     parameters, m, v, t, key = state
-    key, noise = jax.random.split(key) if net == "moons" else (key, None)
+    key, noise = jax.random.split(key) if net in ("moons", "pictures") else (key, None)
     gradient = jax.grad(loss)(parameters, x, y, net, noise)
     trees = [jax.tree.leaves(tree) for tree in (parameters, gradient, m, v)]
     new = list(zip(*(adam(*leaves, t) for leaves in zip(*trees))))
@@ -62,7 +68,14 @@ def step(state, x, y, net):
 
 
 def train(peer, net, inputs, classes):
-    parameters = new(net)
+    return trained(peer, net, new(net), inputs, classes)
+
+
+def learn(peer, name, inputs, classes):
+    return trained(peer, name, jax_stacks.new(name), jax_stacks.rows(name, inputs), classes)
+
+
+def trained(peer, net, parameters, inputs, classes):
     zeros = jax.tree.map(jnp.zeros_like, parameters)
     state = [(parameters, zeros, jax.tree.map(jnp.copy, zeros), jnp.float32(1), jax.random.key(2))]
     x = [jnp.asarray(batch) for batch in inputs]
@@ -96,4 +109,12 @@ def infer(peer, net, inputs, _classes):
         return None
     parameters, x = new(net), [jnp.asarray(batch) for batch in inputs]
     jitted = jax.jit(forward)
+    return lambda batch: jax.block_until_ready(jitted(parameters, x[batch]))
+
+
+def pass_(peer, name, inputs, _classes):
+    if peer == "jax-scan":
+        return None
+    parameters, x = jax_stacks.new(name), [jnp.asarray(batch) for batch in jax_stacks.rows(name, inputs)]
+    jitted = jax.jit(lambda parameters, x: jax_stacks.forward(parameters, x, name))
     return lambda batch: jax.block_until_ready(jitted(parameters, x[batch]))

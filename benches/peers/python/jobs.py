@@ -139,7 +139,9 @@ TABLES = [
             "pass motions 32": "infer motions by Conv1d",
             "pass pictures 32": "infer digits by Conv2d",
         },
-        {"bareprop": "bareprop", "burn": "burn", "candle": "candle"} | TORCH,
+        {"bareprop": "bareprop", "burn": "burn", "candle": "candle"}
+        | {"jax-scan": "JAX, 16 steps in one scan", "jax": "JAX, a step a call"}
+        | TORCH,
     ),
 ]
 
