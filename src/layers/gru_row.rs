@@ -25,7 +25,9 @@ impl<const L: usize, const C: usize, const H: usize, S, T: Scalar> Gru<L, C, H, 
             for (gate, which) in [(&self.reset, 0), (&self.update, 1)] {
                 gate.state.weights.affine(states, &gate.state.bias, inner);
                 for (tape, inner) in tapes.iter_mut().zip(&*inner) {
-                    let Some(values) = tape.get_mut(which).and_then(|gate: &mut [[T; H]; M]| gate.get_mut(step)) else { return };
+                    let Some(values) = tape.get_mut(which).and_then(|steps: &mut [_; M]| steps.get_mut(step)) else {
+                        return;
+                    };
                     for (value, &inner) in values.iter_mut().zip(inner) {
                         *value = sigmoid(*value + inner);
                     }
@@ -72,7 +74,7 @@ impl<const L: usize, const C: usize, const H: usize, S, T: Scalar> Gru<L, C, H, 
                 }
                 for (gate, which) in [(&self.reset, 0), (&self.update, 1), (&self.new, 3)] {
                     for (to, deltas) in delta.iter_mut().zip(&*deltas) {
-                        let Some(from) = deltas.get(which).and_then(|deltas: &[[T; H]; L]| deltas.get(step)) else { return };
+                        let Some(from) = deltas.get(which).and_then(|steps: &[_; L]| steps.get(step)) else { return };
                         *to = *from;
                     }
                     let delta = first_rows(&delta, outputs.len());
@@ -85,7 +87,13 @@ impl<const L: usize, const C: usize, const H: usize, S, T: Scalar> Gru<L, C, H, 
 
     inlined_with_vectors! {
         /// ∂loss/∂x of a row.
-        pub(crate) fn input_delta(&self, x: &[[T; C]; L], [r, z, n, _]: &Deltas<L, H, T>, dx: &mut [[T; C]; L], blocks: bool) {
+        pub(crate) fn input_delta(
+            &self,
+            x: &[[T; C]; L],
+            [r, z, n, _]: &Deltas<L, H, T>,
+            dx: &mut [[T; C]; L],
+            blocks: bool,
+        ) {
             self.reset.input.weights.backward(r, dx, x, blocks);
             let mut part = [[T::ZERO; C]; TOGETHER];
             for (gate, delta) in [(&self.update, z), (&self.new, n)] {
@@ -129,8 +137,11 @@ inlined_with_vectors! {
         deltas: &mut Deltas<L, H, T>,
     ) {
         let ([r, z, n, inner, states], [dr, dz, dn, di]) = (tape, deltas);
-        let (Some(r), Some(z), Some(n), Some(inner)) = (r.get(step), z.get(step), n.get(step), inner.get(step)) else { return };
-        let (Some(dr), Some(dz), Some(dn), Some(di)) = (dr.get_mut(step), dz.get_mut(step), dn.get_mut(step), di.get_mut(step)) else { return };
+        let (Some(r), Some(z), Some(n), Some(inner)) = (r.get(step), z.get(step), n.get(step), inner.get(step)) else {
+            return;
+        };
+        let (Some(dr), Some(dz)) = (dr.get_mut(step), dz.get_mut(step)) else { return };
+        let (Some(dn), Some(di)) = (dn.get_mut(step), di.get_mut(step)) else { return };
         let start = [T::ZERO; H];
         let h = states.get(step.wrapping_sub(1)).unwrap_or(&start);
         let gates = r.iter().zip(z).zip(n.iter().zip(inner)).zip(h.iter().zip(dh));
