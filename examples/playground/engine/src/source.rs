@@ -189,13 +189,24 @@ fn start(out: &mut String, run: &Run) -> fmt::Result {
         place += 1;
     }
     match run.settings.init() {
-        None => writeln!(out, "    trainer.network.initialize_seeded({seed});"),
+        None => writeln!(out, "    trainer.network.initialize_seeded({seed});")?,
         Some(init) => {
             writeln!(out, "    let mut generator = rand_core::SeedableRng::seed_from_u64({seed});")?;
             writeln!(out, "    let generator: &mut rand_xorshift::XorShiftRng = &mut generator;")?;
-            writeln!(out, "    trainer.network.initialize(Some(Init::{init:?}), generator);")
+            writeln!(out, "    trainer.network.initialize(Some(Init::{init:?}), generator);")?;
         }
     }
+    scale(out, run.settings.weight_scale)
+}
+
+/// The initial weights times a number. The biases are 0.
+fn scale(out: &mut String, factor: f32) -> fmt::Result {
+    if factor == 1.0 {
+        return Ok(());
+    }
+    writeln!(out, "    for tensor in 0..Net::TENSORS {{")?;
+    writeln!(out, "        trainer.network.tensor_mut(tensor).iter_mut().for_each(|weight| *weight *= {factor:?});")?;
+    writeln!(out, "    }}")
 }
 
 /// Training, with the changes by hand where they happened.
