@@ -58,6 +58,32 @@ const BROKEN = [
     ['not a number', `${GOOD}\nNaN,6,dry`], ['one class', ROWS.slice(0, 20).join('\n')],
 ];
 
+test('a table with semicolons and decimal commas is read, and kept when the page is loaded again', async () => {
+    await onPage('', async (page) => {
+        await drop(page, 'wood.csv', GOOD.replaceAll(',', ';').replace('0;0;', '0,5;0;'));
+        await page.waitForFunction(() => document.getElementById('notice')?.textContent?.includes('40 rows with width, height'));
+        await page.click('#epoch');
+        const hash = await parameterHash(page);
+        await page.reload();
+        await page.waitForSelector('.neuron');
+        assert.equal(await text(page, '#problem'), '');
+        assert.ok(await page.isChecked('#data-own'));
+        await page.click('#epoch');
+        assert.equal(await parameterHash(page), hash);
+    });
+});
+
+test('an address with a table keeps its other settings until the table comes', async () => {
+    await onPage('data=own&layers=3:relu:0&optimizer=sgd', async (page) => {
+        assert.match(await text(page, '#problem'), /needs a table/);
+        assert.equal(await page.inputValue('#layer-0-units'), '3');
+        await drop(page, 'wood.csv', GOOD);
+        await page.waitForFunction(() => document.getElementById('notice')?.textContent?.includes('wood.csv'));
+        assert.deepEqual(await address(page), { data: 'own', layers: '3:relu:0', optimizer: 'sgd' });
+        assert.equal(await text(page, '#problem'), '');
+    });
+});
+
 test('a broken table gets its message and leaves all as it was', async () => {
     await onPage('data=circle&rows=100', async (page) => {
         await page.click('#epoch');

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { PRESETS, presetState } from '../web/presets.js';
 import { engineSettings } from '../web/state.js';
 import { number, onPage, text, withBrowser } from './browser.js';
-import { hostHash } from './host.js';
+import { ask, hostHash } from './host.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -98,12 +98,19 @@ const SHOWS = {
         assert.match(await page.getAttribute('.roc', 'aria-label') ?? '', /area under it 0\.9/);
     },
     vanishing: async (page) => {
-        const means = (await page.locator('#trace tbody tr td:nth-child(2)').allTextContents()).map(Number);
-        assert.ok((means[0] ?? 1) * 100 < (means[4] ?? 0), String(means));
-        await train(page, 200);
+        for (const epochs of [0, 20, 180]) {
+            await train(page, epochs);
+            const found = await verdicts(page);
+            assert.equal(found[0], 'vanishing', String(found));
+            assert.equal(found[4], 'healthy', String(found));
+        }
+        assert.match(await text(page, '#advice'), /vanishing: use Relu .*times smaller than that of the output/s);
         assert.ok(await number(page, 'training') > 0.68);
         await page.selectOption('#activation', 'relu');
+        await page.fill('#field-weight_scale', '1');
+        await page.press('#field-weight_scale', 'Tab');
         await train(page, 400);
+        assert.ok(!(await verdicts(page)).includes('vanishing'));
         assert.ok(await number(page, 'training') < 0.2);
     },
     dead: async (page) => {
@@ -150,6 +157,21 @@ test('every preset has the hash of this machine after two epochs', async () => {
                 assert.equal(await text(page, '#hash'), hostHash(engineSettings(state), 2), name);
             }
         });
+    }
+});
+
+test('the small weights of “Vanishing gradient” make the first layer vanish for 25 seeds, and usual weights for none', () => {
+    const state = presetState('vanishing');
+    assert.ok(state);
+    for (let seed = 1; seed <= 25; seed += 1) {
+        for (const weight_scale of [state.weight_scale, 1]) {
+            for (const epochs of [0, 200]) {
+                const train = Array.from({ length: epochs }, () => ({ call: 'epoch', run: 0 }));
+                const settings = engineSettings({ ...state, seed, weight_scale });
+                const [first] = ask([{ call: 'configure', run: 0, settings }, ...train, { call: 'trace', run: 0 }]);
+                assert.equal(first.verdict, weight_scale === 1 ? 'healthy' : 'vanishing', `seed ${seed}, times ${weight_scale}, ${epochs} epochs`);
+            }
+        }
     }
 });
 

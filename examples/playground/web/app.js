@@ -2,7 +2,7 @@
 
 import { Engine, EngineError } from './engine.js';
 import { History } from './history.js';
-import { attempt, showProblem } from './message.js';
+import { attempt, showNotice, showProblem } from './message.js';
 import { VIEW, engineSettings } from './state.js';
 
 /**
@@ -73,6 +73,7 @@ export class App {
         }
         this.emit('settings');
         if (good && anew) {
+            showNotice('');
             this.emit('built');
             this.emit('progress');
         }
