@@ -12,13 +12,13 @@ withBrowser();
 const ROWS = Array.from({ length: 40 }, (_, row) => `${row},${(row * 7) % 11},${row < 20 ? 'dry' : 'wet'}`);
 const GOOD = ['width,height,kind', ...ROWS].join('\n');
 
-/** Drops a file on the page, as a user does. @param {Page} page @param {string} name @param {string} content */
+/** Drops a file on the page, as a user does. @param {Page} page @param {string} name @param {string|Buffer} content */
 async function drop(page, name, content) {
-    const data = await page.evaluateHandle(([file = '', body = '']) => {
+    const data = await page.evaluateHandle(([file, bytes]) => {
         const transfer = new DataTransfer();
-        transfer.items.add(new File([body], file, { type: 'text/csv' }));
+        transfer.items.add(new File([new Uint8Array(bytes)], file));
         return transfer;
-    }, [name, content]);
+    }, /** @type {const} */ ([name, [...Buffer.from(content)]]));
     await page.dispatchEvent('main', 'dragover', { dataTransfer: data });
     assert.ok(await page.evaluate(() => document.body.classList.contains('over')));
     await page.dispatchEvent('main', 'drop', { dataTransfer: data });
@@ -141,6 +141,11 @@ test('what was saved is loaded: the same hash, and training goes on to the same 
         assert.equal(await number(page, 'epoch'), 3);
         await page.click('#epoch');
         assert.equal(await parameterHash(page), later);
+        await page.click('#reset');
+        await drop(page, 'dropped', bytes);
+        await page.waitForFunction(() => document.getElementById('notice')?.textContent?.includes('Loaded dropped'));
+        await page.click('#epoch');
+        assert.equal(await parameterHash(page), later);
         const damaged = Buffer.from(bytes);
         damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] ?? 0) ^ 1;
         for (const wrong of [damaged, bytes.subarray(0, 40), Buffer.from('hello')]) {
@@ -152,6 +157,7 @@ test('what was saved is loaded: the same hash, and training goes on to the same 
         const other = await parameterHash(page);
         await page.setInputFiles('#load-file', { name: 'saved', mimeType: 'application/octet-stream', buffer: bytes });
         await page.waitForFunction(() => document.getElementById('problem')?.textContent?.includes('saved: '));
+        assert.match(await text(page, '#problem'), /another architecture .* saved with\.$/);
         assert.equal(await parameterHash(page), other);
     });
 });

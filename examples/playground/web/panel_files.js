@@ -7,7 +7,9 @@ import { readTable } from './own_table.js';
 /** @typedef {import('./app.js').App} App */
 
 /** Larger files are no tables of 5000 rows. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 4_000_000;
+/** What a checkpoint begins with. */
+const MAGIC = 'bareprop';
 
 export class FilesPanel {
     /** @param {App} app */
@@ -21,7 +23,7 @@ export class FilesPanel {
                 button('Choose a CSV file', () => this.table.click(), { id: 'own-choose' }), this.table,
                 make('p', { class: 'hint' }, 'The first two columns are the features, the last one is the target. Two different targets are two classes; more of them, all numbers, are a regression. 10 to 5000 rows; a first line with names is welcome.')),
             make('section', { 'aria-labelledby': 'save-title' }, make('h3', { id: 'save-title' }, 'Save and load'),
-                make('p', {}, 'A checkpoint in the format of the crate: a program on a desktop or a chip loads it and trains on.'),
+                make('p', {}, 'A checkpoint in the format of the crate: a program on a desktop or a chip loads it and trains on. To load one, choose it or drop it on this page.'),
                 make('div', { class: 'actions' }, button('Save', () => this.save(), { id: 'save' }), button('Load', () => this.checkpoint.click(), { id: 'load' })), this.checkpoint,
                 make('p', { class: 'hint' }, 'A file has to fit the settings of the page: features, layers and optimizer. Keep the address of the page with it.')));
         this.acceptDrops();
@@ -54,9 +56,15 @@ export class FilesPanel {
             document.body.classList.remove('over');
             const file = event.dataTransfer?.files[0];
             if (file) {
-                void this.readTable(file);
+                void this.take(file);
             }
         });
+    }
+
+    /** A checkpoint is known by its first bytes; all else is a table. @param {File} file */
+    async take(file) {
+        const checkpoint = await file.slice(0, MAGIC.length).text() === MAGIC;
+        await (checkpoint ? this.load(file) : this.readTable(file));
     }
 
     /** @param {File} file */
@@ -99,7 +107,7 @@ export class FilesPanel {
             this.app.refresh();
             showNotice(`Loaded ${file.name}: step ${status.step}, hash ${status.hash}.`);
         } catch (error) {
-            showProblem(`${file.name}: ${explained(error)}`);
+            showProblem(`${file.name}: ${explained(error)}. A file fits the features, layers and optimizer that it was saved with.`);
         }
     }
 }

@@ -43,7 +43,7 @@ export class GradientsPanel {
         this.advice.replaceChildren(...[...ill].map(([verdict, advice]) => make('p', {}, make('strong', { class: 'ill' }, verdict), `: ${advice}.`)));
         const share = (layers[0]?.mean_gradient ?? 0) / (layers[layers.length - 1]?.mean_gradient || 1);
         if (share > 0 && share < 0.01) {
-            this.advice.append(make('p', {}, `The gradient of the first layer is ${Math.round(1 / share)} times smaller than that of the output. The verdict “vanishing” begins at a mean of 10⁻⁷.`));
+            this.advice.append(make('p', {}, `The gradient of the first layer is ${Number((1 / share).toPrecision(2)).toLocaleString('en')} times smaller than that of the output. The verdict “vanishing” begins at a mean of 10⁻⁷.`));
         } else if (ill.size === 0) {
             this.advice.append(make('p', {}, 'No layer is ill.'));
         }
