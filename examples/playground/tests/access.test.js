@@ -124,6 +124,22 @@ test('a control keeps the focus when it changes the network', async () => {
     });
 });
 
+test('the focus moves on from a control that is gone or can do no more', async () => {
+    await onPage('layers=7:tanh:0,4:tanh:0,4:tanh:0', async (page) => {
+        const press = async (/** @type {string} */ name) => {
+            await page.getByRole('button', { name, exact: true }).focus();
+            await page.keyboard.press('Enter');
+            return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+        };
+        assert.equal(await press('Add a neuron to layer 1'), 'Remove a neuron from layer 1');
+        assert.equal(await press('Add a hidden layer'), 'Remove a hidden layer');
+        assert.equal(await press('Add a network'), 'Add a network');
+        assert.equal(await press('Remove network 2'), 'Add a network');
+        assert.equal(await press('All five schedules'), 'All five schedules');
+        assert.equal(await press('End the race'), 'Add a network');
+    });
+});
+
 test('nothing is wider than the screen from 320 pixels on', async () => {
     for (const width of [320, 360, 412, 640, 800, 1024, 1280, 1920]) {
         await onPage('layers=8:relu:0.1,8:tanh:0,8:tanh:0,8:tanh:0&optimizer=adamw', async (page) => {
