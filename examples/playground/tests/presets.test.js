@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { withNames } from '../web/names.js';
 import { PRESETS, presetState } from '../web/presets.js';
 import { engineSettings } from '../web/state.js';
 import { number, onPage, text, withBrowser } from './browser.js';
@@ -115,7 +116,9 @@ const SHOWS = {
     },
     dead: async (page) => {
         await train(page, 20);
-        assert.ok((await verdicts(page)).includes('dead'));
+        const found = await verdicts(page);
+        assert.ok(found.includes('dead'));
+        assert.equal(found.includes('vanishing'), /correct that layer first/.test(await text(page, '#advice')));
         assert.ok(await number(page, 'training') > 0.6);
         await page.fill('#field-learning_rate', '0.03');
         await page.press('#field-learning_rate', 'Tab');
@@ -126,7 +129,7 @@ const SHOWS = {
     exploding: async (page) => {
         await page.click('#run');
         await page.waitForFunction(() => document.getElementById('problem')?.textContent);
-        assert.match(await text(page, '#problem'), /^Training stopped: the .*(not finite|exploded)/);
+        assert.match(await text(page, '#problem'), /^Training stopped: the gradient of the .* of (the output layer|layer [123]) .*exploded.* Run begins anew\.$/);
     },
     together: async (page) => {
         await train(page, 60);
@@ -195,4 +198,10 @@ test('the documentation names every preset with its sentence', () => {
         assert.ok(page.includes(`#preset=${name}`), name);
         assert.ok(page.includes(sentence), sentence);
     }
+});
+
+test('messages about layers have the names of the page', () => {
+    assert.equal(withNames('the gradient of the bias of layer 2 (counted from 0) reached 1: it exploded', 2), 'the gradient of the bias of the output layer reached 1: it exploded');
+    assert.equal(withNames('the output of row 3 is not finite: layer 0 overflowed first (both counted from 0)', 2),
+        'the output of row 3 is not finite: layer 1 overflowed first (the row is counted from 0)');
 });

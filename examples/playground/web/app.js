@@ -3,6 +3,7 @@
 import { Engine, EngineError } from './engine.js';
 import { History } from './history.js';
 import { attempt, showNotice, showProblem } from './message.js';
+import { withNames } from './names.js';
 import { VIEW, engineSettings } from './state.js';
 
 /**
@@ -119,12 +120,12 @@ export class App {
                 if (!(error instanceof EngineError)) {
                     throw error;
                 }
-                run.stopped = error.message;
+                run.stopped = withNames(error.message, this.state.layers.length);
             }
         });
         if (this.main.stopped) {
             this.setRunning(false);
-            showProblem(`Training stopped: ${this.main.stopped.replace(/^training stopped: /, '')}.`);
+            showProblem(`Training stopped: ${this.main.stopped.replace(/^training stopped: /, '')}. Choose a smaller learning rate, or clip the gradient under “More”. Run begins anew.`);
         }
     }
 

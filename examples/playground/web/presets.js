@@ -41,7 +41,7 @@ export const PRESETS = [
     },
     {
         name: 'activations', title: 'Activation functions',
-        text: 'Press Run: ReLU draws borders with corners. Choose tanh for the hidden layer and press Run again: they become round.',
+        text: 'Press Run: ReLU draws borders with corners. Choose tanh for the hidden layer and press Run again: the corners become round.',
         changes: { data: 'circle', layers: hidden([4], 'relu'), seed: 2 },
     },
     {
