@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { TABS } from '../web/state.js';
-import { address, onPage, withBrowser } from './browser.js';
+import { address, onPage, text, withBrowser } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -121,6 +121,34 @@ test('a control keeps the focus when it changes the network', async () => {
             await page.keyboard.press('Enter');
             assert.ok(await control.evaluate((one) => one === document.activeElement), name);
         }
+    });
+});
+
+test('the link that skips to the controls changes no settings', async () => {
+    await onPage('layers=3:relu:0&seed=7', async (page) => {
+        await page.click('#epoch');
+        await page.focus('#skip');
+        await page.keyboard.press('Enter');
+        assert.equal(await page.evaluate(() => document.activeElement?.id), 'controls');
+        assert.deepEqual(await address(page), { layers: '3:relu:0', seed: '7' });
+        assert.deepEqual([await text(page, '#problem'), await text(page, '#figure-epoch')], ['', '1']);
+    });
+});
+
+test('a preset that is opened, also again, gives the focus to Run and begins anew', async () => {
+    await onPage('', async (page) => {
+        const focused = () => page.waitForFunction(() => document.activeElement?.id === 'run' && scrollY === 0);
+        for (let count = 0; count < 2; count += 1) {
+            await page.focus('#preset-adam');
+            await page.keyboard.press('Enter');
+            await focused();
+            assert.match(await text(page, '#told'), /all eight optimizers/);
+            assert.equal(await text(page, '#figure-epoch'), '0');
+            await page.click('#epoch');
+        }
+        await page.getByRole('link', { name: 'Back to the start' }).press('Enter');
+        await focused();
+        assert.ok(await page.isChecked('#data-moons'));
     });
 });
 

@@ -15,6 +15,7 @@ import { MetricsPanel } from './panel_metrics.js';
 import { RacePanel } from './panel_race.js';
 import { RustPanel } from './panel_rust.js';
 import { StepsPanel } from './panel_steps.js';
+import { PRESETS } from './presets.js';
 import { DEFAULTS, copied } from './state.js';
 import { startTabs } from './tabs.js';
 import { samplePoints, startData } from './view_data.js';
@@ -46,6 +47,7 @@ function start(engine) {
     startGrowth(app);
     new Views(app, thumbnails);
     startAddress(app);
+    startLinks(app);
     new Loop(app);
 }
 
@@ -122,10 +124,34 @@ function startAddress(app) {
         const { state, problem } = stateOfAddress();
         app.setRunning(false);
         const good = app.change(state);
-        showNotice('');
-        scrollTo({ top: 0 });
         if (good) {
             showProblem(problem);
+        }
+        opened(app);
+    });
+}
+
+/** Other settings are open: the page is shown from the top, and the focus goes from the link that was pressed to Run. @param {App} app */
+function opened(app) {
+    scrollTo({ top: 0 });
+    tell(PRESETS.find(({ name }) => name === app.state.preset)?.text ?? '');
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || focused.closest('#presets, #lead')) {
+        byId('run', HTMLElement).focus({ preventScroll: true });
+    }
+}
+
+/** Links within the page whose address is there already, or which are no settings. @param {App} app */
+function startLinks(app) {
+    byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+        event.preventDefault();
+        byId('controls', HTMLElement).focus();
+    });
+    byId('presets', HTMLElement).addEventListener('click', (event) => {
+        if (event.target instanceof HTMLAnchorElement && event.target.hash === location.hash) {
+            app.setRunning(false);
+            app.reset();
+            opened(app);
         }
     });
 }
