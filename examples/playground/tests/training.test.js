@@ -127,6 +127,16 @@ test('the race: schedules, own choices, removing, ending', async () => {
     });
 });
 
+test('the race: a network that stops says so, and the others go on', async () => {
+    await onPage('data=plane&race=sgd:5:constant&layers=8:relu:0', async (page) => {
+        await page.click('#epoch');
+        await page.click('#epoch');
+        assert.match(await text(page, '#race-table tbody tr:nth-child(2) td:nth-child(9)'), /^stopped: the (gradient|output|loss|weights|bias) /);
+        assert.equal(await text(page, '#race-table tbody tr:nth-child(1) td:nth-child(5)'), '2');
+        assert.equal(await text(page, '#problem'), '');
+    });
+});
+
 test('a step that cannot be taken stops training with its reason, and Run begins anew', async () => {
     await onPage('preset=exploding', async (page) => {
         await page.click('#run');

@@ -120,12 +120,12 @@ export class App {
                 if (!(error instanceof EngineError)) {
                     throw error;
                 }
-                run.stopped = withNames(error.message, this.state.layers.length);
+                run.stopped = withNames(error.message, this.state.layers.length).replace(/^training stopped: /, '');
             }
         });
         if (this.main.stopped) {
             this.setRunning(false);
-            showProblem(`Training stopped: ${this.main.stopped.replace(/^training stopped: /, '')}. Choose a smaller learning rate, or clip the gradient under “More”. Run begins anew.`);
+            showProblem(`Training stopped: ${this.main.stopped}. Choose a smaller learning rate, or clip the gradient under “More”. Run begins anew.`);
         }
     }
 
