@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { TABS } from '../web/state.js';
-import { address, onPage, withBrowser } from './browser.js';
+import { address, onPage, text, withBrowser } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -121,6 +121,50 @@ test('a control keeps the focus when it changes the network', async () => {
             await page.keyboard.press('Enter');
             assert.ok(await control.evaluate((one) => one === document.activeElement), name);
         }
+    });
+});
+
+test('the link that skips to the controls changes no settings', async () => {
+    await onPage('layers=3:relu:0&seed=7', async (page) => {
+        await page.click('#epoch');
+        await page.focus('#skip');
+        await page.keyboard.press('Enter');
+        assert.equal(await page.evaluate(() => document.activeElement?.id), 'controls');
+        assert.deepEqual(await address(page), { layers: '3:relu:0', seed: '7' });
+        assert.deepEqual([await text(page, '#problem'), await text(page, '#figure-epoch')], ['', '1']);
+    });
+});
+
+test('a preset that is opened, also again, gives the focus to Run and begins anew', async () => {
+    await onPage('', async (page) => {
+        const focused = () => page.waitForFunction(() => document.activeElement?.id === 'run' && scrollY === 0);
+        for (let count = 0; count < 2; count += 1) {
+            await page.focus('#preset-adam');
+            await page.keyboard.press('Enter');
+            await focused();
+            assert.match(await text(page, '#told'), /all eight optimizers/);
+            assert.equal(await text(page, '#figure-epoch'), '0');
+            await page.click('#epoch');
+        }
+        await page.getByRole('link', { name: 'Back to the start' }).press('Enter');
+        await focused();
+        assert.ok(await page.isChecked('#data-moons'));
+    });
+});
+
+test('the focus moves on from a control that is gone or can do no more', async () => {
+    await onPage('layers=7:tanh:0,4:tanh:0,4:tanh:0', async (page) => {
+        const press = async (/** @type {string} */ name) => {
+            await page.getByRole('button', { name, exact: true }).focus();
+            await page.keyboard.press('Enter');
+            return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+        };
+        assert.equal(await press('Add a neuron to layer 1'), 'Remove a neuron from layer 1');
+        assert.equal(await press('Add a hidden layer'), 'Remove a hidden layer');
+        assert.equal(await press('Add a network'), 'Add a network');
+        assert.equal(await press('Remove network 2'), 'Add a network');
+        assert.equal(await press('All five schedules'), 'All five schedules');
+        assert.equal(await press('End the race'), 'Add a network');
     });
 });
 

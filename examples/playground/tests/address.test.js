@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readAddress, writeAddress } from '../web/address.js';
+import { complaint, readAddress, writeAddress } from '../web/address.js';
 import { FIELDS, unfit } from '../web/fields.js';
 import { PRESETS, presetState } from '../web/presets.js';
 import { DEFAULTS } from '../web/state.js';
@@ -71,4 +71,12 @@ test('no text at all makes the reader throw', () => {
         const { state } = readAddress(hash);
         assert.deepEqual(readAddress(writeAddress(state)).state, state);
     }
+});
+
+test('of many complaints the first three are shown', () => {
+    assert.equal(complaint(readAddress('#rows=1&noise=2').complaints).match(/has to be/g)?.length, 2);
+    const many = complaint(readAddress('#rows=1&noise=2&seed=a&race=b&tab=c').complaints);
+    assert.equal(many.match(/has to be/g)?.length, 3);
+    assert.match(many, / 2 more of its settings do not work\.$/);
+    assert.match(complaint(readAddress('#race=b').complaints), /None is used/);
 });

@@ -32,7 +32,7 @@ const VALUES = [
     ['optimizer', 'adam'], ['beta1', '0.8'], ['beta2', '0.99'], ['optimizer', 'adamw'], ['weight_decay', '0.1'],
     ['warm_up', '20'], ['decay', 'step'], ['decay_every', '5'], ['decay_factor', '0.7'], ['decay', 'exponential'], ['decay', 'plateau'],
     ['decay_floor', '0.1'], ['decay_patience', '2'], ['decay', 'cosine'], ['decay_steps', '50'], ['clip', 'value'], ['clip', 'norm'],
-    ['clip_limit', '0.05'], ['initialization', 'he_uniform'],
+    ['clip_limit', '0.05'], ['initialization', 'he_uniform'], ['weight_scale', '0.3'],
 ];
 
 test('every field of the settings', async () => {

@@ -12,13 +12,13 @@ withBrowser();
 const ROWS = Array.from({ length: 40 }, (_, row) => `${row},${(row * 7) % 11},${row < 20 ? 'dry' : 'wet'}`);
 const GOOD = ['width,height,kind', ...ROWS].join('\n');
 
-/** Drops a file on the page, as a user does. @param {Page} page @param {string} name @param {string} content */
+/** Drops a file on the page, as a user does. @param {Page} page @param {string} name @param {string|Buffer} content */
 async function drop(page, name, content) {
-    const data = await page.evaluateHandle(([file = '', body = '']) => {
+    const data = await page.evaluateHandle(([file, bytes]) => {
         const transfer = new DataTransfer();
-        transfer.items.add(new File([body], file, { type: 'text/csv' }));
+        transfer.items.add(new File([new Uint8Array(bytes)], file));
         return transfer;
-    }, [name, content]);
+    }, /** @type {const} */ ([name, [...Buffer.from(content)]]));
     await page.dispatchEvent('main', 'dragover', { dataTransfer: data });
     assert.ok(await page.evaluate(() => document.body.classList.contains('over')));
     await page.dispatchEvent('main', 'drop', { dataTransfer: data });
@@ -57,6 +57,32 @@ const BROKEN = [
     ['a word among numbers', `${GOOD}\n5,many,dry`], ['a missing value', `${GOOD}\n5,,dry`], ['a short line', `${GOOD}\n5,6`],
     ['not a number', `${GOOD}\nNaN,6,dry`], ['one class', ROWS.slice(0, 20).join('\n')],
 ];
+
+test('a table with semicolons and decimal commas is read, and kept when the page is loaded again', async () => {
+    await onPage('', async (page) => {
+        await drop(page, 'wood.csv', GOOD.replaceAll(',', ';').replace('0;0;', '0,5;0;'));
+        await page.waitForFunction(() => document.getElementById('notice')?.textContent?.includes('40 rows with width, height'));
+        await page.click('#epoch');
+        const hash = await parameterHash(page);
+        await page.reload();
+        await page.waitForSelector('.neuron');
+        assert.equal(await text(page, '#problem'), '');
+        assert.ok(await page.isChecked('#data-own'));
+        await page.click('#epoch');
+        assert.equal(await parameterHash(page), hash);
+    });
+});
+
+test('an address with a table keeps its other settings until the table comes', async () => {
+    await onPage('data=own&layers=3:relu:0&optimizer=sgd', async (page) => {
+        assert.match(await text(page, '#problem'), /needs a table/);
+        assert.equal(await page.inputValue('#layer-0-units'), '3');
+        await drop(page, 'wood.csv', GOOD);
+        await page.waitForFunction(() => document.getElementById('notice')?.textContent?.includes('wood.csv'));
+        assert.deepEqual(await address(page), { data: 'own', layers: '3:relu:0', optimizer: 'sgd' });
+        assert.equal(await text(page, '#problem'), '');
+    });
+});
 
 test('a broken table gets its message and leaves all as it was', async () => {
     await onPage('data=circle&rows=100', async (page) => {
@@ -115,6 +141,11 @@ test('what was saved is loaded: the same hash, and training goes on to the same 
         assert.equal(await number(page, 'epoch'), 3);
         await page.click('#epoch');
         assert.equal(await parameterHash(page), later);
+        await page.click('#reset');
+        await drop(page, 'dropped', bytes);
+        await page.waitForFunction(() => document.getElementById('notice')?.textContent?.includes('Loaded dropped'));
+        await page.click('#epoch');
+        assert.equal(await parameterHash(page), later);
         const damaged = Buffer.from(bytes);
         damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] ?? 0) ^ 1;
         for (const wrong of [damaged, bytes.subarray(0, 40), Buffer.from('hello')]) {
@@ -126,6 +157,7 @@ test('what was saved is loaded: the same hash, and training goes on to the same 
         const other = await parameterHash(page);
         await page.setInputFiles('#load-file', { name: 'saved', mimeType: 'application/octet-stream', buffer: bytes });
         await page.waitForFunction(() => document.getElementById('problem')?.textContent?.includes('saved: '));
+        assert.match(await text(page, '#problem'), /another architecture .* saved with\.$/);
         assert.equal(await parameterHash(page), other);
     });
 });

@@ -85,6 +85,23 @@ test('a neuron that one points at is shown large', async () => {
     });
 });
 
+test('the answer is read where one points at the output', async () => {
+    await onPage('data=gauss&noise=0', async (page) => {
+        for (let count = 0; count < 20; count += 1) {
+            await page.click('#epoch');
+        }
+        const box = await page.locator('#surface').boundingBox();
+        assert.ok(box);
+        for (const [share, name] of /** @type {const} */ ([[0.2, 0], [0.8, 1]])) {
+            await page.mouse.move(box.x + share * box.width, box.y + (1 - share) * box.height);
+            assert.match(await text(page, '#reading'), new RegExp(`^Place in the output: x1 = .*, x2 = .*\\. Answer: class ${name} with 9\\d\\.\\d %\\.$`));
+        }
+        await page.check('#data-plane');
+        await page.mouse.move(box.x + 9, box.y + 9);
+        assert.match(await text(page, '#reading'), /Answer: −?\d/);
+    });
+});
+
 test('dropped neurons fade while training runs', async () => {
     await onPage('layers=8:relu:0.5&speed=step', async (page) => {
         // The middle of a neuron has more than the background's colour when it is not dropped; so its alpha differs from frame to frame.

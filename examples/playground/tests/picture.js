@@ -13,7 +13,6 @@ await page.waitForSelector('.neuron');
 for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     await page.evaluate(() => document.getElementById('epoch')?.click());
 }
-await page.evaluate(() => document.getElementById('notice')?.replaceChildren());
 await page.screenshot({ path: process.argv[2] ?? 'playground.png', clip: { x: 0, y: 0, width: 1200, height: 640 } });
 await browser.close();
 server.close();

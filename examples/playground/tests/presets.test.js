@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { withNames } from '../web/names.js';
 import { PRESETS, presetState } from '../web/presets.js';
 import { engineSettings } from '../web/state.js';
 import { number, onPage, text, withBrowser } from './browser.js';
-import { hostHash } from './host.js';
+import { ask, hostHash } from './host.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -98,17 +99,26 @@ const SHOWS = {
         assert.match(await page.getAttribute('.roc', 'aria-label') ?? '', /area under it 0\.9/);
     },
     vanishing: async (page) => {
-        const means = (await page.locator('#trace tbody tr td:nth-child(2)').allTextContents()).map(Number);
-        assert.ok((means[0] ?? 1) * 100 < (means[4] ?? 0), String(means));
-        await train(page, 200);
+        for (const epochs of [0, 20, 180]) {
+            await train(page, epochs);
+            const found = await verdicts(page);
+            assert.equal(found[0], 'vanishing', String(found));
+            assert.equal(found[4], 'healthy', String(found));
+        }
+        assert.match(await text(page, '#advice'), /vanishing: use Relu .*times smaller than that of the output/s);
         assert.ok(await number(page, 'training') > 0.68);
         await page.selectOption('#activation', 'relu');
+        await page.fill('#field-weight_scale', '1');
+        await page.press('#field-weight_scale', 'Tab');
         await train(page, 400);
+        assert.ok(!(await verdicts(page)).includes('vanishing'));
         assert.ok(await number(page, 'training') < 0.2);
     },
     dead: async (page) => {
         await train(page, 20);
-        assert.ok((await verdicts(page)).includes('dead'));
+        const found = await verdicts(page);
+        assert.ok(found.includes('dead'));
+        assert.equal(found.includes('vanishing'), /correct that layer first/.test(await text(page, '#advice')));
         assert.ok(await number(page, 'training') > 0.6);
         await page.fill('#field-learning_rate', '0.03');
         await page.press('#field-learning_rate', 'Tab');
@@ -119,7 +129,7 @@ const SHOWS = {
     exploding: async (page) => {
         await page.click('#run');
         await page.waitForFunction(() => document.getElementById('problem')?.textContent);
-        assert.match(await text(page, '#problem'), /^Training stopped: the .*(not finite|exploded)/);
+        assert.match(await text(page, '#problem'), /^Training stopped: the gradient of the .* of (the output layer|layer [123]) .*exploded.* Run begins anew\.$/);
     },
     together: async (page) => {
         await train(page, 60);
@@ -153,6 +163,21 @@ test('every preset has the hash of this machine after two epochs', async () => {
     }
 });
 
+test('the small weights of “Vanishing gradient” make the first layer vanish for 25 seeds, and usual weights for none', () => {
+    const state = presetState('vanishing');
+    assert.ok(state);
+    for (let seed = 1; seed <= 25; seed += 1) {
+        for (const weight_scale of [state.weight_scale, 1]) {
+            for (const epochs of [0, 200]) {
+                const train = Array.from({ length: epochs }, () => ({ call: 'epoch', run: 0 }));
+                const settings = engineSettings({ ...state, seed, weight_scale });
+                const [first] = ask([{ call: 'configure', run: 0, settings }, ...train, { call: 'trace', run: 0 }]);
+                assert.equal(first.verdict, weight_scale === 1 ? 'healthy' : 'vanishing', `seed ${seed}, times ${weight_scale}, ${epochs} epochs`);
+            }
+        }
+    }
+});
+
 test('a preset is opened by its address, another one from it, and the start again', async () => {
     await onPage('preset=dead', async (page) => {
         assert.equal(await page.inputValue('#field-learning_rate'), '10');
@@ -173,4 +198,10 @@ test('the documentation names every preset with its sentence', () => {
         assert.ok(page.includes(`#preset=${name}`), name);
         assert.ok(page.includes(sentence), sentence);
     }
+});
+
+test('messages about layers have the names of the page', () => {
+    assert.equal(withNames('the gradient of the bias of layer 2 (counted from 0) reached 1: it exploded', 2), 'the gradient of the bias of the output layer reached 1: it exploded');
+    assert.equal(withNames('the output of row 3 is not finite: layer 0 overflowed first (both counted from 0)', 2),
+        'the output of row 3 is not finite: layer 1 overflowed first (the row is counted from 0)');
 });

@@ -41,7 +41,7 @@ test('step takes a step, epoch goes to its end', async () => {
         assert.deepEqual([await number(page, 'step'), await number(page, 'epoch')], [1, 0]);
         await page.click('#epoch');
         assert.deepEqual([await number(page, 'step'), await number(page, 'epoch')], [7, 1]);
-        assert.match(await text(page, '#notice'), /Epoch 1, step 7/);
+        assert.match(await text(page, '#told'), /Epoch 1, step 7/);
     });
 });
 
@@ -127,6 +127,16 @@ test('the race: schedules, own choices, removing, ending', async () => {
     });
 });
 
+test('the race: a network that stops says so, and the others go on', async () => {
+    await onPage('data=plane&race=sgd:5:constant&layers=8:relu:0', async (page) => {
+        await page.click('#epoch');
+        await page.click('#epoch');
+        assert.match(await text(page, '#race-table tbody tr:nth-child(2) td:nth-child(9)'), /^stopped: the (gradient|output|loss|weights|bias) /);
+        assert.equal(await text(page, '#race-table tbody tr:nth-child(1) td:nth-child(5)'), '2');
+        assert.equal(await text(page, '#problem'), '');
+    });
+});
+
 test('a step that cannot be taken stops training with its reason, and Run begins anew', async () => {
     await onPage('preset=exploding', async (page) => {
         await page.click('#run');
@@ -136,6 +146,21 @@ test('a step that cannot be taken stops training with its reason, and Run begins
         await page.selectOption('#field-clip', 'norm');
         assert.equal(await text(page, '#problem'), '');
         assert.equal(await number(page, 'step'), 0);
+    });
+});
+
+test('a loss that grows is named, until it is small again or training is new', async () => {
+    await onPage('optimizer=sgd&learning_rate=100', async (page) => {
+        for (let count = 0; count < 30 && await text(page, '#growth') === ''; count += 1) {
+            await page.click('#epoch');
+        }
+        assert.match(await text(page, '#growth'), /smaller learning rate/);
+        assert.ok(await number(page, 'training') > 1.6);
+        await page.fill('#field-learning_rate', '0.1');
+        await page.press('#field-learning_rate', 'Tab');
+        assert.equal(await text(page, '#growth'), '');
+        await page.click('#epoch');
+        assert.equal(await text(page, '#growth'), '');
     });
 });
 

@@ -6,6 +6,8 @@ import { DEFAULTS, TABS, copied } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 
+/** So many complaints are shown. */
+const MOST_COMPLAINTS = 3;
 /** @param {string} text */
 const asNumber = (text) => (text.trim() === '' ? NaN : Number(text));
 /** @param {[string, string][]} choices @param {string} name */
@@ -81,6 +83,15 @@ export function readAddress(address) {
     return { state, complaints };
 }
 
+/**
+ * Complaints as one text: the first few.
+ * @param {string[]} complaints
+ */
+export function complaint(complaints) {
+    const more = complaints.length - MOST_COMPLAINTS;
+    return [...complaints.slice(0, MOST_COMPLAINTS), ...(more > 0 ? [`${more} more of its settings ${more === 1 ? 'does' : 'do'} not work.`] : [])].join(' ');
+}
+
 /** @param {string} pair @returns {[string, string]} */
 function splitPair(pair) {
     const at = pair.indexOf('=');
@@ -107,7 +118,7 @@ function readOne(state, name, text) {
         return [`The address sets “${name}”, which does not exist here.`];
     }
     if (wanted) {
-        return [`The address has ${name}=${text}; it has to be ${wanted}. ${written(state, name)} is used.`];
+        return [`The address has ${name}=${text}; it has to be ${wanted}. ${written(state, name) || 'None'} is used.`];
     }
     Object.assign(state, { [name]: value });
     return [];

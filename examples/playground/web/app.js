@@ -2,7 +2,8 @@
 
 import { Engine, EngineError } from './engine.js';
 import { History } from './history.js';
-import { attempt, showProblem } from './message.js';
+import { attempt, showNotice, showProblem } from './message.js';
+import { withNames } from './names.js';
 import { VIEW, engineSettings } from './state.js';
 
 /**
@@ -73,6 +74,7 @@ export class App {
         }
         this.emit('settings');
         if (good && anew) {
+            showNotice('');
             this.emit('built');
             this.emit('progress');
         }
@@ -118,12 +120,12 @@ export class App {
                 if (!(error instanceof EngineError)) {
                     throw error;
                 }
-                run.stopped = error.message;
+                run.stopped = withNames(error.message, this.state.layers.length).replace(/^training stopped: /, '');
             }
         });
         if (this.main.stopped) {
             this.setRunning(false);
-            showProblem(`Training stopped: ${this.main.stopped.replace(/^training stopped: /, '')}.`);
+            showProblem(`Training stopped: ${this.main.stopped}. Choose a smaller learning rate, or clip the gradient under “More”. Run begins anew.`);
         }
     }
 

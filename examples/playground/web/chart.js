@@ -139,5 +139,5 @@ export function ticks([low, high], count) {
 /** @param {number} number */
 function label(number) {
     const size = Math.abs(number);
-    return size >= 10000 ? `${+(number / 1000).toPrecision(3)}k` : String(+number.toPrecision(3));
+    return size >= 1e6 ? number.toExponential(0).replace('+', '') : size >= 10000 ? `${+(number / 1000).toPrecision(3)}k` : String(+number.toPrecision(3));
 }

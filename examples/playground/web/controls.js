@@ -2,6 +2,7 @@
 
 import { byId, make } from './dom.js';
 import { FIELDS, unfit } from './fields.js';
+import { PRESETS } from './presets.js';
 import { showProblem } from './message.js';
 
 /**
@@ -23,8 +24,24 @@ export function startControls(app) {
         select.append(...options(speed));
         wire(app, speed, select);
     }
+    unfold(app);
     wireFlag(app, 'show-test', 'show_test');
     wireFlag(app, 'discretise', 'discretise');
+}
+
+/** Unfolds “More” when a preset comes that is about one of its fields. @param {App} app */
+function unfold(app) {
+    let before = '';
+    const show = () => {
+        const { preset } = app.state;
+        const changes = preset === before ? {} : PRESETS.find(({ name }) => name === preset)?.changes ?? {};
+        before = preset;
+        if (FIELDS.some(({ group, name }) => group === 'more' && Object.hasOwn(changes, name))) {
+            byId('more-learning', HTMLDetailsElement).open = true;
+        }
+    };
+    app.on('settings', show);
+    show();
 }
 
 /** @param {App} app @param {Field} field */

@@ -47,6 +47,17 @@ export function button(text, press, attributes = {}) {
 }
 
 /**
+ * Moves the focus on where what had it is gone or cannot be pressed any more.
+ * @param {...HTMLElement} others  the first that can be pressed gets it
+ */
+export function keepFocus(...others) {
+    const now = document.activeElement;
+    if (!now || now === document.body || now.matches(':disabled')) {
+        others.find((one) => !one.matches(':disabled'))?.focus({ preventScroll: true });
+    }
+}
+
+/**
  * The drawing surface of a canvas.
  * @param {HTMLCanvasElement} canvas
  */

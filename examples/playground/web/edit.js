@@ -1,7 +1,7 @@
 // The dialog that changes the bias and the weights of a neuron.
 
 import { byId, button, make } from './dom.js';
-import { attempt, showNotice } from './message.js';
+import { attempt, tell } from './message.js';
 import { featureName, unitName } from './names.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -86,5 +86,5 @@ function apply(app, layer, unit, bias, weights) {
     });
     app.refresh();
     const { status } = app.main;
-    showNotice(`Changed. Training loss ${status.train_loss.toFixed(3)}, test loss ${status.test_loss.toFixed(3)}.`);
+    tell(`Changed. Training loss ${status.train_loss.toFixed(3)}, test loss ${status.test_loss.toFixed(3)}.`);
 }

@@ -55,6 +55,7 @@
  * @property {number} batch_size      1 to 5000
  * @property {number} seed            a whole number from 0 to 2³² − 1: data, split, weights, shuffles, dropout
  * @property {InitName} initialization
+ * @property {number} weight_scale    0.01 to 10: the initial weights are multiplied by it
  */
 
 /**

@@ -87,9 +87,10 @@ export const FIELDS = [
     { name: 'decay_patience', label: 'Epochs to wait', kind: 'whole', group: 'more', low: 0, high: COUNTS, usual: [0, 1, 2, 5, 10, 20, 50], shown: (s) => s.decay === 'plateau' },
     { name: 'clip', label: 'Clip the gradient', kind: 'choice', group: 'more', choices: [['none', 'no'], ['value', 'each number'], ['norm', 'the norm']] },
     { name: 'clip_limit', label: 'Limit', kind: 'number', group: 'more', low: 1e-6, high: LARGEST, usual: [0.01, 0.1, 0.5, 1, 5, 10], shown: (s) => s.clip !== 'none' },
-    { name: 'loss', label: 'Loss', kind: 'choice', group: 'more', choices: [['auto', 'as the data ask'], ['binary_cross_entropy', 'binary cross-entropy'], ['mean_squared_error', 'mean squared error'], ['huber', 'Huber']] },
+    { name: 'loss', label: 'Loss', kind: 'choice', group: 'more', choices: [['auto', 'automatic'], ['binary_cross_entropy', 'binary cross-entropy'], ['mean_squared_error', 'mean squared error'], ['huber', 'Huber']], hint: 'Automatic: cross-entropy for classes, squared error for numbers.' },
     { name: 'huber_threshold', label: 'Huber’s threshold', kind: 'number', group: 'more', low: 1e-6, high: LARGEST, usual: [0.1, 0.5, 1, 2], shown: (s) => s.loss === 'huber' },
-    { name: 'initialization', label: 'Initial weights', kind: 'choice', group: 'more', choices: [['default', 'as the activation asks'], ['he_normal', 'He, normal'], ['he_uniform', 'He, uniform'], ['glorot_normal', 'Glorot, normal'], ['glorot_uniform', 'Glorot, uniform'], ['lecun_normal', 'LeCun, normal'], ['lecun_uniform', 'LeCun, uniform']] },
+    { name: 'initialization', label: 'Initial weights', kind: 'choice', group: 'more', choices: [['default', 'automatic'], ['he_normal', 'He, normal'], ['he_uniform', 'He, uniform'], ['glorot_normal', 'Glorot, normal'], ['glorot_uniform', 'Glorot, uniform'], ['lecun_normal', 'LeCun, normal'], ['lecun_uniform', 'LeCun, uniform']], hint: 'Automatic: what suits each activation.' },
+    { name: 'weight_scale', label: 'Initial weights times', kind: 'number', group: 'more', low: 0.01, high: 10, usual: [0.01, 0.03, 0.1, 0.3, 1, 3, 10] },
     { name: 'speed', label: 'Speed', kind: 'choice', group: 'view', choices: [['slow', 'slow'], ['step', 'a step a frame'], ['epoch', 'an epoch a frame'], ['fast', 'as fast as it goes']] },
 ];
 

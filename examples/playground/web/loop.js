@@ -1,6 +1,6 @@
 // Training while the page is drawn: every frame trains for a few milliseconds, evaluates and draws.
 
-import { attempt, showNotice, showProblem } from './message.js';
+import { attempt, showProblem, tell } from './message.js';
 import { FRAME, Paced } from './pace.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -107,5 +107,5 @@ export function advance(app, what) {
     app.train((run) => (what === 'step' ? app.engine.step(run, 1) : app.engine.epoch(run)));
     app.refresh();
     const { status } = app.main;
-    showNotice(`Epoch ${status.epoch}, step ${status.step}: training loss ${status.train_loss.toFixed(3)}, test loss ${status.test_loss.toFixed(3)}.`);
+    tell(`Epoch ${status.epoch}, step ${status.step}: training loss ${status.train_loss.toFixed(3)}, test loss ${status.test_loss.toFixed(3)}.`);
 }

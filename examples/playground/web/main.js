@@ -1,12 +1,13 @@
 // Starts the page: engine, settings of the address, controls, views.
 
-import { readAddress, writeAddress } from './address.js';
+import { complaint, readAddress, writeAddress } from './address.js';
 import { App } from './app.js';
 import { startControls } from './controls.js';
 import { byId } from './dom.js';
 import { Engine } from './engine.js';
 import { Loop, advance } from './loop.js';
-import { explained, showNotice, showProblem } from './message.js';
+import { explained, showNotice, showProblem, tell } from './message.js';
+import { hasTable, recallTable } from './own_table.js';
 import { ChipPanel } from './panel_chip.js';
 import { FilesPanel } from './panel_files.js';
 import { GradientsPanel } from './panel_gradients.js';
@@ -14,9 +15,11 @@ import { MetricsPanel } from './panel_metrics.js';
 import { RacePanel } from './panel_race.js';
 import { RustPanel } from './panel_rust.js';
 import { StepsPanel } from './panel_steps.js';
+import { PRESETS } from './presets.js';
 import { DEFAULTS, copied } from './state.js';
 import { startTabs } from './tabs.js';
 import { samplePoints, startData } from './view_data.js';
+import { startGrowth } from './view_growth.js';
 import { startLayers } from './view_layers.js';
 import { startPresets } from './view_presets.js';
 import { Views } from './views.js';
@@ -41,28 +44,35 @@ function start(engine) {
     });
     const thumbnails = startData(app, samples, () => files.ask());
     startButtons(app);
+    startGrowth(app);
     new Views(app, thumbnails);
     startAddress(app);
+    startLinks(app);
     new Loop(app);
 }
 
 /** The state of the address, or the defaults where the engine refuses it. @param {Engine} engine */
 function begin(engine) {
-    const { state, complaints } = readAddress(location.hash);
+    recallTable(engine);
+    const { state, problem } = stateOfAddress();
     try {
         const app = new App(engine, state);
-        showProblem(complaints.join(' '));
+        showProblem(problem);
         return app;
     } catch (error) {
-        showProblem(refusal(state.data, error));
+        showProblem(`The settings of the address do not work: ${explained(error)} The usual settings are used.`);
         return new App(engine, copied(DEFAULTS));
     }
 }
 
-/** @param {string} data @param {unknown} error */
-function refusal(data, error) {
-    return data === 'own' ? 'This address needs a table of its own: drop the CSV file on the page. The points shown are moons.'
-        : `The settings of the address do not work: ${explained(error)} The usual settings are used.`;
+/** The state of the address, with moons where its table is missing, and what is wrong with it. */
+function stateOfAddress() {
+    const { state, complaints } = readAddress(location.hash);
+    if (state.data !== 'own' || hasTable()) {
+        return { state, problem: complaint(complaints) };
+    }
+    const needed = 'This address needs a table of its own: drop the CSV file on the page. The points shown are moons.';
+    return { state: { ...state, data: DEFAULTS.data, loss: DEFAULTS.loss }, problem: complaint([needed, ...complaints]) };
 }
 
 /** Run, Step, Epoch, Reset. @param {App} app */
@@ -87,7 +97,7 @@ function startButtons(app) {
     byId('reset', HTMLElement).addEventListener('click', () => {
         app.setRunning(false);
         app.reset();
-        showNotice('Back to the first weights.');
+        tell('Back to the first weights.');
     });
 }
 
@@ -111,13 +121,37 @@ function startAddress(app) {
         if (location.hash.replace(/^#/, '') === written) {
             return;
         }
-        const { state, complaints } = readAddress(location.hash);
+        const { state, problem } = stateOfAddress();
         app.setRunning(false);
         const good = app.change(state);
-        showNotice('');
-        scrollTo({ top: 0 });
-        if (good || state.data === 'own') {
-            showProblem(good ? complaints.join(' ') : refusal(state.data, undefined));
+        if (good) {
+            showProblem(problem);
+        }
+        opened(app);
+    });
+}
+
+/** Other settings are open: the page is shown from the top, and the focus goes from the link that was pressed to Run. @param {App} app */
+function opened(app) {
+    scrollTo({ top: 0 });
+    tell(PRESETS.find(({ name }) => name === app.state.preset)?.text ?? '');
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || focused.closest('#presets, #lead')) {
+        byId('run', HTMLElement).focus({ preventScroll: true });
+    }
+}
+
+/** Links within the page whose address is there already, or which are no settings. @param {App} app */
+function startLinks(app) {
+    byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+        event.preventDefault();
+        byId('controls', HTMLElement).focus();
+    });
+    byId('presets', HTMLElement).addEventListener('click', (event) => {
+        if (event.target instanceof HTMLAnchorElement && event.target.hash === location.hash) {
+            app.setRunning(false);
+            app.reset();
+            opened(app);
         }
     });
 }

@@ -3,6 +3,9 @@
 import { byId } from './dom.js';
 import { EngineError } from './engine.js';
 
+/** Where an error is to blame on no setting: its name says nothing to a user. */
+const UNSET = new Set(['own', 'file', 'data']);
+
 /** @param {string} text  nothing hides it */
 export function showProblem(text) {
     const place = byId('problem', HTMLElement);
@@ -13,6 +16,12 @@ export function showProblem(text) {
 /** @param {string} text */
 export function showNotice(text) {
     byId('notice', HTMLElement).textContent = text;
+}
+
+/** What a glance at the page shows, for screen readers. @param {string} text */
+export function tell(text) {
+    showNotice('');
+    byId('told', HTMLElement).textContent = text;
 }
 
 /**
@@ -32,7 +41,7 @@ export function attempt(action) {
 /** @param {unknown} error */
 export function explained(error) {
     if (error instanceof EngineError) {
-        return error.message;
+        return UNSET.has(error.field) ? error.reason : error.message;
     }
     console.error(error);
     return `Something went wrong in the page: ${error instanceof Error ? error.message : String(error)}`;

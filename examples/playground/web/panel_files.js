@@ -2,11 +2,14 @@
 
 import { button, make } from './dom.js';
 import { attempt, explained, showNotice, showProblem } from './message.js';
+import { readTable } from './own_table.js';
 
 /** @typedef {import('./app.js').App} App */
 
 /** Larger files are no tables of 5000 rows. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 4_000_000;
+/** What a checkpoint begins with. */
+const MAGIC = 'bareprop';
 
 export class FilesPanel {
     /** @param {App} app */
@@ -16,13 +19,13 @@ export class FilesPanel {
         this.checkpoint = chooser('load-file', '', (file) => this.load(file));
         this.element = make('div', { class: 'columns' },
             make('section', { class: 'drop', 'aria-labelledby': 'own-title' }, make('h3', { id: 'own-title' }, 'Your own points'),
-                make('p', {}, 'Drop a CSV file anywhere on this page, or choose one. It stays in your browser.'),
+                make('p', {}, 'Drop a CSV file anywhere on this page, or choose one. It stays in your browser. Commas, semicolons or tabs stand between its columns.'),
                 button('Choose a CSV file', () => this.table.click(), { id: 'own-choose' }), this.table,
                 make('p', { class: 'hint' }, 'The first two columns are the features, the last one is the target. Two different targets are two classes; more of them, all numbers, are a regression. 10 to 5000 rows; a first line with names is welcome.')),
             make('section', { 'aria-labelledby': 'save-title' }, make('h3', { id: 'save-title' }, 'Save and load'),
-                make('p', {}, 'A checkpoint in the format of the crate: a program on a desktop or a chip loads it and trains on.'),
+                make('p', {}, 'A checkpoint in the format of the crate: a program on a desktop or a chip loads it and trains on. To load one, choose it or drop it on this page.'),
                 make('div', { class: 'actions' }, button('Save', () => this.save(), { id: 'save' }), button('Load', () => this.checkpoint.click(), { id: 'load' })), this.checkpoint,
-                make('p', { class: 'hint' }, 'A file has to fit the settings of the page: features, layers and optimizer.')));
+                make('p', { class: 'hint' }, 'A file has to fit the settings of the page: features, layers and optimizer. Keep the address of the page with it.')));
         this.acceptDrops();
     }
 
@@ -53,9 +56,15 @@ export class FilesPanel {
             document.body.classList.remove('over');
             const file = event.dataTransfer?.files[0];
             if (file) {
-                void this.readTable(file);
+                void this.take(file);
             }
         });
+    }
+
+    /** A checkpoint is known by its first bytes; all else is a table. @param {File} file */
+    async take(file) {
+        const checkpoint = await file.slice(0, MAGIC.length).text() === MAGIC;
+        await (checkpoint ? this.load(file) : this.readTable(file));
     }
 
     /** @param {File} file */
@@ -65,7 +74,7 @@ export class FilesPanel {
             return;
         }
         try {
-            const read = this.app.engine.ownRows(await file.text());
+            const read = readTable(this.app.engine, await file.text());
             if (this.app.change({ data: 'own', loss: 'auto' })) {
                 const kind = read.problem === 'classes' ? `two classes, ${read.classes.join(' and ')}` : 'a regression';
                 showNotice(`${file.name}: ${read.rows} rows with ${read.names[0]}, ${read.names[1]} and the target ${read.names[2]}: ${kind}.${read.ignored ? ` Columns left out: ${read.ignored}.` : ''} Press Run.`);
@@ -98,7 +107,7 @@ export class FilesPanel {
             this.app.refresh();
             showNotice(`Loaded ${file.name}: step ${status.step}, hash ${status.hash}.`);
         } catch (error) {
-            showProblem(`${file.name}: ${explained(error)}`);
+            showProblem(`${file.name}: ${explained(error)}. A file fits the features, layers and optimizer that it was saved with.`);
         }
     }
 }

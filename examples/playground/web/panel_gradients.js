@@ -3,6 +3,7 @@
 import { make, table } from './dom.js';
 import { figure, percent } from './figures.js';
 import { EngineError } from './engine.js';
+import { withNames } from './names.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -27,7 +28,7 @@ export class GradientsPanel {
             if (!(error instanceof EngineError)) {
                 throw error;
             }
-            this.table.replaceChildren(make('p', { class: 'ill' }, `No gradient can be computed: ${error.message}`));
+            this.table.replaceChildren(make('p', { class: 'ill' }, `No gradient can be computed: ${withNames(error.message, this.app.state.layers.length)}.`));
             this.advice.replaceChildren();
         }
     }
@@ -40,13 +41,15 @@ export class GradientsPanel {
             make('span', { class: of.verdict === 'healthy' ? undefined : 'ill' }, of.verdict),
         ])));
         const ill = new Map(layers.filter((of) => of.verdict !== 'healthy').map((of) => [of.verdict, of.advice]));
-        this.advice.replaceChildren(...[...ill].map(([verdict, advice]) => make('p', {}, make('strong', { class: 'ill' }, verdict), `: ${advice}.`)));
-        if (ill.size === 0) {
-            this.advice.append(make('p', {}, 'No layer is ill.'));
+        if (ill.has('dead') && ill.has('vanishing')) {
+            ill.set('vanishing', 'a dead layer passes no gradient back; correct that layer first');
         }
+        this.advice.replaceChildren(...[...ill].map(([verdict, advice]) => make('p', {}, make('strong', { class: 'ill' }, verdict), `: ${advice}.`)));
         const share = (layers[0]?.mean_gradient ?? 0) / (layers[layers.length - 1]?.mean_gradient || 1);
         if (share > 0 && share < 0.01) {
-            this.advice.append(make('p', {}, `The gradient of the first layer is ${Math.round(1 / share)} times smaller than that of the output: it vanishes on its way back. The verdict “vanishing” begins at 10⁻⁷.`));
+            this.advice.append(make('p', {}, `The gradient of the first layer is ${Number((1 / share).toPrecision(2)).toLocaleString('en')} times smaller than that of the output. The verdict “vanishing” begins at a mean of 10⁻⁷.`));
+        } else if (ill.size === 0) {
+            this.advice.append(make('p', {}, 'No layer is ill.'));
         }
     }
 }

@@ -17,8 +17,8 @@ export class MetricsPanel {
         this.app = app;
         this.tables = make('div');
         this.chart = make('canvas', { class: 'chart tall roc', role: 'img' });
-        this.curve = make('div', {}, make('h3', {}, 'ROC curve of the test points'), this.chart,
-            make('p', { class: 'hint' }, 'Each point of the curve is a threshold. The dashed line is what guessing gives: AUC 0.5.'));
+        this.about = make('p', { class: 'hint' });
+        this.curve = make('div', {}, make('h3', {}, 'ROC curve of the test points'), this.chart, this.about);
         this.element = make('div', { class: 'columns' }, this.tables, this.curve);
     }
 
@@ -47,6 +47,8 @@ export class MetricsPanel {
 
     /** @param {ClassMetrics} of */
     draw(of) {
+        this.about.textContent = of.auc === null ? 'The test points are all of one class: there is no curve.'
+            : 'Each point of the curve is a threshold. The dashed line is what guessing gives: AUC 0.5.';
         this.chart.setAttribute('aria-label', `ROC curve; area under it ${figure(of.auc)}`);
         drawChart(this.chart, { x: [0, 1], y: [0, 1], xName: 'false positives / all of class 0', yName: 'true positives / all of class 1' }, [
             { points: [[0, 0], [1, 1]], colour: palette.colour('quiet'), dash: [4, 4], width: 1 },

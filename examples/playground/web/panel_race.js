@@ -1,7 +1,7 @@
 // The race: several networks learn the same points, and their losses lie over each other.
 
 import { drawChart } from './chart.js';
-import { button, make, pen } from './dom.js';
+import { button, keepFocus, make, pen } from './dom.js';
 import { DECAYS, OPTIMIZERS } from './fields.js';
 import { figure, percent } from './figures.js';
 import { lossRange } from './history.js';
@@ -48,6 +48,7 @@ export class RacePanel {
     /** @param {Racer[]} race */
     change(race) {
         this.app.change({ race });
+        keepFocus(this.add, this.end);
     }
 
     /** The main network and the seven others. */

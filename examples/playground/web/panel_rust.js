@@ -11,7 +11,7 @@ export class RustPanel {
         this.app = app;
         this.code = make('code');
         this.element = make('div', {},
-            make('p', {}, 'A whole program: it trains this network with these settings as far as it is now, and prints the same hash.'),
+            make('p', {}, 'A whole program: it trains this network with these settings as far as it is now, and prints the same hash. Its function train runs on a chip as well.'),
             make('div', { class: 'actions' }, button('Copy', () => void this.copy(), { id: 'copy' })),
             make('pre', { id: 'rust', tabindex: 0, role: 'region', 'aria-label': 'Rust program' }, this.code));
     }

@@ -5,7 +5,7 @@ import { figure } from './figures.js';
 import { EngineError } from './engine.js';
 import { showProblem } from './message.js';
 import { ACTIVATIONS } from './fields.js';
-import { choiceName, featureName, unitName } from './names.js';
+import { choiceName, featureName, unitName, withNames } from './names.js';
 
 /**
  * @typedef {import('./app.js').App} App
@@ -44,7 +44,7 @@ export class StepsPanel {
             if (!(error instanceof EngineError)) {
                 throw error;
             }
-            this.list.replaceChildren(make('li', {}, `This step cannot be taken: ${error.message}`));
+            this.list.replaceChildren(make('li', {}, `This step cannot be taken: ${withNames(error.message, this.app.state.layers.length)}.`));
         }
     }
 

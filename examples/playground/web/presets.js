@@ -41,7 +41,7 @@ export const PRESETS = [
     },
     {
         name: 'activations', title: 'Activation functions',
-        text: 'Press Run: ReLU draws borders with corners. Choose tanh for the hidden layer and press Run again: they become round.',
+        text: 'Press Run: ReLU draws borders with corners. Choose tanh for the hidden layer and press Run again: the corners become round.',
         changes: { data: 'circle', layers: hidden([4], 'relu'), seed: 2 },
     },
     {
@@ -110,8 +110,8 @@ export const PRESETS = [
     },
     {
         name: 'vanishing', title: 'Vanishing gradient',
-        text: 'Press Run: four layers of sigmoids, and the loss hardly moves. The table below shows that the gradient gets smaller from the output to the first layer. Choose ReLU for all layers.',
-        changes: { data: 'circle', layers: hidden([8, 8, 8, 8], 'sigmoid'), optimizer: 'sgd', learning_rate: 0.03, tab: 'gradients' },
+        text: 'Press Run: four layers of sigmoids begin with small weights, and the loss hardly moves. Each layer makes the gradient smaller on its way back, and the table below calls the first layers vanishing. Choose ReLU for all layers, and initial weights times 1.',
+        changes: { data: 'circle', layers: hidden([8, 8, 8, 8], 'sigmoid'), optimizer: 'sgd', learning_rate: 0.03, weight_scale: 0.1, tab: 'gradients' },
     },
     {
         name: 'dead', title: 'Dead ReLU',

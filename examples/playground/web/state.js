@@ -57,6 +57,7 @@ export const DEFAULTS = {
     batch_size: 16,
     seed: 1,
     initialization: 'default',
+    weight_scale: 1,
     preset: '',
     race: [],
     speed: 'epoch',

@@ -1,6 +1,6 @@
 // The hidden layers: how many, and units, activation and dropout of each.
 
-import { byId, make } from './dom.js';
+import { byId, keepFocus, make } from './dom.js';
 import { ACTIVATIONS } from './fields.js';
 import { showProblem } from './message.js';
 
@@ -18,8 +18,13 @@ export function startLayers(app) {
     byId('learning-fields', HTMLElement).append(commonActivation(app));
     const fewer = byId('fewer-layers', HTMLButtonElement);
     const more = byId('more-layers', HTMLButtonElement);
-    fewer.addEventListener('click', () => app.change({ layers: app.state.layers.slice(0, -1) }));
-    more.addEventListener('click', () => app.change({ layers: [...app.state.layers, added(app.state.layers)] }));
+    /** @param {LayerSettings[]} layers */
+    const change = (layers) => {
+        app.change({ layers });
+        keepFocus(more, fewer);
+    };
+    fewer.addEventListener('click', () => change(app.state.layers.slice(0, -1)));
+    more.addEventListener('click', () => change([...app.state.layers, added(app.state.layers)]));
     const show = () => {
         const count = app.state.layers.length;
         fewer.disabled = count === 0;

@@ -1,6 +1,6 @@
 // The network: neurons as buttons over a canvas with lines and heat maps.
 
-import { byId, button, make } from './dom.js';
+import { byId, button, keepFocus, make } from './dom.js';
 import { openEdit } from './edit.js';
 import { FEATURES } from './fields.js';
 import { figure } from './figures.js';
@@ -56,10 +56,15 @@ export class NetworkView {
         const maps = featureMaps(app.engine.domain(0));
         this.features.fill(maps, (_, values) => [scaleOf(values), 0]);
         this.marked = undefined;
-        const again = focused && this.stage.querySelector(`[data-place="${focused}"]`);
-        if (again instanceof HTMLElement) {
-            again.focus({ preventScroll: true });
+        if (focused) {
+            this.focusAgain(focused);
         }
+    }
+
+    /** The focus goes back to its place, or to the button beside it if that cannot be pressed any more. @param {string} place */
+    focusAgain(place) {
+        const other = place.startsWith('-1-') ? place.slice(1) : `-${place}`;
+        keepFocus(...[place, other].flatMap((one) => [.../** @type {NodeListOf<HTMLElement>} */ (this.stage.querySelectorAll(`[data-place="${one}"]`))]));
     }
 
     /** What stands above the columns. */

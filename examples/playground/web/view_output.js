@@ -1,7 +1,7 @@
 // The decision surface with the points over it.
 
 import { byId, make, pen } from './dom.js';
-import { figure } from './figures.js';
+import { figure, percent } from './figures.js';
 import { palette } from './palette.js';
 
 /**
@@ -24,6 +24,8 @@ export class OutputView {
         this.points = app.engine.points(0);
         this.domain = app.engine.domain(0);
         this.layer = make('canvas', { width: 1, height: 1 });
+        /** The output of the network, `LARGE` numbers a side. @type {Float32Array} */
+        this.answers = new Float32Array();
         this.canvas.addEventListener('mousemove', (event) => this.read(event));
     }
 
@@ -124,6 +126,15 @@ export class OutputView {
         const { low, high, names } = this.domain;
         const across = low + ((event.clientX - box.left) / box.width) * (high - low);
         const up = high - ((event.clientY - box.top) / box.height) * (high - low);
-        byId('reading', HTMLElement).textContent = `Place in the output: ${names[0]} = ${this.inUnits(0, across)}, ${names[1]} = ${this.inUnits(1, up)}.`;
+        const at = (/** @type {number} */ share) => Math.max(0, Math.min(LARGE - 1, Math.floor(share * LARGE)));
+        const answer = this.answers[at((event.clientY - box.top) / box.height) * LARGE + at((event.clientX - box.left) / box.width)];
+        byId('reading', HTMLElement).textContent = `Place in the output: ${names[0]} = ${this.inUnits(0, across)}, ${names[1]} = ${this.inUnits(1, up)}. ${this.answer(answer ?? 0)}`;
+    }
+
+    /** What the network answers. @param {number} value  a probability of class 1, or a number */
+    answer(value) {
+        const { classes } = this.domain;
+        return classes.length === 2 ? `Answer: class ${classes[value >= 0.5 ? 1 : 0]} with ${percent(Math.max(value, 1 - value))}.`
+            : `Answer: ${this.inUnits(2, value)}.`;
     }
 }

@@ -23,7 +23,7 @@ function goTo(app, tab) {
         byId('more-title', HTMLElement).scrollIntoView();
         byId(`tab-${tab}`, HTMLElement).focus({ preventScroll: true });
     };
-    return tab ? [button('Show the table below', go, { class: 'small' }), ' '] : [];
+    return tab ? [button('Show it below', go, { class: 'small' }), ' '] : [];
 }
 
 /** @param {App} app */

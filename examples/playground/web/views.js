@@ -63,6 +63,7 @@ export class Views {
         const { state, main: { status } } = app;
         const maps = app.engine.maps(0, SMALL, LARGE);
         this.network.draw(maps.small);
+        this.output.answers = maps.output;
         if (looked === undefined) {
             this.output.draw(maps.output, this.output.scaling(status.problem === 'classes'));
         } else {

@@ -39,8 +39,8 @@ impl Feature {
             Feature::X1Squared => "x1 * x1",
             Feature::X2Squared => "x2 * x2",
             Feature::X1X2 => "x1 * x2",
-            Feature::SinX1 => "Scalar::sin(x1 * std::f32::consts::PI)",
-            Feature::SinX2 => "Scalar::sin(x2 * std::f32::consts::PI)",
+            Feature::SinX1 => "Scalar::sin(x1 * core::f32::consts::PI)",
+            Feature::SinX2 => "Scalar::sin(x2 * core::f32::consts::PI)",
         }
     }
 }

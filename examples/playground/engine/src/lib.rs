@@ -17,6 +17,7 @@ pub mod pictures;
 pub mod ram;
 pub mod read;
 pub mod run;
+pub mod separator;
 pub mod settings;
 pub mod six_steps;
 pub mod source;

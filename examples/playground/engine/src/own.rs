@@ -1,10 +1,11 @@
-//! An own table: comma-separated text with two features and a target.
+//! An own table: text with two features and a target in each line.
 
 use bareprop::{Scalar, StandardScaler, Zero};
 use serde::Serialize;
 
 use crate::data::{Data, Scaled};
 use crate::error::Wrong;
+use crate::separator::Separator;
 use crate::settings::Settings;
 
 /// How many rows a table may have.
@@ -57,10 +58,12 @@ impl Own {
             return Err(wrong(format!("the table has {} bytes, at most {BYTES} are possible", bytes.len())));
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(bytes);
+        let separator = Separator::of(bytes);
+        let mut reader = csv::ReaderBuilder::new();
+        let mut reader = reader.delimiter(separator.0).has_headers(false).trim(csv::Trim::All).from_reader(bytes);
         let (mut names, mut lines, mut width) = (None, Vec::new(), 0);
         for (index, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| of_csv(&error))?;
+            let record = separator.with_points(record.map_err(|error| of_csv(&error))?);
             width = record.len();
             if index == 0 && is_header(&record) {
                 names = Some(ends(&record));
@@ -145,17 +148,25 @@ fn is_header(record: &csv::StringRecord) -> bool {
     record.iter().take(2).all(|text| text.parse::<f32>().is_err()) && record.iter().any(|text| !text.is_empty())
 }
 
-/// The first two columns and the last.
+/// The names of the first two columns and the last.
 fn ends(record: &csv::StringRecord) -> Vec<String> {
     let last = record.len().saturating_sub(1);
-    [0, 1, last].into_iter().map(|column| record.get(column).unwrap_or("").chars().take(40).collect()).collect()
+    let name = |column: usize| match record.get(column) {
+        None | Some("") => format!("column {}", column + 1),
+        Some(text) => text.chars().take(40).collect(),
+    };
+    [0, 1, last].map(name).to_vec()
 }
 
 /// Reads a row.
 fn line(record: &csv::StringRecord) -> Result<Line, Wrong> {
     let line = record.position().map_or(0, csv::Position::line);
     if record.len() < 3 {
-        return Err(wrong(format!("line {line} has {} columns, at least 3 are needed", record.len())));
+        let columns = if record.len() == 1 { "column" } else { "columns" };
+        return Err(wrong(format!(
+            "line {line} has {} {columns}, at least 3 are needed, with commas, semicolons or tabs between them",
+            record.len()
+        )));
     }
     let number = |column: usize| number(record.get(column).unwrap_or(""), line, column + 1);
     let target = record.get(record.len() - 1).unwrap_or("");
@@ -170,8 +181,8 @@ fn number(text: &str, line: u64, column: usize) -> Result<f32, Wrong> {
     let shown: String = text.chars().take(40).collect();
     match text.parse::<f32>() {
         Ok(number) if Scalar::is_finite(number) && Scalar::abs(number) < 1e9 => Ok(number),
-        Ok(_) => Err(wrong(format!("line {line}, column {column}: `{shown}` is too large"))),
-        Err(_) => Err(wrong(format!("line {line}, column {column}: `{shown}` is not a number"))),
+        Ok(number) if !number.is_nan() => Err(wrong(format!("line {line}, column {column}: `{shown}` is too large"))),
+        _ => Err(wrong(format!("line {line}, column {column}: `{shown}` is not a number"))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A run: settings, data, and a network that learns.
 
+use bareprop::Parameters;
 use serde::Serialize;
 
 use crate::data::Data;
@@ -11,7 +12,7 @@ use crate::state::{Counters, parts};
 use playground_network::activation::Kind;
 use playground_network::flexible::{Form, dropped};
 use playground_network::learner::{Learner, Rows};
-use playground_network::network::place;
+use playground_network::network::{Network, place};
 
 /// How many steps a call may take.
 pub const STEPS: u32 = 1_000_000;
@@ -73,7 +74,7 @@ impl Run {
         let data = Data::new(settings, own)?;
         let library = settings.library(data.regression)?;
         let mut learner = Learner::new(&forms(settings), &library)?;
-        learner.initialize(settings.init(), u64::from(settings.seed));
+        initialize(&mut learner, settings);
         let (settings, events) = (settings.clone(), Events::default());
         Ok(Run { settings, data, learner, events, epoch_loss: None, failed: None })
     }
@@ -83,7 +84,7 @@ impl Run {
         for (layer, form) in self.learner.layers_mut().iter_mut().zip(forms(&self.settings)) {
             layer.form = form;
         }
-        self.learner.initialize(self.settings.init(), u64::from(self.settings.seed));
+        initialize(&mut self.learner, &self.settings);
         (self.events, self.epoch_loss, self.failed) = (Events::default(), None, None);
     }
 
@@ -198,6 +199,14 @@ impl Run {
         self.events = Events { file: Some(bytes.to_vec()), start, edits: Vec::new() };
         (self.epoch_loss, self.failed) = (None, None);
         Ok(())
+    }
+}
+
+/// Draws the weights of the seed, times the scale of the settings.
+fn initialize(learner: &mut Learner, settings: &Settings) {
+    learner.initialize(settings.init(), u64::from(settings.seed));
+    for tensor in 0..Network::TENSORS {
+        learner.trainer.network.tensor_mut(tensor).iter_mut().for_each(|weight| *weight *= settings.weight_scale);
     }
 }
 

@@ -60,6 +60,7 @@ pub struct Settings {
     pub batch_size: usize,
     pub seed: u32,
     pub initialization: InitName,
+    pub weight_scale: f32,
 }
 
 impl Default for Settings {
@@ -97,6 +98,7 @@ impl Default for Settings {
             batch_size: 10,
             seed: 1,
             initialization: InitName::Default,
+            weight_scale: 1.0,
         }
     }
 }
@@ -167,7 +169,8 @@ impl Settings {
             decay_patience,
             batch_size,
             seed,
-            initialization
+            initialization,
+            weight_scale
         );
         Ok(())
     }
@@ -191,6 +194,7 @@ impl Settings {
         within("noise", self.noise, 0.0, 1.0)?;
         within("train_share", self.train_share, 0.1, 0.9)?;
         within("batch_size", self.batch_size, 1, 5000)?;
+        within("weight_scale", self.weight_scale, 0.01, 10.0)?;
         if self.features.is_empty() {
             return Err(Wrong::new("features", "at least one feature is needed"));
         }

@@ -37,20 +37,21 @@ fn write(out: &mut String, run: &Run, now: Counters) -> fmt::Result {
     if run.settings.data == DataSet::Own {
         own_rows(out, run)?;
     }
-    writeln!(out, "fn main() -> Result<(), Box<dyn std::error::Error>> {{")?;
+    writeln!(
+        out,
+        "/// The hash of the parameters and the loss. It runs on a chip as well: no heap, nothing of `std`."
+    )?;
+    writeln!(out, "fn train() -> Result<(u32, f32), Error> {{")?;
     data(out, run)?;
     settings(out, run)?;
     start(out, run)?;
     training(out, run, now)?;
-    writeln!(out, "    println!(\"{{:08x}}\", trainer.network.bits());")?;
-    writeln!(
-        out,
-        "    println!(\"training loss {{}}\", trainer.evaluate(&settings.loss, &training)?);\n    Ok(())\n}}"
-    )?;
+    writeln!(out, "    Ok((trainer.network.bits(), trainer.evaluate(&settings.loss, &training)?))\n}}")?;
     if run.settings.data == DataSet::MultiGauss {
         hills(out)?;
     }
-    Ok(())
+    writeln!(out, "\nfn main() -> Result<(), Error> {{\n    let (hash, loss) = train()?;")?;
+    writeln!(out, "    println!(\"{{hash:08x}}\");\n    println!(\"training loss {{loss}}\");\n    Ok(())\n}}")
 }
 
 /// The type of the network.
@@ -102,7 +103,8 @@ fn data(out: &mut String, run: &Run) -> fmt::Result {
     let used = |name: &str| features.iter().any(|feature| feature.contains(name));
     let [x1, x2] = [if used("x1") { "x1" } else { "_" }, if used("x2") { "x2" } else { "_" }];
     writeln!(out, "    let features = |&[{x1}, {x2}]: &[f32; 2]| [{}];", features.join(", "))?;
-    writeln!(out, "    let inputs: Vec<[f32; {count}]> = split.train.inputs.iter().map(features).collect();")?;
+    writeln!(out, "    let mut inputs = [[0.0_f32; {count}]; {}];", run.data.train)?;
+    writeln!(out, "    inputs.iter_mut().zip(&*split.train.inputs).for_each(|(row, point)| *row = features(point));")?;
     writeln!(out, "    let training = Samples::new(&inputs, split.train.targets)?;\n")
 }
 
@@ -178,7 +180,7 @@ fn start(out: &mut String, run: &Run) -> fmt::Result {
     writeln!(out, "    let mut trainer = Trainer::<Net, {}>::ZERO;", run.learner.settings.optimizer.name())?;
     if let Some(bytes) = &run.events.file {
         let what = if file::is_model(bytes) { "trainer.network" } else { "trainer" };
-        return writeln!(out, "    storage::load(&mut {what}, &mut &FILE[..])?;");
+        return writeln!(out, "    storage::load(&mut {what}, &mut &FILE[..]).expect(\"the file fits this network\");");
     }
     let mut place = 0;
     for layer in run.learner.layers() {
@@ -189,13 +191,24 @@ fn start(out: &mut String, run: &Run) -> fmt::Result {
         place += 1;
     }
     match run.settings.init() {
-        None => writeln!(out, "    trainer.network.initialize_seeded({seed});"),
+        None => writeln!(out, "    trainer.network.initialize_seeded({seed});")?,
         Some(init) => {
             writeln!(out, "    let mut generator = rand_core::SeedableRng::seed_from_u64({seed});")?;
             writeln!(out, "    let generator: &mut rand_xorshift::XorShiftRng = &mut generator;")?;
-            writeln!(out, "    trainer.network.initialize(Some(Init::{init:?}), generator);")
+            writeln!(out, "    trainer.network.initialize(Some(Init::{init:?}), generator);")?;
         }
     }
+    scale(out, run.settings.weight_scale)
+}
+
+/// The initial weights times a number. The biases are 0.
+fn scale(out: &mut String, factor: f32) -> fmt::Result {
+    if factor == 1.0 {
+        return Ok(());
+    }
+    writeln!(out, "    for tensor in 0..Net::TENSORS {{")?;
+    writeln!(out, "        trainer.network.tensor_mut(tensor).iter_mut().for_each(|weight| *weight *= {factor:?});")?;
+    writeln!(out, "    }}")
 }
 
 /// Training, with the changes by hand where they happened.

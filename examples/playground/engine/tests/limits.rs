@@ -87,6 +87,7 @@ fn bad_settings_name_the_field() {
         (json!({"seed": -1}), "seed"),
         (json!({"seed": 4_294_967_296_u64}), "seed"),
         (json!({"initialization": "zeros"}), "initialization"),
+        (json!({"weight_scale": 0.0}), "weight_scale"),
         (json!({"colour": "red"}), "colour"),
         (json!([]), "settings"),
     ] {
@@ -135,11 +136,13 @@ fn bad_tables_name_line_and_column() {
         (with(1, "1,two,no"), "line 1, column 2: `two` is not a number"),
         (with(7, "1,2"), "line 7 has 2 columns, but the lines before it have 3"),
         (with(3, "1,2,"), "line 3, column 3: the target is missing"),
-        (with(3, "NaN,2,no"), "line 3, column 1: `NaN` is too large"),
+        (with(3, "NaN,2,no"), "line 3, column 1: `NaN` is not a number"),
         (with(3, "1e300,2,no"), "line 3, column 1: `1e300` is too large"),
         (with(4, "1,2,maybe"), "column 3: `no` is not a number; a target with more than two"),
         (table(9).into_bytes(), "the table has 9 rows, at least 10"),
         (b"1,2\n3,4\n".repeat(10), "line 1 has 2 columns, at least 3"),
+        (b"1;2;no\n3;4,5,6;yes\n".repeat(10), "line 2, column 2: `4,5,6` is not a number"),
+        (b"1 2 3\n".repeat(20), "line 2 has 1 column, at least 3 are needed, with commas, semicolons or tabs"),
         (b"1,2,3\n".repeat(20), "the target is `3` in every row"),
         (huge, "more than 5000 rows"),
         (vec![b'1'; 4_000_001], "4000001 bytes"),
@@ -178,6 +181,19 @@ fn tables_that_are_accepted() {
         let answer = ask(&mut engine, &mut payload, &json!({"call": "step", "run": 0, "steps": 50}));
         assert!(answer["ok"].is_object(), "{answer}");
     }
+}
+
+#[test]
+fn semicolons_tabs_and_decimal_commas_give_the_table_with_commas_and_points() {
+    let row = |row: u32| format!("{}.25,{},{}\n", row, row * row % 7, if row.is_multiple_of(2) { "no" } else { "yes" });
+    let commas: String = (0..20).map(row).collect();
+    let table = |text: &str| playground_engine::own::Own::read(text.as_bytes()).expect("a table");
+    let (semicolons, tabs) = (commas.replace(',', ";"), commas.replace(',', "\t"));
+    for other in [&semicolons, &tabs, &semicolons.replace('.', ","), &format!("\n{semicolons}")] {
+        assert_eq!(table(other), table(&commas), "{other}");
+    }
+    assert_eq!(table(&format!("\"a;b;c\",,kind\n{commas}")).found.names, ["a;b;c", "column 2", "kind"]);
+    assert_eq!(table(&format!("a;b, in m;kind\n{semicolons}")).found.names, ["a", "b, in m", "kind"]);
 }
 
 #[test]
