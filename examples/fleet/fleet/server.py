@@ -3,12 +3,13 @@
 import time
 from dataclasses import dataclass, field
 
-from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MessageType, MetricRecord, RecordDict
+from flwr.app import ArrayRecord, ConfigRecord, Context, MetricRecord
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg, FedProx
+from flwr.serverapp.strategy.strategy_utils import sample_nodes
 
 from fleet.jobs import JOBS, accuracy
-from fleet.strategy import Guarded
+from fleet.strategy import Guarded, Known
 
 
 @dataclass
@@ -46,13 +47,12 @@ class Outcome:
     arrivals: list
 
 
-def devices_of(grid: Grid, least: int):
-    """Which device each node speaks for, once there are at least so many nodes."""
-    while len(nodes := list(grid.get_node_ids())) < least:
-        time.sleep(0.1)
-    messages = [Message(RecordDict(), dst_node_id=node, message_type=MessageType.QUERY) for node in nodes]
-    replies = grid.send_and_receive(messages, timeout=600)
-    return {reply.metadata.src_node_id: reply.content["device"]["device"] for reply in replies if not reply.has_error()}
+def inner(settings: Settings):
+    """Flower's strategy. It waits until all devices are there, and goes on with those that answer."""
+    evaluate = settings.share if settings.evaluate else 0.0
+    least = {"min_available_nodes": settings.devices, "min_train_nodes": 1, "min_evaluate_nodes": 1}
+    shares = {"fraction_train": settings.share, "fraction_evaluate": evaluate, **least}
+    return FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
 
 
 def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcome:
@@ -67,10 +67,9 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
         progress(server_round, settings.rounds, accuracies[-1], strategy.counts[-1:], seconds[-1])
         return MetricRecord({"accuracy": accuracies[-1]})
 
-    shares = {"fraction_train": settings.share, "fraction_evaluate": settings.share if settings.evaluate else 0.0}
-    inner = FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
     most = settings.plan.get("samples") or settings.most_rows * settings.plan.get("epochs", 1)
-    strategy = Guarded(inner, devices_of(grid, settings.devices), settings.clip, most, settings.seed)
+    strategy = Guarded(inner(settings), settings.clip, most, settings.seed)
+    sample_nodes(Known(grid, strategy.devices), settings.devices, 0)  # waits for them
     config = {"fingerprint": job.fingerprint, "seed": settings.seed, **settings.plan}
     initial = ArrayRecord(job.initial(settings.seed))
     result = strategy.start(

@@ -24,7 +24,7 @@ def all_with(others):
 
 def federation(addresses, workers=4, **changes):
     settings = Settings(**{"rounds": 2, "evaluate": False, "plan": PLAN, **changes})
-    return simulate({"addresses": addresses}, DEVICES, settings, workers=workers, log=TARGET / "tests.log")
+    return simulate({"addresses": addresses}, len(addresses), settings, workers=workers, log=TARGET / "tests.log")
 
 
 __all__ = ["DEVICES", "JOB", "NOBODY", "PLAN", "PROGRAM", "TARGET", "all_with", "bits", "federation", "hostile", "pipe"]

@@ -2,6 +2,8 @@
 
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -65,16 +67,88 @@ def test_a_serial_port_that_hangs_up():
     os.close(terminal)
 
 
-def test_wrong_addresses():
-    for address in ("serial:/dev/none", "tcp:127.0.0.1:1", "pipe:/nobody"):
-        with pytest.raises(DeviceError, match="cannot be reached"):
-            answer(address)
-    with pytest.raises(ValueError):
-        open_line("radio:1")
+@pytest.mark.parametrize("address", ["serial:/dev/none", "tcp:127.0.0.1:1", "pipe:/nobody"])
+def test_nobody_is_there(address):
+    with pytest.raises(DeviceError, match="cannot be reached"):
+        answer(address)
+
+
+@pytest.mark.parametrize("address", ["radio:1", "pipe:", "pipe:'", "serial:/dev/ttyS0@fast"])
+def test_wrong_addresses(address):
+    with pytest.raises(DeviceError, match="its address '?\"?.* is wrong: "):
+        answer(address)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rates", "reason"),
+    [
+        ({"fingerprint": 5}, (), "its network is another: fingerprint 0xD071D5CC, not 0x00000005"),
+        ({}, (0.5,), "its network has another size: a file of 1128 bytes, not 1132; are there too many `rates`"),
+        ({"mu": -1.0}, (), "a setting of the plan is not possible: mu is -1.0"),
+        ({"noise": float("inf")}, (), "a setting of the plan is not possible: noise is inf"),
+        ({"epochs": 0}, (), "a setting of the plan is not possible: epochs and samples are 0"),
+        ({"epochs": -1}, (), "epochs of the plan is -1: "),
+        ({"seed": 0.5}, (), "seed of the plan is 0.5: "),
+        ({"clip": 1e39}, (), "clip of the plan is 1e[+]39: "),
+    ],
+)
+def test_what_a_device_refuses(changes, rates, reason):
+    with pytest.raises(DeviceError, match=reason):
+        run_round(pipe(5), JOB.initial(1), replace(PLAN, **changes), Times(0.2, 20), rates)
+
+
+def test_parameters_that_cannot_be_trained():
+    with pytest.raises(DeviceError, match="training failed: an output or a loss is not finite"):
+        run_round(pipe(5), [np.full_like(array, 3e38) for array in JOB.initial(1)], PLAN, Times(0.2, 20))
+
+
+def test_a_device_that_reads_nothing():
+    """The file is larger than what a pipe holds."""
+    begin = time.monotonic()
+    with pytest.raises(DeviceError, match="it did not answer in time: 1 s were over at Chunk"):
+        run_round(hostile("deaf", 0), [np.zeros((300, 300), np.float32)], PLAN, Times(0.2, 1))
+    assert time.monotonic() - begin < 4
+
+
+def test_a_device_that_claims_more_hits_than_rows():
+    with pytest.raises(DeviceError, match="it reports 101 hits in 100 rows"):
+        answer(hostile("lucky", 0), replace(PLAN, evaluate=True))
+
+
+def test_a_chip_that_is_switched_off_while_it_trains():
+    with Board("riscv32", TARGET, 5, 12) as board:
+        board.wait()
+        threading.Timer(0.5, board.process.kill).start()
+        with pytest.raises(DeviceError, match="the line broke"):
+            answer(board.address, replace(PLAN, epochs=10**6))
+
+
+def test_two_gateways_at_once():
+    """A board takes one connection after the other, or refuses the second; a serial port is refused to it. None gets an answer of
+    another's plan."""
+
+    def attempt(seed):
+        try:
+            return answer(board.address, replace(PLAN, seed=seed))
+        except DeviceError as error:
+            return str(error)
+
+    with Board("cortex-m4f", TARGET, 5, 12) as board, ThreadPoolExecutor() as threads:
+        board.wait()
+        found = list(threads.map(attempt, range(4)))
+    right = [seed for seed in range(4) if found[seed] == answer(pipe(5), replace(PLAN, seed=seed))]
+    assert right and all("reset" in found[seed] for seed in range(4) if seed not in right), found
+    controller, terminal = os.openpty()
+    address = f"serial:{os.ttyname(terminal)}"
+    line = open_line(address, 1)
+    with pytest.raises(DeviceError, match="cannot be reached: .*lock"):
+        answer(address)
+    line.close()
+    os.close(controller), os.close(terminal)
 
 
 def test_frames_in_noise():
     reader = Reader()
-    stream = b"\xb9\x01\xb9" + frame(1) + b"\xb9\x82\x48" + frame(0x82, bytes(8)) + b"\x00" * 90
+    stream = b"\xb9\x01\xb9" + frame(1) + b"\xb9\x83\xff" + frame(0x83) + b"\xb9\x82\x48" + frame(0x82, bytes(8)) + b"\x00" * 90
     found = [kind for byte in stream for kind, _ in reader.feed(bytes([byte]))]
-    assert found == [1, 0x82]
+    assert found == [1, 0x83, 0x82]
