@@ -78,7 +78,7 @@ def refusal(plan, why, here):
         case 4:
             return "the chunks it got are no whole model"
         case 5:
-            return "a parameter it got is not finite"
+            return "a parameter it got is not finite, or a rate of dropout is not below 1"
         case 6:
             return f"a setting of the plan is not possible: {setting(plan, here)}"
         case 7:

@@ -1,5 +1,6 @@
 """One round with one device."""
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 
@@ -135,11 +136,9 @@ class Result:
     heard: int
 
 
-def run_round(address, arrays, plan, times=Times(), rates=()):
-    """A round with the device at this address. The arrays of the result are w₀ + difference, or the parameters.
-
-    DeviceError says why there is none.
-    """
+@contextlib.contextmanager
+def gateway(address, times):
+    """A gateway to this address. DeviceError says what is wrong with the address, the line or the answers."""
     try:
         line = open_line(address, times.deadline)
     except (OSError, serial.SerialException) as error:
@@ -147,7 +146,7 @@ def run_round(address, arrays, plan, times=Times(), rates=()):
     except WrongAddress as error:
         raise DeviceError(str(error)) from error
     try:
-        return exchange(Gateway(line, times), arrays, plan, rates)
+        yield Gateway(line, times)
     except (OSError, serial.SerialException) as error:
         raise DeviceError(f"the line broke: {error}") from error
     except (model.WrongFile, frames.WrongPlan) as error:
@@ -156,7 +155,21 @@ def run_round(address, arrays, plan, times=Times(), rates=()):
         line.close()
 
 
-def exchange(gateway, arrays, plan, rates):
+def ask_what_it_is(address, times=Times()) -> Here:
+    with gateway(address, times) as device:
+        return device.hello()
+
+
+def run_round(address, arrays, plan, times=Times(), rates=()) -> Result:
+    """A round with the device at this address. The arrays of the result are w₀ + difference, or the parameters.
+
+    DeviceError says why there is none.
+    """
+    with gateway(address, times) as device:
+        return exchange(device, arrays, plan, rates)
+
+
+def exchange(gateway: Gateway, arrays, plan, rates):
     here = gateway.hello()
     if (here.version, here.scalar) != (frames.VERSION, 4):
         raise DeviceError(f"it speaks version {here.version} with numbers of {here.scalar} bytes, not {frames.VERSION} and 4")

@@ -70,7 +70,7 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
     most = settings.plan.get("samples") or settings.most_rows * settings.plan.get("epochs", 1)
     strategy = Guarded(inner(settings), settings.clip, most, settings.seed)
     sample_nodes(Known(grid, strategy.devices), settings.devices, 0)  # waits for them
-    config = {"fingerprint": job.fingerprint, "seed": settings.seed, **settings.plan}
+    config = {"fingerprint": job.fingerprint, "rates": list(job.rates), "seed": settings.seed, **settings.plan}
     initial = ArrayRecord(job.initial(settings.seed))
     result = strategy.start(
         grid, initial, settings.rounds, settings.timeout, ConfigRecord(dict(config)), ConfigRecord(dict(config)), evaluate

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from fleet.job import DEVICES, JOB, PROGRAM, TARGET, bits, pipe
+from fleet.jobs import JOBS
 from fleet.server import Settings
 from fleet.simulation import simulate
 
@@ -27,4 +28,4 @@ def federation(addresses, workers=4, **changes):
     return simulate({"addresses": addresses}, len(addresses), settings, workers=workers, log=TARGET / "tests.log")
 
 
-__all__ = ["DEVICES", "JOB", "NOBODY", "PLAN", "PROGRAM", "TARGET", "all_with", "bits", "federation", "hostile", "pipe"]
+__all__ = ["DEVICES", "JOB", "JOBS", "NOBODY", "PLAN", "PROGRAM", "TARGET", "all_with", "bits", "federation", "hostile", "pipe"]

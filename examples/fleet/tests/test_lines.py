@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from common import JOB, TARGET, bits, hostile, pipe
+from common import JOB, JOBS, TARGET, bits, hostile, pipe
 
 from fleet.frames import Plan, Reader, frame
-from fleet.gateway import DeviceError, Times, run_round
+from fleet.gateway import DeviceError, Times, ask_what_it_is, run_round
 from fleet.line import open_line
 from fleet.qemu import Board
 
@@ -35,6 +35,23 @@ def test_chips_and_programs_have_the_same_bits(chip, serial):
             found, expected = (run_round(address, JOB.initial(1), plan, Times(0.2, 20)) for address in (board.address, pipe(5)))
             assert found.report == expected.report
             assert plan.evaluate or bits(found.arrays) == bits(expected.arrays)
+
+
+@pytest.mark.parametrize("chip", ["cortex-m4f", "riscv32"])
+def test_chips_and_programs_drop_the_same_units(chip):
+    """Masks follow the seed, the round and the row, on every device."""
+    job, start = JOBS["dropout"], JOBS["dropout"].initial(1)
+    plan, times = Plan(round=7, fingerprint=job.fingerprint, epochs=2, seed=3), Times(0.2, 20)
+    learned = lambda address, plan=plan, rate=0.25: bits(run_round(address, start, plan, times, [rate]).arrays)
+    with Board(chip, TARGET, 5, 12, dropout=True) as board:
+        board.wait()
+        addresses = (board.address, pipe(5, job="dropout"))
+        for other in (plan, replace(plan, seed=4), replace(plan, round=8)):
+            found, expected = (learned(address, other) for address in addresses)
+            assert found == expected and (found == learned(addresses[1])) == (other == plan)
+        # A round that is repeated after others.
+        assert learned(addresses[0]) == learned(addresses[1])
+    assert learned(addresses[1], rate=0.0) != learned(addresses[1])
 
 
 def test_a_chip_that_was_given_up_takes_part_in_the_next_round():
@@ -97,6 +114,14 @@ def test_what_a_device_refuses(changes, rates, reason):
         run_round(pipe(5), JOB.initial(1), replace(PLAN, **changes), Times(0.2, 20), rates)
 
 
+def test_rates_of_dropout_that_are_missing():
+    job = JOBS["dropout"]
+    with pytest.raises(DeviceError, match="a file of 1132 bytes, not 1128; is `rates` of dropout missing"):
+        answer(pipe(5, job="dropout"), replace(PLAN, fingerprint=job.fingerprint))
+    with pytest.raises(DeviceError, match="not finite, or a rate of dropout is not below 1"):
+        run_round(pipe(5, job="dropout"), job.initial(1), replace(PLAN, fingerprint=job.fingerprint), Times(0.2, 20), [1.5])
+
+
 def test_parameters_that_cannot_be_trained():
     with pytest.raises(DeviceError, match="training failed: an output or a loss is not finite"):
         run_round(pipe(5), [np.full_like(array, 3e38) for array in JOB.initial(1)], PLAN, Times(0.2, 20))
@@ -145,6 +170,13 @@ def test_two_gateways_at_once():
         answer(address)
     line.close()
     os.close(controller), os.close(terminal)
+
+
+def test_what_a_device_says_of_itself():
+    for name, job in JOBS.items():
+        here = ask_what_it_is(pipe(0, job=name))
+        numbers = sum(array.size for array in job.initial(1)) + len(job.rates)
+        assert (here.version, here.scalar, here.fingerprint, here.bytes) == (1, 4, job.fingerprint, 24 + 4 * numbers)
 
 
 def test_frames_in_noise():
