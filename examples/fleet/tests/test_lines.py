@@ -174,7 +174,7 @@ def test_two_gateways_at_once():
 
 def test_what_a_device_says_of_itself():
     for name, job in JOBS.items():
-        here = ask_what_it_is(pipe(0, job=name))
+        here = ask_what_it_is(pipe(0, 100, name))
         numbers = sum(array.size for array in job.initial(1)) + len(job.rates)
         assert (here.version, here.scalar, here.fingerprint, here.bytes) == (1, 4, job.fingerprint, 24 + 4 * numbers)
 

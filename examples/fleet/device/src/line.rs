@@ -62,6 +62,14 @@ impl Arguments {
     }
 }
 
+/// Says what is wrong, where there is somebody who reads it. Returns false.
+pub fn complain(what: &str) -> bool {
+    #[cfg(not(target_os = "none"))]
+    eprintln!("{what}");
+    let _ = what;
+    false
+}
+
 /// Bytes to and from the gateway.
 #[cfg(target_os = "none")]
 pub struct Line(crate::board::Uart);

@@ -5,7 +5,7 @@ use bareprop::{Adam, Dense, Dropout, Layer, Relu, Settings, SoftmaxCrossEntropy,
 use firmware::motions::{TEST_CLASSES, TEST_RECORDINGS, TRAIN_CLASSES, TRAIN_RECORDINGS};
 use firmware::window::Window;
 
-use crate::line::Arguments;
+use crate::line::{Arguments, complain};
 use crate::rows::Rows;
 use crate::run::Member;
 
@@ -39,25 +39,35 @@ pub fn run<N>(state: &mut State<N>, arguments: &Arguments) -> bool
 where
     N: Layer<Scalar = f32, Input = [f32; 12], Output = [f32; 4]>,
 {
-    measure(&mut state.training, &TRAIN_RECORDINGS, &TRAIN_CLASSES, arguments);
-    measure(&mut state.test, &TEST_RECORDINGS, &TEST_CLASSES, arguments);
+    if !measure(&mut state.training, &TRAIN_RECORDINGS, &TRAIN_CLASSES, arguments)
+        || !measure(&mut state.test, &TEST_RECORDINGS, &TEST_CLASSES, arguments)
+    {
+        return complain("there is no memory for the windows of this device: more devices have fewer each");
+    }
     let (Ok(training), Ok(test)) = (state.training.samples(), state.test.samples()) else { return false };
     let settings = Settings { batch_size: 8, ..Settings::new(SoftmaxCrossEntropy::new(), Adam::new(0.01)) };
     Member { device: &mut state.device, trainer: &mut state.trainer, settings, training, test }.run(arguments)
 }
 
-/// The windows of the recordings that are this device's: those of an activity go round among the devices that see it.
-fn measure(rows: &mut Rows<12, ROWS>, recordings: &[[[f32; 6]; 100]], classes: &[usize], arguments: &Arguments) {
-    let mut seen = [0_u32; 4];
+/// The windows of the recordings that are this device's: those of an activity go round among the devices that see it. Returns
+/// whether there was memory for all.
+fn measure(
+    rows: &mut Rows<12, ROWS>,
+    recordings: &[[[f32; 6]; 100]],
+    classes: &[usize],
+    arguments: &Arguments,
+) -> bool {
+    let (mut seen, mut fits) = ([0_u32; 4], true);
     for (recording, &class) in recordings.iter().zip(classes) {
         let Some(count) = seen.get_mut(class) else { continue };
         let (number, owners) = place(class, arguments);
         let is_mine = number.is_some() && number == u32::checked_rem(*count, owners);
         *count += 1;
         if is_mine {
-            windows(recording, |features| rows.push(features, class));
+            windows(recording, |features| fits &= rows.push(features, class));
         }
     }
+    fits
 }
 
 /// Which of the devices that see this activity this one is, if it does, and how many there are.
