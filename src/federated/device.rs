@@ -3,11 +3,12 @@
 use core::fmt;
 
 use super::chunk::{self, chunks};
-use super::learner::mean;
+use super::learner::evaluated;
+use super::message::cause;
 use super::update::answer;
 use super::{CHUNK, Learner, Message, Plan, Reader, Refusal, Report, VERSION, write_message};
 use crate::storage::{Stored, bytes};
-use crate::{Error, Generator, Layer, Loss, Samples, Scalar, Settings, Zero};
+use crate::{Error, Generator, Layer, Loss, Samples, Settings, Zero};
 
 /// What a device is to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,39 +289,5 @@ impl<N: Layer> Device<N> {
         }
         self.state(send);
         report.map(|_| ())
-    }
-}
-
-/// The mean loss of the samples, and how many are right.
-fn evaluated<N: Layer, L: Loss<N::Output>>(
-    learner: &mut impl Learner<L, Network = N>,
-    loss: &L,
-    samples: &Samples<'_, N::Input, L::Target>,
-    is_hit: impl Fn(&N::Output, &L::Target) -> bool,
-) -> Result<Report, Error> {
-    let (mut report, mut sum, mut rows) = (Report::NONE, N::Scalar::ZERO, N::Scalar::ZERO);
-    let (mut logits, mut delta) = (N::Output::ZERO, N::Output::ZERO);
-    for (index, (input, target)) in (0..).zip(samples.inputs().iter().zip(samples.targets())) {
-        loss.check_target(index, target)?;
-        learner.logits(input, &mut logits)?;
-        sum += loss.evaluate(&logits, target, &mut delta);
-        rows += N::Scalar::ONE;
-        report.rows = report.rows.saturating_add(1);
-        report.hits = report.hits.saturating_add(u32::from(is_hit(&logits, target)));
-    }
-    report.loss = mean(sum, rows);
-    Ok(report)
-}
-
-/// What the gateway hears of an error, as [`Refusal::Training`] has it.
-fn cause(error: Error) -> u32 {
-    match error {
-        Error::BatchSize | Error::Setting { .. } | Error::Unsupported { .. } | Error::Uninitialized => 1,
-        Error::Feature { .. } | Error::Target { .. } | Error::Class { .. } => 2,
-        Error::SampleWeight { .. } | Error::NoWeight | Error::Empty => 2,
-        Error::Output { .. } | Error::Loss { .. } => 3,
-        Error::Gradient { .. } => 4,
-        Error::Parameter { .. } => 5,
-        _ => 0,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::frame::{PAYLOAD, write_frame};
 use super::{CHUNK, Plan, Report, VERSION};
+use crate::Error;
 
 /// What gateway and device say to each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +101,19 @@ impl Refusal {
         Refusal::Round,
         Refusal::Training,
     ];
+}
+
+/// What the gateway hears of an error, as [`Refusal::Training`] has it.
+pub(crate) fn cause(error: Error) -> u32 {
+    match error {
+        Error::BatchSize | Error::Setting { .. } | Error::Unsupported { .. } | Error::Uninitialized => 1,
+        Error::Feature { .. } | Error::Target { .. } | Error::Class { .. } => 2,
+        Error::SampleWeight { .. } | Error::NoWeight | Error::Empty => 2,
+        Error::Output { .. } | Error::Loss { .. } => 3,
+        Error::Gradient { .. } => 4,
+        Error::Parameter { .. } => 5,
+        _ => 0,
+    }
 }
 
 /// Writes a message as a frame, with one call of `send`.
