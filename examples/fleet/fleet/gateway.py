@@ -59,7 +59,8 @@ class Gateway:
         """The frames that come within some seconds, but for the refusal of this round, which is an error."""
         data = self.line.read(min(seconds, self.left()))
         self.heard += len(data)
-        for kind, payload in self.reader.feed(data):
+        # All at once: what nobody asks for does not pile up.
+        for kind, payload in list(self.reader.feed(data)):
             refused = frames.unpack("<IIB", payload) if kind == frames.REFUSED else None
             if refused and refused[0] == self.key:
                 raise DeviceError(frames.refusal(self.plan, refused[2], refused[1]))
