@@ -24,9 +24,11 @@ def initial(seed=1):
 
 
 def federate(grid, devices, rounds):
-    least = {"min_available_nodes": devices, "min_train_nodes": 1, "min_evaluate_nodes": 1}
+    # Rounds go on with one device too.
+    least = dict.fromkeys(("min_available_nodes", "min_train_nodes", "min_evaluate_nodes"), 1)
     # No device has more than 100 rows, which it passes 5 times.
     strategy = Guarded(FedAdam(eta=0.1, tau=0.01, **least), clip=4.0, most_samples=500)
+    strategy.wait(grid, devices)
     config = {"fingerprint": FINGERPRINT, "rates": RATES, "epochs": 5, "seed": 1}
     result = strategy.start(
         grid, ArrayRecord(initial()), rounds, train_config=ConfigRecord(config), evaluate_config=ConfigRecord(config)

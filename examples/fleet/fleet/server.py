@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from flwr.app import ArrayRecord, ConfigRecord, Context, MetricRecord
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg, FedProx
-from flwr.serverapp.strategy.strategy_utils import sample_nodes
 
 from fleet.jobs import JOBS, accuracy
-from fleet.strategy import Guarded, Known
+from fleet.strategy import Guarded
 
 
 @dataclass
@@ -48,9 +47,9 @@ class Outcome:
 
 
 def inner(settings: Settings):
-    """Flower's strategy. It waits until all devices are there, and goes on with those that answer."""
+    """Flower's strategy, which goes on with the devices that are there, and with those that answer."""
     evaluate = settings.share if settings.evaluate else 0.0
-    least = {"min_available_nodes": settings.devices, "min_train_nodes": 1, "min_evaluate_nodes": 1}
+    least = dict.fromkeys(("min_available_nodes", "min_train_nodes", "min_evaluate_nodes"), 1)
     shares = {"fraction_train": settings.share, "fraction_evaluate": evaluate, **least}
     return FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
 
@@ -69,7 +68,7 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
 
     most = settings.plan.get("samples") or settings.most_rows * settings.plan.get("epochs", 1)
     strategy = Guarded(inner(settings), settings.clip, most, settings.seed)
-    sample_nodes(Known(grid, strategy.devices), settings.devices, 0)  # waits for them
+    strategy.wait(grid, settings.devices)
     config = {"fingerprint": job.fingerprint, "rates": list(job.rates), "seed": settings.seed, **settings.plan}
     initial = ArrayRecord(job.initial(settings.seed))
     result = strategy.start(
@@ -85,6 +84,7 @@ app = ServerApp()
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    config = context.run_config
-    settings = Settings(config.get("job", "motions"), int(config.get("devices", 2)), int(config.get("rounds", 20)))
-    federate(grid, settings)
+    """Settings are those of pyproject.toml, and of --run-config."""
+    config = dict(context.run_config)
+    plan = {"epochs": config.pop("epochs")}
+    federate(grid, Settings(**config, plan=plan))

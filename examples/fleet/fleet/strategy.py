@@ -7,6 +7,7 @@ import time
 import numpy as np
 from flwr.app import Array, ArrayRecord, Message, MessageType, MetricRecord, RecordDict
 from flwr.serverapp.strategy import Strategy
+from flwr.serverapp.strategy.strategy_utils import sample_nodes
 
 log = logging.getLogger("fleet")
 
@@ -66,6 +67,10 @@ class Guarded(Strategy):
         self.events, self.counts, self.traffic, self.arrays = [], [], [], None
         # Of each round: the devices in the order of their answers, and the seconds that checks and sums took.
         self.arrivals, self.seconds = [], []
+
+    def wait(self, grid, count):
+        """Waits until so many devices are there. In the rounds that follow any of them may be missing."""
+        sample_nodes(Known(grid, self.devices), count, 0)
 
     def summary(self):
         self.inner.summary()
