@@ -9,8 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from common import JOB, JOBS, TARGET, bits, hostile, pipe
+from flwr.app import ArrayRecord
 
-from fleet.frames import Plan, Reader, frame
+from fleet.client import one_round
+from fleet.frames import Plan, Reader, WrongPlan, frame
 from fleet.gateway import DeviceError, Times, ask_what_it_is, run_round
 from fleet.line import open_line
 from fleet.qemu import Board
@@ -112,6 +114,20 @@ def test_wrong_addresses(address):
 def test_what_a_device_refuses(changes, rates, reason):
     with pytest.raises(DeviceError, match=reason):
         run_round(pipe(5), JOB.initial(1), replace(PLAN, **changes), Times(0.2, 20), rates)
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"epoch": 5}, "no device knows epoch of the configuration, but again, clip, deadline, .*epochs"),
+        ({"bytes": 5}, "no device knows bytes"),
+        ({"window": 0}, "window at least 1"),
+        ({"deadline": -1.0}, "again and deadline have to be above 0"),
+    ],
+)
+def test_configurations_that_nobody_understands(config, reason):
+    with pytest.raises(WrongPlan, match=reason):
+        one_round(pipe(5), ArrayRecord(JOB.initial(1)), config, evaluate=False)
 
 
 def test_rates_of_dropout_that_are_missing():
