@@ -65,6 +65,8 @@ class Guarded(Strategy):
         self.inner, self.clip, self.most_samples, self.seed = inner, clip, most_samples, seed
         self.devices = dict(devices)
         self.events, self.counts, self.traffic, self.arrays = [], [], [], None
+        # The nodes that were asked last.
+        self.asked = set()
         # Of each round: the devices in the order of their answers, and the seconds that checks and sums took.
         self.arrivals, self.seconds = [], []
 
@@ -78,11 +80,16 @@ class Guarded(Strategy):
     def configure_train(self, server_round, arrays, config, grid):
         self.arrays = arrays
         random.seed(f"{self.seed} train {server_round}")
-        return self.inner.configure_train(server_round, arrays, config, Known(grid, self.devices))
+        return self.ask(self.inner.configure_train(server_round, arrays, config, Known(grid, self.devices)))
 
     def configure_evaluate(self, server_round, arrays, config, grid):
         random.seed(f"{self.seed} evaluate {server_round}")
-        return self.inner.configure_evaluate(server_round, arrays, config, Known(grid, self.devices))
+        return self.ask(self.inner.configure_evaluate(server_round, arrays, config, Known(grid, self.devices)))
+
+    def ask(self, messages):
+        messages = list(messages)
+        self.asked = {message.metadata.dst_node_id for message in messages}
+        return messages
 
     def aggregate_train(self, server_round, replies):
         replies, begin = list(replies), time.perf_counter()
@@ -123,6 +130,10 @@ class Guarded(Strategy):
                 found[device] = reply
             else:
                 self.note(server_round, device, why)
+        # Flower says that a node is gone in its own name, or, at its timeout, not at all.
+        for node in sorted(self.asked - {reply.metadata.src_node_id for reply in replies}):
+            self.note(server_round, self.devices.get(node, -1), "no answer came from its node")
+        self.asked = set()
         return list(found.values())
 
     def checked(self, check, server_round, device, content):

@@ -175,6 +175,18 @@ def test_another_strategy():
     assert len(found) == 1 and np.isfinite(np.frombuffer(found.pop(), np.float32)).all()
 
 
+def test_a_node_that_is_gone():
+    """Flower says so in the name of the server, node 1, or not at all when the time is over."""
+    strategy, nodes = guarded(), Grid({node: 100 - node for node in (2, 3, 4)})
+    strategy.configure_train(1, ArrayRecord(START), ConfigRecord({}), nodes)
+    found = strategy.aggregate_train(1, [reply(3, drawn(3)), Reply(51, error="Node Unavailable")])
+    assert found[0] is not None and sorted(strategy.events, key=str) == [
+        (1, -1, "Node Unavailable"),
+        (1, 96, "no answer came from its node"),
+        (1, 98, "no answer came from its node"),
+    ]
+
+
 class Grid:
     """Nodes, and the devices that they say they speak for."""
 
