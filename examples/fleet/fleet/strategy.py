@@ -11,7 +11,6 @@ from flwr.serverapp.strategy.strategy_utils import sample_nodes
 
 log = logging.getLogger("fleet")
 
-
 # What the answers of fleet.client report: other names would end the federation, since Flower's means need the same in all answers.
 TRAINED = {"num-examples", "loss"}
 EVALUATED = TRAINED | {"accuracy"}
@@ -40,8 +39,8 @@ class Known:
         for reply in sorted(self.grid.send_and_receive(messages, timeout=PATIENCE), key=lambda reply: reply.metadata.src_node_id):
             node = reply.metadata.src_node_id
             device = None if reply.has_error() else reply.content.get("device", {}).get("device")
-            if not isinstance(device, int):
-                why = reply.error.reason if reply.has_error() else "its ClientApp is another"
+            if not isinstance(device, int) or device < 0:
+                why = reply.error.reason if reply.has_error() else "it says no number"
                 log.warning("node %d does not say which device it speaks for: %s", node, why)
                 continue
             if device in self.devices.values():

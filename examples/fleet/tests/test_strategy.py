@@ -206,11 +206,11 @@ class Grid:
 
 
 def test_nodes_are_asked_which_device_they_speak_for():
-    grid, devices = Grid({7: 2, 8: 0, 9: 1, 10: "no app", 11: None}), {}
+    grid, devices = Grid({7: 2, 8: 0, 9: 1, 10: "no app", 11: None, 14: -1}), {}
     assert Known(grid, devices).get_node_ids() == [8, 9, 7] and devices == {7: 2, 8: 0, 9: 1}
     # Those that answered are not asked again; one that comes later counts, also in place of another.
     grid.asked.clear()
     grid.nodes |= {12: 3, 13: 1}
-    assert Known(grid, devices).get_node_ids() == [8, 13, 7, 12] and sorted(grid.asked) == [10, 11, 12, 13]
+    assert Known(grid, devices).get_node_ids() == [8, 13, 7, 12] and sorted(grid.asked) == [10, 11, 12, 13, 14]
     del grid.nodes[8]
     assert Known(grid, devices).get_node_ids() == [13, 7, 12]
