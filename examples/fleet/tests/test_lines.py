@@ -146,9 +146,9 @@ def test_parameters_that_cannot_be_trained():
 def test_a_device_that_reads_nothing():
     """The file is larger than what a pipe holds."""
     begin = time.monotonic()
-    with pytest.raises(DeviceError, match="it did not answer in time: 1 s were over at Chunk"):
-        run_round(hostile("deaf", 0), [np.zeros((300, 300), np.float32)], PLAN, Times(0.2, 1))
-    assert time.monotonic() - begin < 4
+    with pytest.raises(DeviceError, match="it did not answer in time: 2 s were over at Chunk"):
+        run_round(hostile("deaf", 0), [np.zeros((300, 300), np.float32)], PLAN, Times(0.2, 2))
+    assert time.monotonic() - begin < 8
 
 
 def test_a_device_that_claims_more_hits_than_rows():
