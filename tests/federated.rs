@@ -34,7 +34,7 @@ fn a_round_is_training() {
     let settings = Settings { epochs: 2, seed: 11 ^ 3 << 32, ..settings() };
     trainer.fit(&settings, &samples, None, None, |epoch, _| loss += epoch.loss / 2.0).unwrap();
     assert_eq!((answer.bits(), answer.1.rate), (trainer.network.bits(), 0.25));
-    assert_eq!((report.round, report.rows, report.hits), (3, 24, 0));
+    assert_eq!((report.rows, report.hits), (24, 0));
     assert!((report.loss - loss).abs() < 1e-6, "{report:?} {loss}");
     let distance = numbers(&answer).iter().zip(numbers(&start(1))).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
     assert!((report.norm / distance.sqrt() - 1.0).abs() < 1e-6);
@@ -95,7 +95,7 @@ fn a_line_that_is_cut_leaves_a_whole_network() {
     let plan = plan_of::<Net>(PLAN, &file);
     let mut stream = frame(&Message::Begin(plan));
     for index in 0..Device::<Net>::CHUNKS {
-        stream.extend(frame(&chunk(PLAN.round, index, &file)));
+        stream.extend(frame(&chunk(plan.key(), index, &file)));
     }
     let before = start(99).bits();
     for end in 0..=stream.len() {
@@ -107,8 +107,9 @@ fn a_line_that_is_cut_leaves_a_whole_network() {
     for end in [1, 20, stream.len() - 1] {
         let mut board = Board::new();
         board.hear(&stream[..end]);
-        let (found, _) = Gateway::new(&mut board, 0, 0).round(Plan { round: 9, ..plan }, &file);
-        assert_eq!(found.round, 9, "cut after {end} bytes");
+        let plan = Plan { round: 9, ..plan };
+        let (found, _) = Gateway::new(&mut board, 0, 0).round(plan, &file);
+        assert_eq!(found.plan, plan.key(), "cut after {end} bytes");
     }
 }
 
@@ -118,9 +119,9 @@ fn work_that_is_asked_for_twice_is_done_once() {
     let file = file(&mut start(1));
     let plan = plan_of::<Net>(PLAN, &file);
     let (report, _) = Gateway::new(&mut board, 0, 0).round(plan, &file);
-    assert_eq!(board.say(&Message::Work { round: 3 }), [Message::Done(report)]);
-    assert_eq!(board.say(&chunk(3, 0, &file)), [Message::Done(report)]);
-    let all = Message::Want { round: 3, index: Device::<Net>::CHUNKS };
+    assert_eq!(board.say(&Message::Work { plan: plan.key() }), [Message::Done(report)]);
+    assert_eq!(board.say(&chunk(plan.key(), 0, &file)), [Message::Done(report)]);
+    let all = Message::Want { plan: plan.key(), index: Device::<Net>::CHUNKS };
     assert_eq!((board.say(&Message::Begin(plan)), board.trained), (vec![all], 1));
 }
 
@@ -129,35 +130,43 @@ fn work_that_is_asked_for_twice_is_done_once() {
 fn chunks_out_of_order() {
     let mut board = Board::new();
     let file = file(&mut start(1));
-    board.say(&Message::Begin(plan_of::<Net>(PLAN, &file)));
-    let want = |index| [Message::Want { round: 3, index }];
-    assert_eq!(board.say(&chunk(3, 1, &file)), want(0));
-    assert_eq!(board.say(&chunk(3, 0, &file)), want(1));
-    assert_eq!(board.say(&chunk(3, 0, &file)), want(1));
-    let Message::Chunk { round, index, bytes, .. } = chunk(3, 1, &file) else { unreachable!() };
-    assert_eq!(board.say(&Message::Chunk { round, index, bytes, count: 63 }), want(1));
-    assert_eq!(board.say(&Message::Work { round: 3 }), want(1));
-    assert!(board.say(&Message::Want { round: 3, index: 2 }).is_empty());
+    let plan = plan_of::<Net>(PLAN, &file);
+    let key = plan.key();
+    board.say(&Message::Begin(plan));
+    let want = |index| [Message::Want { plan: key, index }];
+    assert_eq!(board.say(&chunk(key, 1, &file)), want(0));
+    assert_eq!(board.say(&chunk(key, 0, &file)), want(1));
+    assert_eq!(board.say(&chunk(key, 0, &file)), want(1));
+    let Message::Chunk { plan, index, bytes, .. } = chunk(key, 1, &file) else { unreachable!() };
+    assert_eq!(board.say(&Message::Chunk { plan, index, bytes, count: 63 }), want(1));
+    assert_eq!(board.say(&Message::Work { plan: key }), want(1));
+    assert!(board.say(&Message::Want { plan: key, index: 2 }).is_empty());
 }
 
 #[test]
 fn refusals() {
     let file = file(&mut start(1));
     let plan = plan_of::<Net>(PLAN, &file);
-    let refused = |round, why, here| vec![Message::Refused { round, why, here }];
+    let refused = |plan: Plan, why, here| vec![Message::Refused { plan: plan.key(), why, here }];
     let mut board = Board::new();
     let fingerprint = <Net as Stored>::FINGERPRINT;
-    let other = Message::Begin(Plan { fingerprint: 5, ..plan });
-    assert_eq!(board.say(&other), refused(3, Refusal::Architecture, fingerprint));
-    let longer = Message::Begin(Plan { bytes: plan.bytes + 4, ..plan });
-    assert_eq!(board.say(&longer), refused(3, Refusal::Length, plan.bytes));
-    for bad in [f32::NAN, -1.0, f32::INFINITY] {
-        for plan in [Plan { mu: bad, ..plan }, Plan { clip: bad, ..plan }, Plan { noise: bad, ..plan }] {
-            assert_eq!(board.say(&Message::Begin(plan)), refused(3, Refusal::Plan, 0));
-        }
+    let other = Plan { fingerprint: 5, ..plan };
+    assert_eq!(board.say(&Message::Begin(other)), refused(other, Refusal::Architecture, fingerprint));
+    let longer = Plan { bytes: plan.bytes + 4, ..plan };
+    assert_eq!(board.say(&Message::Begin(longer)), refused(longer, Refusal::Length, plan.bytes));
+    let bad = [f32::NAN, -1.0, f32::INFINITY].into_iter().flat_map(|bad| {
+        [(36, Plan { mu: bad, ..plan }), (40, Plan { clip: bad, ..plan }), (44, Plan { noise: bad, ..plan })]
+    });
+    let larger =
+        [(36, Plan { mu: 1e20, ..plan }), (44, Plan { noise: 1e20, ..plan }), (20, Plan { epochs: 0, ..plan })];
+    for (place, bad) in bad.chain(larger) {
+        assert_eq!(board.say(&Message::Begin(bad)), refused(bad, Refusal::Plan, place));
     }
-    for message in [Message::Work { round: 3 }, Message::Give { round: 3, index: 0 }, chunk(3, 0, &file)] {
-        assert_eq!(board.say(&message), refused(3, Refusal::Round, 0));
+    let plan_key = plan.key();
+    for message in
+        [Message::Work { plan: plan_key }, Message::Give { plan: plan_key, index: 0 }, chunk(plan_key, 0, &file)]
+    {
+        assert_eq!(board.say(&message), refused(plan, Refusal::Round, 0));
     }
     let here = Message::Here { version: VERSION, scalar: 4, fingerprint, bytes: plan.bytes, round: 0 };
     assert_eq!(board.say(&Message::Hello), [here]);
@@ -173,7 +182,7 @@ fn what_is_no_model_is_refused() {
     let last = |board: &mut Board, plan: Plan, files: [&[u8]; 2]| {
         board.say(&Message::Begin(plan));
         let index = |index: u32| files[(index == 1) as usize];
-        (0..Device::<Net>::CHUNKS).map(|at| board.say(&chunk(3, at, index(at))).remove(0)).last().unwrap()
+        (0..Device::<Net>::CHUNKS).map(|at| board.say(&chunk(plan.key(), at, index(at))).remove(0)).last().unwrap()
     };
     let mixed = last(&mut board, plan_of::<Net>(PLAN, &first), [&first, &second]);
     assert!(matches!(mixed, Message::Refused { why: Refusal::Checksum, .. }), "{mixed:?}");
@@ -185,14 +194,16 @@ fn what_is_no_model_is_refused() {
     // Too large to be trained: the device says so, and has the parameters of the round.
     one.0.bias[0] = 3e38;
     let large = file(&mut one);
-    last(&mut board, plan_of::<Net>(PLAN, &large), [&large, &large]);
-    let work = board.say(&Message::Work { round: 3 });
-    assert!(matches!(work[..], [Message::Refused { why: Refusal::Training, .. }]), "{work:?}");
+    let plan = plan_of::<Net>(PLAN, &large);
+    last(&mut board, plan, [&large, &large]);
+    let work = board.say(&Message::Work { plan: plan.key() });
+    assert_eq!(work, [Message::Refused { plan: plan.key(), why: Refusal::Training, here: 5 }]);
+    assert!(matches!(board.failed, Some(Error::Parameter { layer: 0, .. })), "{:?}", board.failed);
     assert_eq!(board.trainer.network.bits(), one.bits());
     // The plan is tried again when it is sent again.
     assert_eq!(
         last(&mut board, plan_of::<Net>(PLAN, &first), [&first, &first]),
-        Message::Want { round: 3, index: Device::<Net>::CHUNKS }
+        Message::Want { plan: plan_of::<Net>(PLAN, &first).key(), index: Device::<Net>::CHUNKS }
     );
 }
 
@@ -335,13 +346,14 @@ fn online_takes_part() {
     let (mut device, mut online) = (Device::<Net>::ZERO, Online::<Net>::ZERO);
     let (samples, file) = (Samples::new(&INPUTS, &CLASSES).unwrap(), file(&mut start(1)));
     let settings = Settings::new(SoftmaxCrossEntropy::<2>::new(), Sgd::new(0.1));
-    let mut line = frame(&Message::Begin(plan_of::<Net>(PLAN, &file)));
-    (0..Device::<Net>::CHUNKS).for_each(|index| line.extend(frame(&chunk(3, index, &file))));
-    line.extend(frame(&Message::Work { round: 3 }));
+    let plan = plan_of::<Net>(PLAN, &file);
+    let mut line = frame(&Message::Begin(plan));
+    (0..Device::<Net>::CHUNKS).for_each(|index| line.extend(frame(&chunk(plan.key(), index, &file))));
+    line.extend(frame(&Message::Work { plan: plan.key() }));
     let mut tasks = line.into_iter().filter_map(|byte| device.receive(byte, &mut |_: &[u8]| ()));
     assert_eq!((tasks.next(), tasks.next()), (Some(Task::Train), None));
     drop(tasks);
-    device.train(&mut online, &settings, &samples, &mut XorShiftRng::seed_from_u64(1), &mut |_: &[u8]| ());
+    device.train(&mut online, &settings, &samples, &mut XorShiftRng::seed_from_u64(1), &mut |_: &[u8]| ()).unwrap();
     let mut other = Online::<Net>::ZERO;
     other.network = start(1);
     let settings = Settings { seed: 11 ^ 3 << 32, ..settings };
@@ -357,10 +369,10 @@ fn online_takes_part() {
 #[test]
 fn memory() {
     type Motions = (Dense<12, 16, Relu>, Dense<16, 4>);
-    const { assert!(Device::<Net>::BYTES - size_of::<Net>() <= 172) };
+    const { assert!(Device::<Net>::BYTES - size_of::<Net>() <= 176) };
     assert_eq!(
         (Device::<Motions>::BYTES, size_of::<Motions>(), Trainer::<Motions, Adam, 1>::BYTES),
-        (1272, 1104, 4800)
+        (1280, 1104, 4800)
     );
     const { assert!(size_of::<Reader>() <= FRAME + 17 && FRAME == 79) };
 }

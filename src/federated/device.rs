@@ -3,11 +3,12 @@
 use core::fmt;
 
 use super::chunk::{self, chunks};
-use super::learner::mean;
+use super::learner::evaluated;
+use super::message::cause;
 use super::update::answer;
 use super::{CHUNK, Learner, Message, Plan, Reader, Refusal, Report, VERSION, write_message};
 use crate::storage::{Stored, bytes};
-use crate::{Generator, Layer, Loss, Samples, Scalar, Settings, Zero};
+use crate::{Error, Generator, Layer, Loss, Samples, Settings, Zero};
 
 /// What a device is to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Task {
 pub struct Device<N: Layer> {
     reader: Reader,
     plan: Plan,
+    /// Of the plan.
+    key: u32,
     stage: Stage,
     report: Report,
     /// The parameters of the round, and after training the answer.
@@ -51,8 +54,14 @@ impl<N: Layer> fmt::Debug for Device<N> {
 }
 
 impl<N: Layer> Zero for Device<N> {
-    const ZERO: Self =
-        Device { reader: Reader::EMPTY, plan: Plan::NONE, stage: Stage::Idle, report: Report::NONE, values: N::ZERO };
+    const ZERO: Self = Device {
+        reader: Reader::EMPTY,
+        plan: Plan::NONE,
+        key: 0,
+        stage: Stage::Idle,
+        report: Report::NONE,
+        values: N::ZERO,
+    };
 }
 
 impl<N: Layer> Device<N> {
@@ -73,9 +82,9 @@ impl<N: Layer> Device<N> {
         match self.reader.push(byte)? {
             Message::Hello => self.here(send),
             Message::Begin(plan) => self.begin(plan, send),
-            Message::Chunk { round, index, bytes, count } => self.chunk(round, index, bytes, count, send),
-            Message::Give { round, index } => self.give(round, index, send),
-            Message::Work { round } => return self.work(round, send),
+            Message::Chunk { plan, index, bytes, count } => self.chunk(plan, index, bytes, count, send),
+            Message::Give { plan, index } => self.give(plan, index, send),
+            Message::Work { plan } => return self.work(plan, send),
             // What devices say.
             Message::Here { .. } | Message::Want { .. } | Message::Done(_) | Message::Refused { .. } => {}
         }
@@ -88,45 +97,45 @@ impl<N: Layer> Device<N> {
         write_message(&Message::Here { version: VERSION, scalar, fingerprint, bytes, round }, send);
     }
 
-    fn refuse(&mut self, round: u32, why: Refusal, here: u32, send: &mut impl FnMut(&[u8])) {
-        write_message(&Message::Refused { round, why, here }, send);
+    fn refuse(&self, plan: u32, why: Refusal, here: u32, send: &mut impl FnMut(&[u8])) {
+        write_message(&Message::Refused { plan, why, here }, send);
     }
 
     /// The round does not go on here.
     fn fail(&mut self, why: Refusal, here: u32, send: &mut impl FnMut(&[u8])) {
         self.stage = Stage::Failed(why, here);
-        self.refuse(self.plan.round, why, here, send);
+        self.refuse(self.key, why, here, send);
     }
 
     /// A plan that is the same as before does not begin the round anew, unless it failed.
     fn begin(&mut self, plan: Plan, send: &mut impl FnMut(&[u8])) {
-        let begun = !matches!(self.stage, Stage::Idle | Stage::Failed(..));
-        if begun && self.plan.is(&plan) {
+        let (begun, key) = (!matches!(self.stage, Stage::Idle | Stage::Failed(..)), plan.key());
+        if begun && self.key == key {
             return self.want(send);
         }
         let (fingerprint, size) = (<N as Stored>::FINGERPRINT, bytes::<N>() as u32);
         if plan.fingerprint != fingerprint {
-            return self.refuse(plan.round, Refusal::Architecture, fingerprint, send);
+            return self.refuse(key, Refusal::Architecture, fingerprint, send);
         }
         if plan.bytes != size {
-            return self.refuse(plan.round, Refusal::Length, size, send);
+            return self.refuse(key, Refusal::Length, size, send);
         }
-        if !plan.is_possible() {
-            return self.refuse(plan.round, Refusal::Plan, 0, send);
+        if let Some(place) = plan.impossible() {
+            return self.refuse(key, Refusal::Plan, place, send);
         }
-        (self.plan, self.stage) = (plan, Stage::Receiving(0));
+        (self.plan, self.key, self.stage) = (plan, key, Stage::Receiving(0));
         self.want(send);
     }
 
     /// Says which chunk is wanted next.
     fn want(&mut self, send: &mut impl FnMut(&[u8])) {
         let index = if let Stage::Receiving(next) = self.stage { next } else { chunks::<N>() };
-        write_message(&Message::Want { round: self.plan.round, index }, send);
+        write_message(&Message::Want { plan: self.key, index }, send);
     }
 
-    fn chunk(&mut self, round: u32, index: u32, mut chunk: [u8; CHUNK], count: usize, send: &mut impl FnMut(&[u8])) {
-        if round != self.plan.round || self.stage == Stage::Idle {
-            return self.refuse(round, Refusal::Round, self.plan.round, send);
+    fn chunk(&mut self, plan: u32, index: u32, mut chunk: [u8; CHUNK], count: usize, send: &mut impl FnMut(&[u8])) {
+        if plan != self.key || self.stage == Stage::Idle {
+            return self.refuse(plan, Refusal::Round, self.key, send);
         }
         let Stage::Receiving(next) = self.stage else { return self.state(send) };
         let left = bytes::<N>().saturating_sub((index as usize).saturating_mul(CHUNK));
@@ -159,14 +168,14 @@ impl<N: Layer> Device<N> {
     fn state(&mut self, send: &mut impl FnMut(&[u8])) {
         match self.stage {
             Stage::Done => write_message(&Message::Done(self.report), send),
-            Stage::Failed(why, here) => self.refuse(self.plan.round, why, here, send),
+            Stage::Failed(why, here) => self.refuse(self.key, why, here, send),
             Stage::Idle | Stage::Receiving(_) | Stage::Ready => self.want(send),
         }
     }
 
-    fn work(&mut self, round: u32, send: &mut impl FnMut(&[u8])) -> Option<Task> {
-        if round != self.plan.round || self.stage == Stage::Idle {
-            self.refuse(round, Refusal::Round, self.plan.round, send);
+    fn work(&mut self, plan: u32, send: &mut impl FnMut(&[u8])) -> Option<Task> {
+        if plan != self.key || self.stage == Stage::Idle {
+            self.refuse(plan, Refusal::Round, self.key, send);
             return None;
         }
         if self.stage != Stage::Ready {
@@ -176,13 +185,13 @@ impl<N: Layer> Device<N> {
         Some(if self.plan.evaluate { Task::Evaluate } else { Task::Train })
     }
 
-    fn give(&mut self, round: u32, index: u32, send: &mut impl FnMut(&[u8])) {
-        if round != self.plan.round || self.stage != Stage::Done {
-            return self.refuse(round, Refusal::Round, self.plan.round, send);
+    fn give(&mut self, plan: u32, index: u32, send: &mut impl FnMut(&[u8])) {
+        if plan != self.key || self.stage != Stage::Done {
+            return self.refuse(plan, Refusal::Round, self.key, send);
         }
         let mut bytes = [0; CHUNK];
         let count = chunk::read(&mut self.values, self.report.checksum, index, &mut bytes);
-        write_message(&Message::Chunk { round, index, bytes, count }, send);
+        write_message(&Message::Chunk { plan, index, bytes, count }, send);
     }
 
     /// Does what [`Task::Train`] asks: the network of `learner` becomes that of the round, learns the samples as the
@@ -191,7 +200,12 @@ impl<N: Layer> Device<N> {
     /// The noise of the plan is drawn from `rng`. It hides something only where nobody else can draw the same: a
     /// generator of the chip or one of cryptographic strength, with a seed that does not leave the device.
     ///
-    /// Where training fails, the gateway is told, and the network is that of the round.
+    /// A device hears nothing while it trains. What comes meanwhile waits in the buffer of the line or is lost, and
+    /// the gateway says it again.
+    ///
+    /// # Errors
+    /// Those of [`Learner::learn`], and [`Error::Parameter`] where a number of the answer is not finite. The gateway is
+    /// told, and the network is that of the round.
     pub fn train<L, T>(
         &mut self,
         learner: &mut T,
@@ -199,29 +213,46 @@ impl<N: Layer> Device<N> {
         samples: &Samples<'_, N::Input, L::Target>,
         rng: &mut (impl Generator + ?Sized),
         send: &mut impl FnMut(&[u8]),
-    ) where
+    ) -> Result<(), Error>
+    where
         L: Loss<N::Output>,
         T: Learner<L, Network = N>,
     {
         if self.stage != Stage::Ready || self.plan.evaluate {
-            return;
+            return Ok(());
         }
         self.commit(learner.network_mut());
-        let learned = learner.learn(settings, samples, &self.plan, &self.values);
-        let Ok(loss) = learned else {
+        let trained = self.trained(learner, settings, samples, rng);
+        if trained.is_err() {
             self.commit(learner.network_mut());
-            return self.fail(Refusal::Training, 0, send);
-        };
-        let Some(norm) = answer(&self.plan, learner.network_mut(), &mut self.values, rng) else {
-            return self.fail(Refusal::Training, 0, send);
-        };
+        }
+        self.done(trained, send)
+    }
+
+    /// Trains, and replaces w₀ by the answer; w₀ remains where that fails.
+    fn trained<L, T>(
+        &mut self,
+        learner: &mut T,
+        settings: &Settings<L, T::Optimizer, N::Scalar>,
+        samples: &Samples<'_, N::Input, L::Target>,
+        rng: &mut (impl Generator + ?Sized),
+    ) -> Result<Report, Error>
+    where
+        L: Loss<N::Output>,
+        T: Learner<L, Network = N>,
+    {
+        let loss = learner.learn(settings, samples, &self.plan, &self.values)?;
+        let norm = answer(&self.plan, learner.network_mut(), &mut self.values, rng)?;
         let (rows, checksum) = (self.plan.rows_of(samples.rows()), chunk::checksum(&mut self.values));
-        self.done(Report { rows, loss, norm, checksum, ..Report::NONE }, send);
+        Ok(Report { rows, loss, norm, checksum, ..Report::NONE })
     }
 
     /// Does what [`Task::Evaluate`] asks: the network of `learner` becomes that of the round, and its mean loss for
     /// the samples is reported, with the number of those whose logits are right according to `is_hit`. Does nothing
     /// where no round asks for it.
+    ///
+    /// # Errors
+    /// Those of [`Learner::logits`] and of [`Loss::check_target`]. The gateway is told.
     pub fn evaluate<L, T>(
         &mut self,
         learner: &mut T,
@@ -229,28 +260,16 @@ impl<N: Layer> Device<N> {
         samples: &Samples<'_, N::Input, L::Target>,
         is_hit: impl Fn(&N::Output, &L::Target) -> bool,
         send: &mut impl FnMut(&[u8]),
-    ) where
+    ) -> Result<(), Error>
+    where
         L: Loss<N::Output>,
         T: Learner<L, Network = N>,
     {
         if self.stage != Stage::Ready || !self.plan.evaluate {
-            return;
+            return Ok(());
         }
         self.commit(learner.network_mut());
-        let (mut report, mut sum, mut rows) = (Report::NONE, N::Scalar::ZERO, N::Scalar::ZERO);
-        let (mut logits, mut delta) = (N::Output::ZERO, N::Output::ZERO);
-        for (index, (input, target)) in (0..).zip(samples.inputs().iter().zip(samples.targets())) {
-            let possible = settings.loss.check_target(index, target).is_ok();
-            if !possible || learner.logits(input, &mut logits).is_err() {
-                return self.fail(Refusal::Training, 0, send);
-            }
-            sum += settings.loss.evaluate(&logits, target, &mut delta);
-            rows += N::Scalar::ONE;
-            report.rows = report.rows.saturating_add(1);
-            report.hits = report.hits.saturating_add(u32::from(is_hit(&logits, target)));
-        }
-        report.loss = mean(sum, rows);
-        self.done(report, send);
+        self.done(evaluated(learner, &settings.loss, samples, is_hit), send)
     }
 
     /// The network becomes that of the round.
@@ -258,11 +277,17 @@ impl<N: Layer> Device<N> {
         network.copy_from(&self.values);
     }
 
-    fn done(&mut self, report: Report, send: &mut impl FnMut(&[u8])) {
-        if !(report.loss.is_finite() && report.norm.is_finite()) {
-            return self.fail(Refusal::Training, 0, send);
+    /// Ends the round. A mean loss that no `f32` holds is an error too.
+    fn done(&mut self, report: Result<Report, Error>, send: &mut impl FnMut(&[u8])) -> Result<(), Error> {
+        let report = report.and_then(|report| {
+            let is_finite = report.loss.is_finite();
+            if is_finite { Ok(report) } else { Err(Error::Loss { row: 0, layer: None }) }
+        });
+        match report {
+            Ok(report) => (self.report, self.stage) = (Report { plan: self.key, ..report }, Stage::Done),
+            Err(error) => self.stage = Stage::Failed(Refusal::Training, cause(error)),
         }
-        (self.report, self.stage) = (Report { round: self.plan.round, ..report }, Stage::Done);
         self.state(send);
+        report.map(|_| ())
     }
 }

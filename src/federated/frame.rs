@@ -32,9 +32,9 @@ pub(crate) fn write_frame(kind: u8, payload: &[u8], send: &mut impl FnMut(&[u8])
 /// use bareprop::federated::{Message, Reader, write_message};
 /// let mut reader = Reader::EMPTY;
 /// let mut line = vec![0xb9, 7, 200]; // noise
-/// write_message(&Message::Want { round: 3, index: 1 }, &mut |bytes: &[u8]| line.extend_from_slice(bytes));
+/// write_message(&Message::Want { plan: 3, index: 1 }, &mut |bytes: &[u8]| line.extend_from_slice(bytes));
 /// let found: Vec<_> = line.iter().filter_map(|&byte| reader.push(byte)).collect();
-/// assert_eq!(found, [Message::Want { round: 3, index: 1 }]);
+/// assert_eq!(found, [Message::Want { plan: 3, index: 1 }]);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reader {

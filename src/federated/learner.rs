@@ -1,6 +1,6 @@
 //! What a device trains with: a trainer, or one sample at a time.
 
-use super::Plan;
+use super::{Plan, Report};
 use crate::{
     Error, Layer, Loss, Online, OnlineLayer, Optimizer, Samples, Scalar, Settings, Sgd, Shuffle, Trainer, Zero,
 };
@@ -89,7 +89,6 @@ where
         self.restart();
         let settings = Settings { seed: plan.round_seed(), ..*settings };
         settings.check()?;
-        let mu = N::Scalar::from_f64(f64::from(plan.mu));
         let (mut loss, mut weight) = (N::Scalar::ZERO, N::Scalar::ZERO);
         rows_of_round(plan, samples.rows(), |index, is_last| {
             let Some((input, target, share)) = samples.get(index) else { return Ok(()) };
@@ -99,14 +98,7 @@ where
                 return Ok(());
             }
             let of_batch = self.batch.sums.weight;
-            if of_batch < N::Scalar::TINY {
-                self.discard();
-                return Ok(());
-            }
-            if plan.mu > 0.0 {
-                self.add_proximal_term(mu, global)?;
-            }
-            loss += self.update(&settings)?.loss * of_batch;
+            loss += step(self, &settings, plan, global)? * of_batch;
             weight += of_batch;
             Ok(())
         })?;
@@ -116,6 +108,23 @@ where
     fn logits(&mut self, input: &N::Input, output: &mut N::Output) -> Result<(), Error> {
         self.logits(core::slice::from_ref(input), core::slice::from_mut(output))
     }
+}
+
+/// A step of a batch, with the proximal term. Returns its mean loss. A batch without weight is left out, and its loss is 0.
+fn step<N: Layer, O: Optimizer<N::Scalar>, L: Loss<N::Output>, const TILE: usize>(
+    trainer: &mut Trainer<N, O, TILE>,
+    settings: &Settings<L, O, N::Scalar>,
+    plan: &Plan,
+    global: &N,
+) -> Result<N::Scalar, Error> {
+    if trainer.batch.sums.weight < N::Scalar::TINY {
+        trainer.discard();
+        return Ok(N::Scalar::ZERO);
+    }
+    if plan.mu > 0.0 {
+        trainer.add_proximal_term(N::Scalar::from_f64(f64::from(plan.mu)), global)?;
+    }
+    Ok(trainer.update(settings)?.loss)
 }
 
 impl<N: OnlineLayer, L: Loss<N::Output> + Copy> Learner<L> for Online<N> {
@@ -156,7 +165,28 @@ impl<N: OnlineLayer, L: Loss<N::Output> + Copy> Learner<L> for Online<N> {
     }
 }
 
+/// The mean loss of the samples, and how many are right.
+pub(super) fn evaluated<N: Layer, L: Loss<N::Output>>(
+    learner: &mut impl Learner<L, Network = N>,
+    loss: &L,
+    samples: &Samples<'_, N::Input, L::Target>,
+    is_hit: impl Fn(&N::Output, &L::Target) -> bool,
+) -> Result<Report, Error> {
+    let (mut report, mut sum, mut rows) = (Report::NONE, N::Scalar::ZERO, N::Scalar::ZERO);
+    let (mut logits, mut delta) = (N::Output::ZERO, N::Output::ZERO);
+    for (index, (input, target)) in (0..).zip(samples.inputs().iter().zip(samples.targets())) {
+        loss.check_target(index, target)?;
+        learner.logits(input, &mut logits)?;
+        sum += loss.evaluate(&logits, target, &mut delta);
+        rows += N::Scalar::ONE;
+        report.rows = report.rows.saturating_add(1);
+        report.hits = report.hits.saturating_add(u32::from(is_hit(&logits, target)));
+    }
+    report.loss = mean(sum, rows);
+    Ok(report)
+}
+
 /// The mean of losses; 0 where there is none.
-pub(super) fn mean<T: Scalar>(sum: T, weight: T) -> f32 {
+fn mean<T: Scalar>(sum: T, weight: T) -> f32 {
     if weight > T::ZERO { (sum / weight).to_f32() } else { 0.0 }
 }

@@ -2,6 +2,7 @@
 
 use super::frame::{PAYLOAD, write_frame};
 use super::{CHUNK, Plan, Report, VERSION};
+use crate::Error;
 
 /// What gateway and device say to each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +14,8 @@ pub enum Message {
     Begin(Plan),
     /// A chunk of the file with the parameters, or of the file with the answer.
     Chunk {
-        /// The round.
-        round: u32,
+        /// The plan, [`Plan::key`].
+        plan: u32,
         /// The number of the chunk, from 0.
         index: u32,
         /// Its bytes.
@@ -24,13 +25,13 @@ pub enum Message {
     },
     /// To the device: all chunks are sent, do what the plan says.
     Work {
-        /// The round.
-        round: u32,
+        /// The plan, [`Plan::key`].
+        plan: u32,
     },
     /// To the device: send this chunk of the answer.
     Give {
-        /// The round.
-        round: u32,
+        /// The plan, [`Plan::key`].
+        plan: u32,
         /// The number of the chunk, from 0.
         index: u32,
     },
@@ -49,8 +50,8 @@ pub enum Message {
     },
     /// From the device: the chunk that it wants next. Where all have come, it is their number.
     Want {
-        /// The round.
-        round: u32,
+        /// The plan, [`Plan::key`].
+        plan: u32,
         /// The number of the chunk, from 0.
         index: u32,
     },
@@ -58,11 +59,11 @@ pub enum Message {
     Done(Report),
     /// From the device: it does not take part in the round, and its network is as it was.
     Refused {
-        /// The round.
-        round: u32,
+        /// The plan, [`Plan::key`].
+        plan: u32,
         /// Why.
         why: Refusal,
-        /// What the device has or expects: a version, a fingerprint, a size, a checksum.
+        /// What the device has or expects: see the variants of [`Refusal`].
         here: u32,
     },
 }
@@ -72,19 +73,21 @@ pub enum Message {
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Refusal {
-    /// The architecture is another.
+    /// The architecture is another. The device has this fingerprint.
     Architecture = 2,
-    /// The file has another size.
+    /// The file has another size. The device has this size.
     Length = 3,
-    /// The chunks are not the file of this round.
+    /// The chunks are not the file of this round. They have this checksum.
     Checksum = 4,
     /// A parameter is not finite.
     Number = 5,
-    /// A setting of the plan is negative or not finite.
+    /// A setting of the plan is negative, not finite or too large, or nothing is to be passed. It lies at this byte of the
+    /// payload of Begin.
     Plan = 6,
-    /// It has not begun this round.
+    /// It has not begun this round. It has begun this plan, [`Plan::key`].
     Round = 7,
-    /// Training or evaluation failed.
+    /// Training or evaluation failed. 1: a setting of the firmware; 2: a row; 3: an output or a loss that is not finite; 4: a
+    /// gradient, or 5: a parameter, that is not finite or too large; 0: something else.
     Training = 8,
 }
 
@@ -100,12 +103,25 @@ impl Refusal {
     ];
 }
 
+/// What the gateway hears of an error, as [`Refusal::Training`] has it.
+pub(crate) fn cause(error: Error) -> u32 {
+    match error {
+        Error::BatchSize | Error::Setting { .. } | Error::Unsupported { .. } | Error::Uninitialized => 1,
+        Error::Feature { .. } | Error::Target { .. } | Error::Class { .. } => 2,
+        Error::SampleWeight { .. } | Error::NoWeight | Error::Empty => 2,
+        Error::Output { .. } | Error::Loss { .. } => 3,
+        Error::Gradient { .. } => 4,
+        Error::Parameter { .. } => 5,
+        _ => 0,
+    }
+}
+
 /// Writes a message as a frame, with one call of `send`.
 ///
 /// ```
 /// use bareprop::federated::{Message, START, write_message};
 /// let mut frame = vec![];
-/// write_message(&Message::Work { round: 1 }, &mut |bytes: &[u8]| frame.extend_from_slice(bytes));
+/// write_message(&Message::Work { plan: 1 }, &mut |bytes: &[u8]| frame.extend_from_slice(bytes));
 /// assert_eq!((frame[0], frame[1], frame[2], frame.len()), (START, 4, 4, 11));
 /// ```
 pub fn write_message(message: &Message, send: &mut impl FnMut(&[u8])) {
@@ -123,17 +139,17 @@ impl Message {
                 plan.encode(to);
                 2
             }
-            Message::Chunk { round, index, ref bytes, count } => {
-                to.pair(round, index);
+            Message::Chunk { plan, index, ref bytes, count } => {
+                to.pair(plan, index);
                 to.put(bytes.get(..count).unwrap_or(bytes));
                 3
             }
-            Message::Work { round } => {
-                to.put(&round.to_le_bytes());
+            Message::Work { plan } => {
+                to.put(&plan.to_le_bytes());
                 4
             }
-            Message::Give { round, index } => {
-                to.pair(round, index);
+            Message::Give { plan, index } => {
+                to.pair(plan, index);
                 5
             }
             Message::Here { version, scalar, fingerprint, bytes, round } => {
@@ -142,16 +158,16 @@ impl Message {
                 to.put(&round.to_le_bytes());
                 0x81
             }
-            Message::Want { round, index } => {
-                to.pair(round, index);
+            Message::Want { plan, index } => {
+                to.pair(plan, index);
                 0x82
             }
             Message::Done(ref report) => {
                 report.encode(to);
                 0x83
             }
-            Message::Refused { round, why, here } => {
-                to.pair(round, here);
+            Message::Refused { plan, why, here } => {
+                to.pair(plan, here);
                 to.put(&[why as u8]);
                 0x84
             }
@@ -171,26 +187,26 @@ impl Message {
                 Message::Begin(Plan::decode(&mut from)?)
             }
             3 => {
-                let (round, index, mut bytes, count) = (from.u32()?, from.u32()?, [0; CHUNK], from.0.len());
+                let (plan, index, mut bytes, count) = (from.u32()?, from.u32()?, [0; CHUNK], from.0.len());
                 for (to, &byte) in bytes.iter_mut().zip(from.0) {
                     *to = byte;
                 }
                 from.0 = from.0.get(CHUNK..).unwrap_or(&[]);
-                Message::Chunk { round, index, bytes, count }
+                Message::Chunk { plan, index, bytes, count }
             }
-            4 => Message::Work { round: from.u32()? },
-            5 => Message::Give { round: from.u32()?, index: from.u32()? },
+            4 => Message::Work { plan: from.u32()? },
+            5 => Message::Give { plan: from.u32()?, index: from.u32()? },
             0x81 => {
                 let [version, scalar, _, _] = from.take()?;
                 let (fingerprint, bytes, round) = (from.u32()?, from.u32()?, from.u32()?);
                 Message::Here { version, scalar, fingerprint, bytes, round }
             }
-            0x82 => Message::Want { round: from.u32()?, index: from.u32()? },
+            0x82 => Message::Want { plan: from.u32()?, index: from.u32()? },
             0x83 => Message::Done(Report::decode(&mut from)?),
             0x84 => {
-                let (round, here, [why]) = (from.u32()?, from.u32()?, from.take()?);
+                let (plan, here, [why]) = (from.u32()?, from.u32()?, from.take()?);
                 let why = Refusal::ALL.into_iter().find(|&known| known as u8 == why)?;
-                Message::Refused { round, why, here }
+                Message::Refused { plan, why, here }
             }
             _ => return None,
         };
@@ -199,7 +215,6 @@ impl Message {
 }
 
 /// A payload that is being written.
-#[derive(PartialEq)]
 pub(crate) struct Bytes {
     bytes: [u8; PAYLOAD],
     filled: usize,
@@ -222,7 +237,7 @@ impl Bytes {
         self.put(&second.to_le_bytes());
     }
 
-    fn get(&self) -> &[u8] {
+    pub(crate) fn get(&self) -> &[u8] {
         self.bytes.get(..self.filled).unwrap_or(&[])
     }
 }

@@ -25,10 +25,10 @@
 //!     match device.receive(byte, &mut send) {
 //!         Some(Task::Train) => device.train(
 //!             &mut trainer, &settings, &samples, &mut XorShiftRng::seed_from_u64(1), &mut send,
-//!         ),
+//!         )?,
 //!         Some(Task::Evaluate) => device.evaluate(
 //!             &mut trainer, &settings, &samples, |logits, &class| (logits[1] > logits[0]) == (class == 1), &mut send,
-//!         ),
+//!         )?,
 //!         None => {}
 //!     }
 //! }

@@ -1,6 +1,8 @@
 //! What a round asks for, and what comes of it.
 
 use super::message::{Bytes, Fields};
+use crate::Scalar;
+use crate::storage::crc::Crc;
 
 /// The version of the frames and messages.
 pub const VERSION: u8 = 1;
@@ -27,17 +29,18 @@ pub struct Plan {
     pub bytes: u32,
     /// The checksum of that file: its last four bytes.
     pub checksum: u32,
-    /// How often to pass over the rows.
+    /// How often to pass over the rows. 0 with `samples` of 0 is refused, unless the round only evaluates.
     pub epochs: u32,
     /// How many rows to pass instead, where it is not 0.
     pub samples: u32,
     /// The seed of shuffles and dropout. Each round shuffles anew, since the number of the round goes in too.
     pub seed: u64,
-    /// μ of FedProx, which adds μ/2·‖w − w₀‖² to the loss, w₀ the parameters of the round. 0 is FedAvg.
+    /// μ of FedProx, which adds μ/2·‖w − w₀‖² to the loss, w₀ the parameters of the round. 0 is FedAvg. At most √MAX.
     pub mu: f32,
     /// The largest norm of w − w₀, to which a larger one is scaled; 0 for no limit.
     pub clip: f32,
-    /// The standard deviation of the Gaussian noise that is added to every number of w − w₀; 0 for none.
+    /// The standard deviation of the Gaussian noise that is added to every number of w − w₀; 0 for none. At
+    /// most √MAX.
     pub noise: f32,
 }
 
@@ -73,9 +76,33 @@ impl Plan {
         if self.samples > 0 { self.samples } else { self.epochs.saturating_mul(rows) }
     }
 
-    /// Whether the settings are numbers of at least 0.
-    pub(crate) fn is_possible(&self) -> bool {
-        [self.mu, self.clip, self.noise].iter().all(|setting| (0.0..=f32::MAX).contains(setting))
+    /// The checksum of this plan as it passes on the line. Every frame of a round names it, so that frames of another round,
+    /// or of another gateway in a round of the same number, are not taken for those of this one.
+    ///
+    /// ```
+    /// use bareprop::federated::Plan;
+    /// let plan = Plan { round: 3, ..Plan::NONE };
+    /// assert_ne!(plan.key(), Plan { evaluate: true, ..plan }.key());
+    /// ```
+    pub fn key(&self) -> u32 {
+        let (mut payload, mut crc) = (Bytes::EMPTY, Crc::START);
+        self.encode(&mut payload);
+        crc.add(payload.get());
+        crc.value()
+    }
+
+    /// The place in the payload of Begin of a setting that is not possible.
+    pub(crate) fn impossible(&self) -> Option<u32> {
+        let most = <f32 as Scalar>::ROOT_OF_MAX;
+        let nothing = !self.evaluate && self.epochs == 0 && self.samples == 0;
+        let outside = |setting: f32, most: f32| !(0.0..=most).contains(&setting);
+        let settings = [
+            (20, nothing),
+            (36, outside(self.mu, most)),
+            (40, outside(self.clip, f32::MAX)),
+            (44, outside(self.noise, most)),
+        ];
+        settings.into_iter().find_map(|(place, is_wrong)| is_wrong.then_some(place))
     }
 
     /// The seed of shuffles and dropout in this round.
@@ -112,21 +139,13 @@ impl Plan {
             noise: from.f32()?,
         })
     }
-
-    /// Whether two plans are the same to the last bit.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        let (mut here, mut there) = (Bytes::EMPTY, Bytes::EMPTY);
-        self.encode(&mut here);
-        other.encode(&mut there);
-        here == there
-    }
 }
 
 /// What came of a round on a device.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Report {
-    /// The number of the round.
-    pub round: u32,
+    /// The plan, [`Plan::key`].
+    pub plan: u32,
     /// How many rows were passed, or evaluated.
     pub rows: u32,
     /// How many of the evaluated rows were recognised; 0 after training.
@@ -140,18 +159,18 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) const NONE: Self = Report { round: 0, rows: 0, hits: 0, loss: 0.0, norm: 0.0, checksum: 0 };
+    pub(crate) const NONE: Self = Report { plan: 0, rows: 0, hits: 0, loss: 0.0, norm: 0.0, checksum: 0 };
 
     pub(crate) fn encode(&self, to: &mut Bytes) {
         let (loss, norm) = (self.loss.to_bits(), self.norm.to_bits());
-        for field in [self.round, self.rows, self.hits, loss, norm, self.checksum] {
+        for field in [self.plan, self.rows, self.hits, loss, norm, self.checksum] {
             to.put(&field.to_le_bytes());
         }
     }
 
     pub(crate) fn decode(from: &mut Fields<'_>) -> Option<Self> {
         Some(Report {
-            round: from.u32()?,
+            plan: from.u32()?,
             rows: from.u32()?,
             hits: from.u32()?,
             loss: from.f32()?,

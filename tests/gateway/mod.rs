@@ -54,10 +54,10 @@ pub fn frame(message: &Message) -> Vec<u8> {
     bytes
 }
 
-pub fn chunk(round: u32, index: u32, file: &[u8]) -> Message {
+pub fn chunk(plan: u32, index: u32, file: &[u8]) -> Message {
     let (part, mut bytes) = (file.chunks(CHUNK).nth(index as usize).unwrap(), [0; CHUNK]);
     bytes[..part.len()].copy_from_slice(part);
-    Message::Chunk { round, index, bytes, count: part.len() }
+    Message::Chunk { plan, index, bytes, count: part.len() }
 }
 
 /// A device with its trainer and rows.
@@ -65,13 +65,15 @@ pub struct Board {
     pub device: Device<Net>,
     pub trainer: Learning,
     pub trained: u32,
+    /// What the last task failed of.
+    pub failed: Option<Error>,
 }
 
 impl Board {
     pub fn new() -> Self {
         let mut trainer = Learning::ZERO;
         trainer.network = start(99);
-        Board { device: Device::ZERO, trainer, trained: 0 }
+        Board { device: Device::ZERO, trainer, trained: 0, failed: None }
     }
 
     /// What the device answers to these bytes.
@@ -82,12 +84,13 @@ impl Board {
             match self.device.receive(byte, &mut send) {
                 Some(Task::Train) => {
                     let mut rng = XorShiftRng::seed_from_u64(7);
-                    self.device.train(&mut self.trainer, &settings(), &samples, &mut rng, &mut send);
+                    self.failed =
+                        self.device.train(&mut self.trainer, &settings(), &samples, &mut rng, &mut send).err();
                     self.trained += 1;
                 }
                 Some(Task::Evaluate) => {
                     let hit = |logits: &[f32; 2], &class: &usize| (logits[1] > logits[0]) == (class == 1);
-                    self.device.evaluate(&mut self.trainer, &settings(), &samples, hit, &mut send);
+                    self.failed = self.device.evaluate(&mut self.trainer, &settings(), &samples, hit, &mut send).err();
                 }
                 None => {}
             }
@@ -172,24 +175,26 @@ impl<'a> Gateway<'a> {
 
     /// A whole round. Returns the report and the file with the answer.
     pub fn round(&mut self, plan: Plan, file: &[u8]) -> (Report, Vec<u8>) {
-        let chunks = Device::<Net>::CHUNKS;
+        let (chunks, key) = (Device::<Net>::CHUNKS, plan.key());
         let wanted = |message| match message {
-            Message::Want { round, index } if round == plan.round => Some(index),
+            Message::Want { plan, index } if plan == key => Some(index),
             _ => None,
         };
         let mut next = self.ask(&Message::Begin(plan), wanted);
         while next < chunks {
-            next = self.ask(&chunk(plan.round, next, file), wanted);
+            next = self.ask(&chunk(key, next, file), wanted);
         }
-        let report = self.ask(&Message::Work { round: plan.round }, |message| match message {
-            Message::Done(report) if report.round == plan.round => Some(report),
+        let report = self.ask(&Message::Work { plan: key }, |message| match message {
+            Message::Done(report) if report.plan == key => Some(report),
             _ => None,
         });
         let mut back = vec![];
         if !plan.evaluate {
             for wanted in 0..chunks {
-                back.extend(self.ask(&Message::Give { round: plan.round, index: wanted }, |message| match message {
-                    Message::Chunk { index, bytes, count, .. } if index == wanted => Some(bytes[..count].to_vec()),
+                back.extend(self.ask(&Message::Give { plan: key, index: wanted }, |message| match message {
+                    Message::Chunk { plan, index, bytes, count } if (plan, index) == (key, wanted) => {
+                        Some(bytes[..count].to_vec())
+                    }
                     _ => None,
                 }));
             }

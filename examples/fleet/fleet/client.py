@@ -4,17 +4,21 @@ import json
 import logging
 import os
 import time
+from dataclasses import fields
 from pathlib import Path
 
 from flwr.app import ArrayRecord, ConfigRecord, Context, Error, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
-from fleet.frames import Plan
+from fleet.frames import Plan, WrongPlan
 from fleet.gateway import DeviceError, Times, run_round
 
 app = ClientApp()
 # A number outside those that Flower gives its own errors.
 DEVICE_ERROR = 1000
+# What a configuration of Flower may have. The gateway itself finds the size and the checksum of the file, and what is to be done.
+KNOWN = {field.name for field in (*fields(Plan), *fields(Times))} - {"evaluate", "bytes", "checksum"}
+KNOWN |= {"rates", "proximal-mu", "server-round"}
 
 
 def device(context: Context):
@@ -33,20 +37,29 @@ def device(context: Context):
 
 
 def ask(message: Message, context: Context, evaluate: bool) -> Message:
-    number, address = device(context)
-    config = message.content["config"]
-    times = Times(config.get("again", 0.5), config.get("deadline", 60.0), config.get("window", 8))
-    plan = Plan.of({**config, "evaluate": evaluate})
-    arrays = message.content["arrays"]
-    begin = time.perf_counter()
+    number, begin = -1, time.perf_counter()
     try:
-        result = run_round(address, arrays.to_numpy_ndarrays(), plan, times, config.get("rates", []))
-    except DeviceError as error:
+        number, address = device(context)
+        result = one_round(address, message.content["arrays"], message.content["config"], evaluate)
+    except (DeviceError, WrongPlan) as error:
         return Message(Error(DEVICE_ERROR, f"device {number}: {error}"), reply_to=message)
     except Exception as error:  # a fault of the gateway itself: Flower gets it as an error too, the others go on
         logging.getLogger("fleet").exception("device %d", number)
         return Message(Error(DEVICE_ERROR, f"device {number}: {error!r}"), reply_to=message)
-    report, seconds = result.report, time.perf_counter() - begin
+    seconds = time.perf_counter() - begin
+    return Message(reply(number, result, message.content["arrays"], seconds, evaluate), reply_to=message)
+
+
+def one_round(address, arrays, config, evaluate):
+    if unknown := sorted(set(config) - KNOWN):
+        raise WrongPlan(f"no device knows {', '.join(unknown)} of the configuration, but {', '.join(sorted(KNOWN))}")
+    times = Times(**{field.name: config[field.name] for field in fields(Times) if field.name in config})
+    plan = Plan.of({**config, "evaluate": evaluate})
+    return run_round(address, arrays.to_numpy_ndarrays(), plan, times, config.get("rates", []))
+
+
+def reply(number, result, arrays, seconds, evaluate) -> RecordDict:
+    report = result.report
     metrics = {"num-examples": report.rows, "loss": report.loss}
     if evaluate:
         metrics["accuracy"] = report.hits / report.rows
@@ -54,7 +67,7 @@ def ask(message: Message, context: Context, evaluate: bool) -> Message:
     records = {"metrics": MetricRecord(metrics), "device": ConfigRecord(traffic)}
     if result.arrays is not None:
         records["arrays"] = ArrayRecord(dict(zip(arrays.keys(), ArrayRecord(result.arrays).values())))
-    return Message(RecordDict(records), reply_to=message)
+    return RecordDict(records)
 
 
 @app.train()

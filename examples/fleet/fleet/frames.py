@@ -10,15 +10,19 @@ PAYLOAD = 72
 CHUNK = 64
 HELLO, BEGIN, CHUNKS, WORK, GIVE = 1, 2, 3, 4, 5
 HERE, WANT, DONE, REFUSED = 0x81, 0x82, 0x83, 0x84
-REFUSALS = {
-    2: "its network is another",
-    3: "its network has another size",
-    4: "the chunks it got are no whole model",
-    5: "a parameter it got is not finite",
-    6: "a setting of the plan is not possible",
-    7: "it has not begun this round",
-    8: "training failed",
+NAMES = {HELLO: "Hello", BEGIN: "Begin", CHUNKS: "Chunk", WORK: "Work", GIVE: "Give"}
+# Why training fails on a device.
+CAUSES = {
+    1: "a setting of the firmware is not possible",
+    2: "a row cannot be learned",
+    3: "an output or a loss is not finite",
+    4: "a gradient is not finite or too large",
+    5: "a parameter is not finite or too large",
 }
+
+
+class WrongPlan(Exception):
+    """A setting of a round that no device can be asked for."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,61 @@ class Plan:
     noise: float = 0.0
 
     def payload(self):
-        head = struct.pack("<BBBB", VERSION, self.evaluate, self.difference, 0)
-        counts = (self.round, self.fingerprint, self.bytes, self.checksum, self.epochs, self.samples)
-        return head + struct.pack("<6IQ3f", *counts, self.seed, self.mu, self.clip, self.noise)
+        payload = struct.pack("<BBBB", VERSION, bool(self.evaluate), bool(self.difference), 0)
+        for name, format in FORMATS.items():
+            try:
+                payload += struct.pack(format, getattr(self, name))
+            except (struct.error, OverflowError) as error:
+                raise WrongPlan(f"{name} of the plan is {getattr(self, name)!r}: {error}") from error
+        return payload
+
+    def key(self):
+        """Every frame of a round names its plan by this checksum."""
+        return zlib.crc32(self.payload())
 
     @classmethod
     def of(cls, config):
-        """From a configuration of Flower, whose names may have hyphens."""
+        """From a configuration of Flower. Names that no plan has are left to others."""
         config = {"mu": config.get("proximal-mu", 0.0), "round": config.get("server-round", 0), **config}
         return replace(cls(), **{field.name: config[field.name] for field in fields(cls) if field.name in config})
+
+
+# The numbers of a plan, as they lie behind the first four bytes of its payload.
+FORMATS = dict.fromkeys(("round", "fingerprint", "bytes", "checksum", "epochs", "samples"), "<I")
+FORMATS |= {"seed": "<Q", "mu": "<f", "clip": "<f", "noise": "<f"}
+
+
+def refusal(plan, why, here):
+    """What a device says with Refused."""
+    match why:
+        case 2:
+            return f"its network is another: fingerprint 0x{here:08X}, not 0x{plan.fingerprint:08X}"
+        case 3:
+            hint = "is `rates` of dropout missing?" if here > plan.bytes else "are there too many `rates` of dropout?"
+            return f"its network has another size: a file of {here} bytes, not {plan.bytes}; {hint}"
+        case 4:
+            return "the chunks it got are no whole model"
+        case 5:
+            return "a parameter it got is not finite, or a rate of dropout is not below 1"
+        case 6:
+            return f"a setting of the plan is not possible: {setting(plan, here)}"
+        case 7:
+            return "it does not know this round: it has restarted, or another gateway speaks to it"
+        case 8:
+            return f"training failed: {CAUSES.get(here, 'for an unknown reason')}"
+    return f"refusal {why}"
+
+
+def setting(plan, place):
+    """The setting at this place of the payload."""
+    if place == 20:
+        return "epochs and samples are 0"
+    at = 4
+    for name, format in FORMATS.items():
+        if at == place:
+            return f"{name} is {getattr(plan, name)}"
+        at += struct.calcsize(format)
+    return f"byte {place} of Begin"
 
 
 @dataclass(frozen=True)
@@ -61,7 +111,7 @@ class Here:
 
 @dataclass(frozen=True)
 class Report:
-    round: int
+    plan: int
     rows: int
     hits: int
     loss: float
@@ -79,7 +129,6 @@ class Reader:
 
     def __init__(self):
         self.buffer = bytearray()
-        self.noise = 0
 
     def feed(self, data):
         """Yields the kind and the payload of every frame that `data` completes."""
@@ -94,7 +143,6 @@ class Reader:
                 yield kind, payload
             else:
                 del self.buffer[0]
-                self.noise += 1
 
     def look(self):
         """Whether a frame begins here; None where that is not known yet."""

@@ -1,5 +1,6 @@
 """One round with one device."""
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ import serial
 
 from fleet import frames, model
 from fleet.frames import Here, Plan, Reader, Report
-from fleet.line import open_line
+from fleet.line import WrongAddress, open_line
 
 
 class DeviceError(Exception):
@@ -23,117 +24,108 @@ class Times:
     deadline: float = 60.0
     window: int = 8
 
+    def __post_init__(self):
+        if not (self.again > 0 and self.deadline > 0 and self.window >= 1):
+            raise frames.WrongPlan(f"again and deadline have to be above 0, window at least 1: {self}")
+
 
 class Gateway:
     def __init__(self, line, times=Times()):
         self.line, self.times, self.reader = line, times, Reader()
         self.end = time.monotonic() + times.deadline
-        self.sent = self.heard = self.again = 0
+        self.sent = self.heard = 0
+        self.plan = self.key = self.last = None
+
+    def late(self):
+        """What is said of a device that did not answer."""
+        return DeviceError(f"it did not answer in time: {self.times.deadline:g} s were over at {frames.NAMES[self.last]}")
+
+    def left(self):
+        """The seconds until the deadline."""
+        if (left := self.end - time.monotonic()) <= 0:
+            raise self.late()
+        return left
 
     def send(self, kind, payload=b""):
-        data = frames.frame(kind, payload)
+        data, self.last = frames.frame(kind, payload), kind
+        self.left()
+        try:
+            self.line.write(data)
+        except TimeoutError as error:
+            raise self.late() from error
         self.sent += len(data)
-        self.line.write(data)
 
     def hear(self, seconds):
-        """The frames that come within some seconds."""
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise DeviceError("it did not answer in time")
-        data = self.line.read(min(seconds, left))
+        """The frames that come within some seconds, but for the refusal of this round, which is an error."""
+        data = self.line.read(min(seconds, self.left()))
         self.heard += len(data)
-        return list(self.reader.feed(data))
+        # All at once: what nobody asks for does not pile up.
+        for kind, payload in list(self.reader.feed(data)):
+            refused = frames.unpack("<IIB", payload) if kind == frames.REFUSED else None
+            if refused and refused[0] == self.key:
+                raise DeviceError(frames.refusal(self.plan, refused[2], refused[1]))
+            yield kind, payload
 
-    def ask(self, request, answer):
-        """Sends a request until `answer`, which gets each frame, returns something."""
-        while True:
-            self.send(*request)
-            again = time.monotonic() + self.times.again
-            while (left := again - time.monotonic()) > 0:
-                for kind, payload in self.hear(left):
-                    self.refused(kind, payload)
-                    found = answer(kind, payload)
-                    if found is not None:
-                        return found
-            self.again += 1
-
-    def refused(self, kind, payload):
-        if kind == frames.REFUSED and (found := frames.unpack("<IIB", payload)):
-            round, here, why = found
-            if round == self.round:
-                reason = frames.REFUSALS.get(why, f"refusal {why}")
-                raise DeviceError(f"{reason} ({here:08x})" if why == 2 else reason)
-
-    def hello(self):
-        self.round = None
-
-        def answer(kind, payload):
-            fields = frames.unpack("<BBxxIII", payload) if kind == frames.HERE else None
-            return Here(*fields) if fields else None
-
-        return self.ask((frames.HELLO,), answer)
-
-    def begin(self, plan, file):
-        """Sends a plan and its parameters."""
-        self.round = plan.round
-
-        def wanted(kind, payload):
-            fields = frames.unpack("<II", payload) if kind == frames.WANT else None
-            return fields[1] if fields and fields[0] == plan.round else None
-
-        chunks = -(-len(file) // frames.CHUNK)
-        next = self.ask((frames.BEGIN, plan.payload()), wanted)
-        while next < chunks:
-            # All of the window but the last chunk without waiting; the device says for each which one it wants next.
-            last = min(next + self.times.window, chunks) - 1
-            for index in range(next, last):
-                self.send(frames.CHUNKS, self.chunk(plan, file, index))
-            progress = lambda kind, payload: found if (found := wanted(kind, payload)) and found > last else None
-            request = (frames.CHUNKS, self.chunk(plan, file, last))
-            next = self.once(request, progress) or self.ask((frames.BEGIN, plan.payload()), wanted)
-
-    def chunk(self, plan, file, index):
-        return frames.struct.pack("<II", plan.round, index) + file[index * frames.CHUNK : (index + 1) * frames.CHUNK]
-
-    def once(self, request, answer):
-        """Sends a request once. None where no answer comes."""
-        self.send(*request)
+    def wait(self, answer):
+        """What `answer` makes of a frame that comes. None where that is nothing until it is time to send again."""
         again = time.monotonic() + self.times.again
         while (left := again - time.monotonic()) > 0:
             for kind, payload in self.hear(left):
-                self.refused(kind, payload)
                 if (found := answer(kind, payload)) is not None:
                     return found
-        self.again += 1
         return None
 
-    def work(self, plan):
-        def answer(kind, payload):
-            fields = frames.unpack("<IIIffI", payload) if kind == frames.DONE else None
-            return Report(*fields) if fields and fields[0] == plan.round else None
+    def ask(self, answer, *request):
+        """Sends a request until `answer` makes something of what comes."""
+        while True:
+            self.send(*request)
+            if (found := self.wait(answer)) is not None:
+                return found
 
-        return self.ask((frames.WORK, frames.struct.pack("<I", plan.round)), answer)
+    def fields(self, kind, format):
+        """Reads the fields of a frame of this kind and plan."""
 
-    def fetch(self, plan, size):
+        def read(found, payload):
+            fields = frames.unpack(format, payload) if found == kind else None
+            return fields if fields and (self.key is None or fields[0] == self.key) else None
+
+        return read
+
+    def hello(self):
+        return Here(*self.ask(self.fields(frames.HERE, "<BBxxIII"), frames.HELLO))
+
+    def begin(self, plan, file):
+        """Sends a plan and its parameters."""
+        self.plan, self.key = plan, plan.key()
+        wanted, chunks = self.fields(frames.WANT, "<II"), -(-len(file) // frames.CHUNK)
+        _, next = self.ask(wanted, frames.BEGIN, plan.payload())
+        while next < chunks:
+            # A window without waiting: the device says for each chunk which one it wants next.
+            last = min(next + self.times.window, chunks)
+            for index in range(next, last):
+                part = file[index * frames.CHUNK : (index + 1) * frames.CHUNK]
+                self.send(frames.CHUNKS, frames.struct.pack("<II", self.key, index) + part)
+            behind = lambda *frame: found if (found := wanted(*frame)) and found[1] >= last else None
+            _, next = self.wait(behind) or self.ask(wanted, frames.BEGIN, plan.payload())
+
+    def work(self):
+        return Report(*self.ask(self.fields(frames.DONE, "<IIIffI"), frames.WORK, frames.struct.pack("<I", self.key)))
+
+    def fetch(self, size):
         """The file with the answer."""
-        chunks = -(-size // frames.CHUNK)
-        found = {}
+        chunks, found = -(-size // frames.CHUNK), {}
 
         def take(kind, payload):
             if kind == frames.CHUNKS and len(payload) >= 8:
-                round, index = frames.struct.unpack_from("<II", payload)
-                if round == plan.round and index < chunks:
+                key, index = frames.struct.unpack_from("<II", payload)
+                if key == self.key and index < chunks:
                     found[index] = payload[8:]
+            return True if all(index in found for index in window) else None
 
-        while missing := [index for index in range(chunks) if index not in found]:
-            window = missing[: self.times.window]
+        while window := [index for index in range(chunks) if index not in found][: self.times.window]:
             for index in window:
-                self.send(frames.GIVE, frames.struct.pack("<II", plan.round, index))
-            again = time.monotonic() + self.times.again
-            while any(index not in found for index in window) and (left := again - time.monotonic()) > 0:
-                for kind, payload in self.hear(left):
-                    self.refused(kind, payload)
-                    take(kind, payload)
+                self.send(frames.GIVE, frames.struct.pack("<II", self.key, index))
+            self.wait(take)
         return b"".join(found[index] for index in range(chunks))
 
 
@@ -145,44 +137,62 @@ class Result:
     heard: int
 
 
-def run_round(address, arrays, plan, times=Times(), rates=()):
-    """A round with the device at this address. The arrays of the result are w₀ + difference, or the parameters.
-
-    DeviceError says why there is none.
-    """
+@contextlib.contextmanager
+def gateway(address, times):
+    """A gateway to this address. DeviceError says what is wrong with the address, the line or the answers."""
     try:
-        line = open_line(address)
+        line = open_line(address, times.deadline)
     except (OSError, serial.SerialException) as error:
         raise DeviceError(f"it cannot be reached: {error}") from error
+    except WrongAddress as error:
+        raise DeviceError(str(error)) from error
     try:
-        return exchange(Gateway(line, times), arrays, plan, rates)
+        yield Gateway(line, times)
     except (OSError, serial.SerialException) as error:
         raise DeviceError(f"the line broke: {error}") from error
-    except model.WrongFile as error:
+    except (model.WrongFile, frames.WrongPlan) as error:
         raise DeviceError(str(error)) from error
     finally:
         line.close()
 
 
-def exchange(gateway, arrays, plan, rates):
+def ask_what_it_is(address, times=Times()) -> Here:
+    with gateway(address, times) as device:
+        return device.hello()
+
+
+def run_round(address, arrays, plan, times=Times(), rates=()) -> Result:
+    """A round with the device at this address. The arrays of the result are w₀ + difference, or the parameters.
+
+    DeviceError says why there is none.
+    """
+    with gateway(address, times) as device:
+        return exchange(device, arrays, plan, rates)
+
+
+def exchange(gateway: Gateway, arrays, plan, rates):
     here = gateway.hello()
-    if here.version != frames.VERSION:
-        raise DeviceError(f"it speaks version {here.version}, not {frames.VERSION}")
+    if (here.version, here.scalar) != (frames.VERSION, 4):
+        raise DeviceError(f"it speaks version {here.version} with numbers of {here.scalar} bytes, not {frames.VERSION} and 4")
     file = model.pack(arrays, plan.fingerprint, rates)
-    plan = replace(plan, bytes=len(file), checksum=int.from_bytes(file[-4:], "little"))
-    gateway.begin(plan, file)
-    report = gateway.work(plan)
+    gateway.begin(replace(plan, bytes=len(file), checksum=model.checksum(file)), file)
+    report = gateway.work()
     if not np.isfinite(report.loss) or report.rows == 0:
         raise DeviceError(f"it reports a loss of {report.loss} over {report.rows} rows")
-    result = None
-    if not plan.evaluate:
-        answer = gateway.fetch(plan, len(file))
-        if int.from_bytes(answer[-4:], "little") != report.checksum:
-            raise DeviceError("its answer is not the one that it reported")
-        result = model.unpack(answer, [array.shape for array in arrays], plan.fingerprint)
-        if plan.difference:
-            with np.errstate(over="ignore", invalid="ignore"):
-                result = [array + difference for array, difference in zip(arrays, result)]
-        if not all(np.isfinite(array).all() for array in result):
-            raise DeviceError("its answer has numbers that are not finite")
-    return Result(result, report, gateway.sent, gateway.heard)
+    if report.hits > report.rows:
+        raise DeviceError(f"it reports {report.hits} hits in {report.rows} rows")
+    answer = None if plan.evaluate else parameters(gateway.fetch(len(file)), report, arrays, plan)
+    return Result(answer, report, gateway.sent, gateway.heard)
+
+
+def parameters(file, report, arrays, plan):
+    """The parameters that an answer stands for."""
+    if model.checksum(file) != report.checksum:
+        raise DeviceError("its answer is not the one that it reported")
+    found = model.unpack(file, [array.shape for array in arrays], plan.fingerprint)
+    if plan.difference:
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = [array + difference for array, difference in zip(arrays, found)]
+    if not all(np.isfinite(array).all() for array in found):
+        raise DeviceError("its answer has numbers that are not finite")
+    return found

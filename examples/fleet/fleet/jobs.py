@@ -22,6 +22,8 @@ class Job:
     sizes: tuple
     # `Stored::FINGERPRINT` of the network in the firmware that takes part: the server states it, and other firmware is refused.
     fingerprint: int
+    # Of the dropout layers, in their order.
+    rates: tuple = ()
 
     def initial(self, seed):
         """He's uniform weights, biases of 0. RandomState gives the same numbers with every version of NumPy."""
@@ -34,10 +36,15 @@ class Job:
         return arrays
 
     def test(self):
-        return {"motions": motions, "digits": digits}[self.name]()
+        return {"motions": motions, "dropout": motions, "digits": digits}[self.name]()
 
 
-JOBS = {job.name: job for job in (Job("motions", (12, 16, 4), 0xD071D5CC), Job("digits", (64, 32, 10), 0xAD9659C6))}
+OF_ALL = (
+    Job("motions", (12, 16, 4), 0xD071D5CC),
+    Job("dropout", (12, 16, 4), 0xF59FD451, rates=(0.25,)),
+    Job("digits", (64, 32, 10), 0xAD9659C6),
+)
+JOBS = {job.name: job for job in OF_ALL}
 
 
 def motions():

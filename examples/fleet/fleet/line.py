@@ -14,27 +14,41 @@ import time
 import serial
 
 
-def open_line(address):
+class WrongAddress(Exception):
+    """An address that names no line."""
+
+
+def open_line(address, seconds):
+    """A line to this address. A device that reads nothing ends a `write` with TimeoutError after so many seconds."""
     kind, _, rest = address.partition(":")
-    match kind:
-        case "pipe":
-            return Pipe(rest)
-        case "serial":
-            port, _, baud = rest.partition("@")
-            return Port(port, int(baud or 115200))
-        case "tcp":
-            return Port(f"socket://{rest}", 115200)
-    raise ValueError(f"no line is of the kind {kind!r}: pipe, serial or tcp")
+    try:
+        match kind:
+            case "pipe" if rest.strip():
+                return Pipe(shlex.split(rest), seconds)
+            case "serial":
+                port, _, baud = rest.partition("@")
+                return Port(port, int(baud or 115200), seconds)
+            case "tcp":
+                return Port(f"socket://{rest}", 115200, seconds)
+    except ValueError as error:
+        raise WrongAddress(f"its address {address!r} is wrong: {error}") from error
+    raise WrongAddress(f"its address {address!r} is wrong: it begins with pipe:, serial: or tcp:, and a command, port or host follows")
 
 
 class Pipe:
     """A program that is started for one round; what it learned is in its answer."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    def __init__(self, command, seconds):
+        self.process, self.seconds = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0), seconds
+        os.set_blocking(self.process.stdin.fileno(), False)
 
     def write(self, data):
-        self.process.stdin.write(data)
+        end = time.monotonic() + self.seconds
+        while data:
+            _, writable, _ = select.select([], [self.process.stdin], [], max(end - time.monotonic(), 0))
+            if not writable:
+                raise TimeoutError("the program reads nothing")
+            data = data[os.write(self.process.stdin.fileno(), data) :]
 
     def read(self, seconds):
         """What has come, at least a byte unless `seconds` pass. ConnectionError where nothing will come any more."""
@@ -57,13 +71,16 @@ class Pipe:
 
 
 class Port:
-    """A serial port or a connection, as pyserial opens them."""
+    """A serial port or a connection, as pyserial opens them. A serial port is this gateway's alone."""
 
-    def __init__(self, url, baud):
-        self.port = serial.serial_for_url(url, baud, timeout=0)
+    def __init__(self, url, baud, seconds):
+        self.port = serial.serial_for_url(url, baud, timeout=0, write_timeout=seconds, exclusive=True)
 
     def write(self, data):
-        self.port.write(data)
+        try:
+            self.port.write(data)
+        except serial.SerialTimeoutException as error:
+            raise TimeoutError("the port takes no bytes") from error
 
     def read(self, seconds):
         end = time.monotonic() + seconds

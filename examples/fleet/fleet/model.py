@@ -9,7 +9,7 @@ HEADER = struct.Struct("<8sBBBBII")
 
 
 class WrongFile(Exception):
-    pass
+    """A file that is no answer of this network."""
 
 
 def pack(arrays, fingerprint, rates=()):
@@ -20,6 +20,11 @@ def pack(arrays, fingerprint, rates=()):
     return file + struct.pack("<I", zlib.crc32(file))
 
 
+def checksum(file):
+    """The last four bytes of a file."""
+    return int.from_bytes(file[-4:], "little")
+
+
 def unpack(file, shapes, fingerprint):
     """The arrays of these shapes in a file. Whether their numbers are finite is not looked at here."""
     counts = [int(np.prod(shape)) for shape in shapes]
@@ -28,7 +33,7 @@ def unpack(file, shapes, fingerprint):
     magic, version, kind, scalar, _, found, size = HEADER.unpack_from(file)
     if (magic, version, kind, scalar, found, size) != (b"bareprop", 1, 1, 4, fingerprint, len(file) - 24):
         raise WrongFile("its answer is no model of this network")
-    if zlib.crc32(file[:-4]) != struct.unpack("<I", file[-4:])[0]:
+    if zlib.crc32(file[:-4]) != checksum(file):
         raise WrongFile("its answer has a wrong checksum")
     numbers = np.frombuffer(file, "<f4", sum(counts), HEADER.size)
     parts = np.split(numbers, np.cumsum(counts)[:-1])

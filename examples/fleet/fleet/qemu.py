@@ -9,7 +9,7 @@ MACHINES = {
     "cortex-m4f": ["qemu-system-arm", "-cpu", "cortex-m4", "-machine", "mps2-an386"],
     "riscv32": ["qemu-system-riscv32", "-machine", "virt", "-bios", "none"],
 }
-# Where the program looks for its number.
+# Where the program looks for its job and its number.
 IDENTITIES = {"cortex-m4f": 0x20100000, "riscv32": 0x80200000}
 TRIPLES = {"cortex-m4f": "thumbv7em-none-eabihf", "riscv32": "riscv32imac-unknown-none-elf"}
 
@@ -23,13 +23,13 @@ def free_port():
 class Board:
     """A chip in QEMU with the program of a device, until it is left."""
 
-    def __init__(self, chip, target, number, devices, serial=False):
+    def __init__(self, chip, target, number, devices, serial=False, dropout=False):
         program = Path(target) / TRIPLES[chip] / "release/fleet-device"
         if not program.exists():
             raise FileNotFoundError(f"{program} is not built: run examples/fleet/build")
         self.port = free_port()
         line = "pty,id=line" if serial else f"socket,id=line,host=127.0.0.1,port={self.port},server=on,wait=off"
-        identity = f"loader,addr={IDENTITIES[chip]:#x},data={number | devices << 16},data-len=4"
+        identity = f"loader,addr={IDENTITIES[chip]:#x},data={number | dropout << 15 | devices << 16},data-len=4"
         options = ["-chardev", line, "-serial", "chardev:line", "-semihosting-config", "enable=on", "-device", identity]
         command = [*MACHINES[chip], "-display", "none", "-monitor", "none", *options, "-kernel", program]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

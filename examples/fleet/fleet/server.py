@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MessageType, MetricRecord, RecordDict
+from flwr.app import ArrayRecord, ConfigRecord, Context, MetricRecord
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg, FedProx
 
@@ -46,13 +46,12 @@ class Outcome:
     arrivals: list
 
 
-def devices_of(grid: Grid, least: int):
-    """Which device each node speaks for, once there are at least so many nodes."""
-    while len(nodes := list(grid.get_node_ids())) < least:
-        time.sleep(0.1)
-    messages = [Message(RecordDict(), dst_node_id=node, message_type=MessageType.QUERY) for node in nodes]
-    replies = grid.send_and_receive(messages, timeout=600)
-    return {reply.metadata.src_node_id: reply.content["device"]["device"] for reply in replies if not reply.has_error()}
+def inner(settings: Settings):
+    """Flower's strategy, which goes on with the devices that are there, and with those that answer."""
+    evaluate = settings.share if settings.evaluate else 0.0
+    least = dict.fromkeys(("min_available_nodes", "min_train_nodes", "min_evaluate_nodes"), 1)
+    shares = {"fraction_train": settings.share, "fraction_evaluate": evaluate, **least}
+    return FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
 
 
 def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcome:
@@ -67,11 +66,10 @@ def federate(grid: Grid, settings: Settings, progress=lambda *_: None) -> Outcom
         progress(server_round, settings.rounds, accuracies[-1], strategy.counts[-1:], seconds[-1])
         return MetricRecord({"accuracy": accuracies[-1]})
 
-    shares = {"fraction_train": settings.share, "fraction_evaluate": settings.share if settings.evaluate else 0.0}
-    inner = FedProx(proximal_mu=settings.mu, **shares) if settings.mu else FedAvg(**shares)
     most = settings.plan.get("samples") or settings.most_rows * settings.plan.get("epochs", 1)
-    strategy = Guarded(inner, devices_of(grid, settings.devices), settings.clip, most, settings.seed)
-    config = {"fingerprint": job.fingerprint, "seed": settings.seed, **settings.plan}
+    strategy = Guarded(inner(settings), settings.clip, most, settings.seed)
+    strategy.wait(grid, settings.devices)
+    config = {"fingerprint": job.fingerprint, "rates": list(job.rates), "seed": settings.seed, **settings.plan}
     initial = ArrayRecord(job.initial(settings.seed))
     result = strategy.start(
         grid, initial, settings.rounds, settings.timeout, ConfigRecord(dict(config)), ConfigRecord(dict(config)), evaluate
@@ -86,6 +84,7 @@ app = ServerApp()
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    config = context.run_config
-    settings = Settings(config.get("job", "motions"), int(config.get("devices", 2)), int(config.get("rounds", 20)))
-    federate(grid, settings)
+    """Settings are those of pyproject.toml, and of --run-config."""
+    config = dict(context.run_config)
+    plan = {"epochs": config.pop("epochs")}
+    federate(grid, Settings(**config, plan=plan))

@@ -21,13 +21,19 @@ from fleet.server import Outcome, Settings, federate  # noqa: E402
 
 
 def simulate(fleet, devices, settings: Settings, progress=lambda *_: None, workers=4, log=None, app=client.app) -> Outcome:
-    """Runs a federation of this many devices. `fleet` has "addresses", or a "pattern" with {device}."""
+    """Runs a federation of the fleet's own jobs."""
+    return run(fleet, devices, lambda grid: federate(grid, replace(settings, devices=devices), progress), workers, log, app)
+
+
+def run(fleet, devices, main, workers=4, log=None, app=client.app):
+    """Runs main(grid), the server, with this many devices, and returns what it returns. `fleet` has "addresses", or a "pattern" with
+    {device}."""
     server, outcomes, problems = ServerApp(), [], []
 
     @server.main()
-    def main(grid, context):
+    def guarded(grid, _):
         try:
-            outcomes.append(federate(grid, replace(settings, devices=devices), progress))
+            outcomes.append(main(grid))
         except Exception as problem:
             problems.append(problem)
             raise

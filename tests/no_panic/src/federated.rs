@@ -30,10 +30,10 @@ where
         see(device.receive(byte, send));
     }
     let mut rng = XorShiftRng::seed_from_u64(u64::from(device.plan().round));
-    device.train(learner, &member.settings, &samples, &mut rng, send);
-    device.evaluate(learner, &member.settings, &samples, |_, &class| class == 0, send);
+    see(device.train(learner, &member.settings, &samples, &mut rng, send));
+    see(device.evaluate(learner, &member.settings, &samples, |_, &class| class == 0, send));
     let plan: &Plan = device.plan();
-    see((plan.rows_of(line.len()), Device::<N>::BYTES, Device::<N>::CHUNKS, learner.network_mut().bits()));
+    see((plan.rows_of(line.len()), plan.key(), Device::<N>::BYTES, Device::<N>::CHUNKS, learner.network_mut().bits()));
     let mut logits = N::Output::ZERO;
     see(learner.learn(&member.settings, &samples, plan, &N::ZERO));
     see(learner.logits(&member.inputs[0], &mut logits));

@@ -5,13 +5,16 @@
 
 use core::ptr::{read_volatile, write_volatile};
 
+use crate::line::Job;
+
 /// The first serial port.
 pub struct Uart;
 
-/// The number of the device and how many there are: a word that QEMU puts behind the memory of the program.
-pub fn identity() -> (u32, u32) {
+/// The job, the number of the device and how many there are: a word that QEMU puts behind the memory of the program.
+pub fn identity() -> (Job, u32, u32) {
     let word: u32 = read(board::IDENTITY);
-    (word & 0xffff, word >> 16)
+    let job = if word & 0x8000 == 0 { Job::Motions } else { Job::Dropout };
+    (job, word & 0x7fff, word >> 16)
 }
 
 /// Reads a register.

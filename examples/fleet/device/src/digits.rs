@@ -3,7 +3,7 @@
 use bareprop::federated::Device;
 use bareprop::{Adam, Dense, Relu, Settings, SoftmaxCrossEntropy, Trainer, Zero};
 
-use crate::line::Arguments;
+use crate::line::{Arguments, complain};
 use crate::rows::Rows;
 use crate::run::Member;
 
@@ -15,10 +15,14 @@ type Net = (Dense<64, 32, Relu>, Dense<32, 10>);
 type Picture = [f32; 64];
 
 pub fn run(arguments: &Arguments) -> bool {
-    let (mut training, mut test) = (Rows::<64, 64>::EMPTY, Rows::<64, 360>::EMPTY);
+    let (mut training, mut test) = (Rows::<64, 512>::EMPTY, Rows::<64, 360>::EMPTY);
     let pictures = pictures();
-    deal(&pictures, arguments, |picture, class| training.push(picture, class));
-    pictures.iter().skip(TRAINING).for_each(|(picture, class)| test.push(picture, *class));
+    let mut fits = true;
+    deal(&pictures, arguments, |picture, class| fits &= training.push(picture, class));
+    pictures.iter().skip(TRAINING).for_each(|(picture, class)| fits &= test.push(picture, *class));
+    if !fits {
+        return complain("there is no memory for the pictures of this device: more devices have fewer each");
+    }
     let (Ok(training), Ok(test)) = (training.samples(), test.samples()) else { return false };
     let settings = Settings { batch_size: 8, ..Settings::new(SoftmaxCrossEntropy::new(), Adam::new(0.01)) };
     let (mut device, mut trainer) = (Device::<Net>::ZERO, Trainer::ZERO);

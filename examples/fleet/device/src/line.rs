@@ -7,6 +7,8 @@ use std::io::{Read, Write};
 #[derive(Clone, Copy)]
 pub enum Job {
     Motions,
+    /// The same with dropout.
+    Dropout,
     /// The same with another network.
     #[cfg(not(target_os = "none"))]
     Narrow,
@@ -19,6 +21,7 @@ impl Job {
     fn named(name: &str) -> Option<Self> {
         match name {
             "motions" => Some(Job::Motions),
+            "dropout" => Some(Job::Dropout),
             "narrow" => Some(Job::Narrow),
             "digits" => Some(Job::Digits),
             _ => None,
@@ -36,8 +39,8 @@ pub struct Arguments {
 impl Arguments {
     #[cfg(target_os = "none")]
     pub fn read() -> Option<Self> {
-        let (number, devices) = crate::board::identity();
-        (number < devices).then_some(Arguments { job: Job::Motions, number, devices })
+        let (job, number, devices) = crate::board::identity();
+        (number < devices).then_some(Arguments { job, number, devices })
     }
 
     #[cfg(not(target_os = "none"))]
@@ -45,7 +48,7 @@ impl Arguments {
         let arguments: Vec<String> = std::env::args().collect();
         let read = Self::of(arguments.iter().map(String::as_str));
         if read.is_none() {
-            eprintln!("fleet-device motions|narrow|digits NUMBER DEVICES");
+            eprintln!("fleet-device motions|dropout|narrow|digits NUMBER DEVICES");
         }
         read
     }
@@ -57,6 +60,14 @@ impl Arguments {
         let (number, devices) = (arguments.next()?.parse().ok()?, arguments.next()?.parse().ok()?);
         (number < devices).then_some(Arguments { job, number, devices })
     }
+}
+
+/// Says what is wrong, where there is somebody who reads it. Returns false.
+pub fn complain(what: &str) -> bool {
+    #[cfg(not(target_os = "none"))]
+    eprintln!("{what}");
+    let _ = what;
+    false
 }
 
 /// Bytes to and from the gateway.

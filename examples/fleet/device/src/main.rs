@@ -1,6 +1,6 @@
 //! A device of the fleet: it takes part in rounds over its line, and learns what it measured itself.
 //!
-//! `fleet-device JOB NUMBER DEVICES`. On a chip the job is the motions, and QEMU says the number. A product would take its
+//! `fleet-device JOB NUMBER DEVICES`. On a chip QEMU says the job, which is the motions, and the number. A product would take its
 //! number from its chip, and its measurements from its sensor.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
@@ -13,19 +13,25 @@ mod motions;
 mod rows;
 mod run;
 
-use line::Arguments;
+use firmware::motions::Net;
+use line::{Arguments, Job};
+use motions::{State, WithDropout};
 use static_cell::ConstStaticCell;
 
-static MOTIONS: ConstStaticCell<motions::State> = ConstStaticCell::new(motions::State::ZERO);
+static MOTIONS: ConstStaticCell<State<Net>> = ConstStaticCell::new(State::ZERO);
+static DROPOUT: ConstStaticCell<State<WithDropout>> = ConstStaticCell::new(State::ZERO);
+#[cfg(not(target_os = "none"))]
+static NARROW: ConstStaticCell<State<motions::Narrow>> = ConstStaticCell::new(State::ZERO);
 
 fn start() -> bool {
     let Some(arguments) = Arguments::read() else { return false };
     match arguments.job {
-        line::Job::Motions => MOTIONS.try_take().is_some_and(|state| motions::run(state, &arguments)),
+        Job::Motions => MOTIONS.try_take().is_some_and(|state| motions::run(state, &arguments)),
+        Job::Dropout => DROPOUT.try_take().is_some_and(|state| motions::run(state, &arguments)),
         #[cfg(not(target_os = "none"))]
-        line::Job::Narrow => motions::run_narrow(&arguments),
+        Job::Narrow => NARROW.try_take().is_some_and(|state| motions::run(state, &arguments)),
         #[cfg(not(target_os = "none"))]
-        line::Job::Digits => digits::run(&arguments),
+        Job::Digits => digits::run(&arguments),
     }
 }
 

@@ -12,12 +12,13 @@ pub struct Rows<const IN: usize, const MOST: usize> {
 impl<const IN: usize, const MOST: usize> Rows<IN, MOST> {
     pub const EMPTY: Self = Rows { inputs: [[0.0; IN]; MOST], classes: [0; MOST], count: 0 };
 
-    /// Adds a row. Rows beyond the memory are left out.
-    pub fn push(&mut self, input: &[f32; IN], class: usize) {
-        if let (Some(row), Some(of_row)) = (self.inputs.get_mut(self.count), self.classes.get_mut(self.count)) {
-            (*row, *of_row) = (*input, class);
-            self.count += 1;
-        }
+    /// Adds a row. Returns whether there was memory for it.
+    pub fn push(&mut self, input: &[f32; IN], class: usize) -> bool {
+        let place = (self.inputs.get_mut(self.count), self.classes.get_mut(self.count));
+        let (Some(row), Some(of_row)) = place else { return false };
+        (*row, *of_row) = (*input, class);
+        self.count += 1;
+        true
     }
 
     /// All rows.
