@@ -572,3 +572,29 @@ fn overflow_while_evaluating() {
     assert_eq!(hidden.accumulate(&settings, &samples).unwrap_err(), expected);
     assert_eq!(hidden.pending(), 0);
 }
+
+/// An error of the validation rows comes after the step, whose gradient stays; rows that are discarded leave 0.
+#[test]
+fn the_gradient_after_an_error() {
+    type Line = Dense<1, 1>;
+    let mut trainer = Trainer::<Line, Sgd, 1>::ZERO;
+    let settings = Settings::new(MeanSquaredError, Sgd::new(1.0));
+    let one = |input: &'static [[f32; 1]]| Samples::new(input, &[[1.0]]).unwrap();
+    let (good, overflows) = (one(&[[1.0]]), one(&[[3e38]]));
+    // y = 0: ∂(y − 1)²/∂w = ∂/∂b = −2, so that w = b = 2, and 2·3·10³⁸ is no number.
+    let fit = trainer.fit(&settings, &good, Some(&overflows), None, |_, _| ());
+    assert_eq!(fit, Err(Error::ValidationLoss { row: 0, layer: Some(0) }));
+    let is = |network: &Line, [w, b]: [f32; 2]| assert_eq!((network.weights.0, network.bias), ([[w]], [b]));
+    is(&trainer.network, [2.0, 2.0]);
+    is(trainer.gradient(), [-2.0, -2.0]);
+
+    // y = 4: the gradient is 6; rows that wait before the error are discarded with those of the error.
+    for waiting in [0, 1, 2] {
+        (0..waiting).for_each(|_| trainer.accumulate(&settings, &good).unwrap());
+        let expected = if waiting == 0 { -2.0 } else { 6.0 * waiting as f32 };
+        is(trainer.gradient(), [expected; 2]);
+        assert!(trainer.accumulate(&settings, &overflows).is_err());
+        is(trainer.gradient(), [0.0; 2]);
+        assert_eq!((trainer.pending(), trainer.steps()), (0, 1));
+    }
+}
