@@ -144,7 +144,7 @@ mod tests {
     extern crate std;
 
     use super::*;
-    use crate::{Dense, Dropout, Layer, Relu, Zero};
+    use crate::{Dense, Dropout, Layer, Relu, Trainer, Zero};
     use std::vec::Vec;
 
     /// Chunks are those of the file, and give the value back, numbers across the border of two chunks too.
@@ -176,6 +176,15 @@ mod tests {
         let mut double = <(Dense<3, 17, Relu, f64>, Dense<17, 2, crate::Identity, f64>)>::ZERO;
         double.initialize_seeded(1);
         there_and_back(&mut double);
+    }
+
+    /// A trainer has counters among its numbers.
+    #[test]
+    fn of_trainers() {
+        let mut trainer = Trainer::<(Dense<3, 5>, Dropout<5>), crate::Adam, 1>::ZERO;
+        (trainer.steps, trainer.seen, trainer.epochs) = (0x0102_0304, 0xfffe_fdfc, 7);
+        trainer.network.initialize_seeded(1);
+        there_and_back(&mut trainer);
     }
 
     #[test]

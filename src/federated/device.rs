@@ -191,7 +191,8 @@ impl<N: Layer> Device<N> {
     /// The noise of the plan is drawn from `rng`. It hides something only where nobody else can draw the same: a
     /// generator of the chip or one of cryptographic strength, with a seed that does not leave the device.
     ///
-    /// Where training fails, the gateway is told, and the network is that of the round.
+    /// Where training fails, the gateway is told, and the network is that of the round. Where the network has learned and
+    /// the answer is not finite, as with too much noise, the gateway is told too, and the network has learned.
     pub fn train<L, T>(
         &mut self,
         learner: &mut T,
