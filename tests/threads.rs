@@ -2,12 +2,13 @@
 
 use bareprop::*;
 
-type Net = (Dense<520, 521, Relu>, Dropout<521>, Dense<521, 11>);
+/// The layer in the middle is divided: its outputs, its gradient, the deltas of the layer before it.
+type Net = (Dense<7, 520, Relu>, Dense<520, 521, Relu>, Dropout<521>, Dense<521, 11>);
 const ROWS: usize = 75;
 
 /// What a step of Adam and an evaluation leave, with a tile that divides the rows and one that does not.
 fn trained<const TILE: usize>() -> (u32, u32, u32, u32) {
-    let inputs: Vec<[f32; 520]> = (0..ROWS)
+    let inputs: Vec<[f32; 7]> = (0..ROWS)
         .map(|row| std::array::from_fn(|column| ((row * 31 + column * 17) % 101) as f32 / 50.0 - 1.0))
         .collect();
     let classes: Vec<usize> = (0..ROWS).map(|row| row % 11).collect();
@@ -15,7 +16,7 @@ fn trained<const TILE: usize>() -> (u32, u32, u32, u32) {
     let settings = Settings { l2: 0.1, ..Settings::new(SoftmaxCrossEntropy::default(), Adam::new(0.001)) };
     let mut trainer = Boxed::<Trainer<Net, Adam, TILE>>::zero();
     trainer.network.initialize_seeded(1);
-    trainer.network.1.rate = 0.25;
+    trainer.network.2.rate = 0.25;
     trainer.accumulate(&settings, &samples).unwrap();
     let gradient = trainer.gradient().bits();
     let step = trainer.update(&settings).unwrap();
