@@ -598,3 +598,30 @@ fn the_gradient_after_an_error() {
         assert_eq!((trainer.pending(), trainer.steps()), (0, 1));
     }
 }
+
+/// A gradient whose squares overflow, and that clipping does not make small enough: an error, and nothing moves.
+#[test]
+fn a_limit_that_is_too_large() {
+    let samples = Samples::new(&[[1e30]], &[[1.0]]).unwrap();
+    for (clip, is_error) in
+        [(Clip::Norm(1e25), true), (Clip::Value(1e25), true), (Clip::Norm(1e10), false), (Clip::Value(1e10), false)]
+    {
+        let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
+        let settings = Settings { clip, ..Settings::new(Huber::new(1.0), Sgd::new(1.0)) };
+        trainer.accumulate(&settings, &samples).unwrap();
+        let step = trainer.update(&settings);
+        let gradient = matches!(step, Err(Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }));
+        assert_eq!((gradient, trainer.steps() == 0), (is_error, is_error), "{clip:?}: {step:?}");
+        assert_eq!(trainer.network.weights.0[0][0] == 0.0, is_error, "{clip:?}");
+    }
+}
+
+/// What is wrong with the validation rows as a whole is the error of `evaluate`.
+#[test]
+fn validation_rows_that_weigh_nothing() {
+    let weightless = samples().weighted(&[0.0; 6]).unwrap();
+    let mut trainer = trainer::<Sgd>();
+    let expected = trainer.evaluate(&BinaryCrossEntropy::default(), &weightless).unwrap_err();
+    let fit = trainer.fit(&settings(Sgd::default()), &samples(), Some(&weightless), None, |_, _| ());
+    assert_eq!((fit, expected, trainer.steps()), (Err(Error::NoWeight), Error::NoWeight, 2));
+}
