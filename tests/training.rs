@@ -434,6 +434,12 @@ fn messages() {
         (Error::Loss { row, layer: None }, &["row 7", "every layer"]),
         (Error::Gradient { layer: 1, kind, value }, &["gradient", "weights of layer 1", "0.5"]),
         (Error::Parameter { layer: 1, kind: TensorKind::Bias, value }, &["bias of layer 1", "0.5"]),
+        (Error::MissingClass { class: 3 }, &["class 3 ", "does not occur"]),
+        (Error::Uninitialized, &["all weights of the network are 0"]),
+        (Error::Output { row, layer: Some(2) }, &["output of row 7", "layer 2"]),
+        (Error::Output { row, layer: None }, &["output of row 7"]),
+        (Error::Unsupported { name: "clip" }, &["`clip` has no effect"]),
+        (Error::Parameter { layer: 1, kind: TensorKind::Scale, value }, &["scale of layer 1", "0.5"]),
         (Error::Scratch { needed: 8, found: 5 }, &["8", "5"]),
         (Error::Index { index: 12, rows: 10 }, &["12", "10 rows"]),
     ] {

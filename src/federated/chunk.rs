@@ -187,6 +187,29 @@ mod tests {
         there_and_back(&mut trainer);
     }
 
+    /// One number and one counter, each with a range.
+    struct Pair(f32, u32);
+
+    impl Stored for Pair {
+        const FINGERPRINT: u32 = 1;
+        const SCALAR: u8 = 4;
+        const BYTES: usize = 8;
+
+        fn pieces(&mut self, pieces: &mut impl Pieces) {
+            pieces.numbers(core::slice::from_mut(&mut self.0), -1.0, 2.0);
+            pieces.count(&mut self.1, 5);
+        }
+    }
+
+    #[test]
+    fn ranges() {
+        for (number, in_range) in [(-1.1, false), (-1.0, true), (2.0, true), (2.1, false), (f32::NAN, false)] {
+            for (count, most) in [(0, true), (5, true), (6, false)] {
+                assert_eq!(check(&mut Pair(number, count)).0, in_range && most, "{number} {count}");
+            }
+        }
+    }
+
     #[test]
     fn a_wrong_header_or_checksum_is_seen() {
         let mut value = Dense::<3, 5>::ZERO;
