@@ -144,6 +144,34 @@ fn a_chunk_of_another_file() {
     assert!(matches!(round(&mut board, PLAN, &mut start(1))[..], [Message::Done(_)]));
 }
 
+/// Frames of another round are refused with the number of this one, and change nothing.
+#[test]
+fn frames_of_another_round() {
+    let (mut board, file) = (Board::new(), file(&mut start(1)));
+    let wrong = |board: &mut Board| {
+        let refused = [Message::Refused { round: 4, why: Refusal::Round, here: 3 }];
+        for message in [chunk(4, 0, &file), chunk(4, 1, &file), Message::Work { round: 4 }] {
+            assert_eq!(board.say(&message), refused);
+        }
+        assert_eq!(board.say(&Message::Give { round: 4, index: 0 }), refused);
+        board.trained
+    };
+    board.say(&Message::Begin(plan_of::<Net>(PLAN, &file)));
+    for index in 0..Device::<Net>::CHUNKS {
+        assert_eq!(wrong(&mut board), 0);
+        assert_eq!(board.say(&chunk(3, index, &file)), [Message::Want { round: 3, index: index + 1 }]);
+    }
+    assert_eq!(wrong(&mut board), 0);
+    let early = board.say(&Message::Give { round: 3, index: 0 });
+    assert_eq!(early, [Message::Refused { round: 3, why: Refusal::Round, here: 3 }]);
+    assert!(matches!(board.say(&Message::Work { round: 3 })[..], [Message::Done(_)]));
+    assert_eq!(wrong(&mut board), 1);
+    assert!(matches!(
+        board.say(&Message::Give { round: 3, index: 0 })[..],
+        [Message::Chunk { round: 3, index: 0, .. }]
+    ));
+}
+
 /// The difference is not finite with such noise: the gateway is told so, and that again.
 #[test]
 fn an_answer_that_is_not_finite() {

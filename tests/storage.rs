@@ -310,6 +310,29 @@ fn files_and_scalers() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// Rates of dropout are saved, loaded and copied wherever they stand.
+#[test]
+fn rates_in_every_place() {
+    type Inner = Residual<(Dense<2, 2>, Dropout<2>)>;
+    type Deep = (Dropout<2>, Inner, Dense<2, 2>, Dropout<2>, Dense<2, 2>, Dropout<2>);
+    fn rates(network: &mut Deep) -> [&mut f32; 4] {
+        let (first, inner, _, third, _, last) = network;
+        [&mut first.rate, &mut inner.0.1.rate, &mut third.rate, &mut last.rate]
+    }
+    let (mut network, mut loaded, mut copied) = (Deep::ZERO, Deep::ZERO, Deep::ZERO);
+    let expected = [0.125, 0.25, 0.375, 0.5];
+    rates(&mut network).into_iter().zip(expected).for_each(|(rate, value)| *rate = value);
+    load(&mut loaded, &file(&mut network)).unwrap();
+    copied.copy_from(&network);
+    assert_eq!(rates(&mut loaded).map(|rate| *rate), expected);
+    assert_eq!(rates(&mut copied).map(|rate| *rate), expected);
+    for (index, rate) in expected.into_iter().enumerate() {
+        assert_eq!(network.setting_mut(index), Some(&mut rate.clone()));
+    }
+    assert_eq!(network.setting_mut(4), None);
+    assert_eq!(network.2.setting_mut(0), None);
+}
+
 #[test]
 fn min_max_scalers() {
     let mut scaler = MinMaxScaler::from_rows(&[[1.0_f32, -2.0], [3.0, 5.0]]).unwrap();
@@ -357,6 +380,17 @@ fn errors_of_files() {
     let [.., length, _, _] = &found[..] else { panic!("{found:?}") };
     assert_eq!(length, "the file has 61 bytes, not 60");
     assert_eq!(found.iter().collect::<std::collections::HashSet<_>>().len(), 8, "{found:#?}");
+}
+
+/// FNV-1a with 32 bits, by the values of its authors; numbers are four bytes, the lowest first.
+#[test]
+fn fingerprints() {
+    for (name, hash) in [("", 0x811c_9dc5), ("a", 0xe40c_292c), ("foobar", 0xbf9c_f968)] {
+        assert_eq!(storage::fingerprint(name, &[]), hash, "{name}");
+    }
+    let word = u32::from_le_bytes(*b"obar");
+    assert_eq!(storage::fingerprint("fo", &[word]), 0xbf9c_f968);
+    assert_eq!(storage::fingerprint("", &[word, word]), storage::fingerprint("obarobar", &[]));
 }
 
 /// What is printed names each figure.

@@ -549,6 +549,9 @@ fn tensors_past_the_last_are_empty() {
     );
     assert!(network.1.tensor(0).is_empty() && network.1.tensor_mut(0).is_empty());
     assert_eq!(Dropout::<4>::describe(0).0, 0);
+    let (mut convolution, mut norm) = (Conv1d::<6, 5, 2, 4, 2, 1>::ZERO, LayerNorm::<4>::ZERO);
+    assert!(convolution.tensor(2).is_empty() && convolution.tensor_mut(2).is_empty());
+    assert!(norm.tensor(2).is_empty() && norm.tensor_mut(2).is_empty());
     assert_eq!((Dropout::<4>::TENSORS, Dropout::<4>::COUNT, Dropout::<4>::UNITS), (0, 0, 0));
 }
 
