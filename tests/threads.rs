@@ -72,6 +72,16 @@ fn a_panic_comes_through() {
     assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"on purpose"));
 }
 
+/// What fits on the stack of a main thread of Linux, which has 8 MB, fits here; other threads have 2 MB.
+#[test]
+fn the_stack_is_large() {
+    let sum = || {
+        let mut large = [1_u8; 6 << 20];
+        std::hint::black_box(&mut large).iter().map(|&byte| u32::from(byte)).sum::<u32>()
+    };
+    assert_eq!(with_threads(2, sum).unwrap(), 6 << 20);
+}
+
 #[test]
 fn the_result_comes_back() {
     let mut sum = 0;
