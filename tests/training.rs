@@ -625,6 +625,22 @@ fn a_limit_that_is_too_large() {
     }
 }
 
+/// A gradient of −2·10¹⁰·10³⁰, which is no number of this type, cannot be clipped.
+#[test]
+fn an_infinite_gradient_is_not_clipped() {
+    for clip in [Clip::Norm(1.0), Clip::Value(1.0)] {
+        let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
+        let settings = Settings { clip, ..Settings::new(MeanSquaredError, Sgd::new(1.0)) };
+        trainer.accumulate(&settings, &Samples::new(&[[1e30]], &[[1e10]]).unwrap()).unwrap();
+        let error = trainer.update(&settings).unwrap_err();
+        assert!(
+            matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, value: f32::NEG_INFINITY }),
+            "{clip:?}: {error:?}"
+        );
+        assert_eq!((trainer.network.bits(), trainer.pending()), (Dense::<1, 1>::ZERO.bits(), 0));
+    }
+}
+
 /// What is wrong with the validation rows as a whole is the error of `evaluate`.
 #[test]
 fn validation_rows_that_weigh_nothing() {
