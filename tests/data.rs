@@ -157,6 +157,8 @@ mod splits {
         let (mut inputs, mut targets) = numbered(8);
         let split = stratified_split::<2, _, _>(&mut inputs, &mut targets, 3, 42, |t| t % 2).unwrap();
         assert_eq!((&*split.train.targets, &*split.test.targets), (&[1, 0, 5, 6, 4][..], &[3, 7, 2][..]));
+        let test = split.test.samples().unwrap();
+        assert_eq!((test.inputs()[0][0], test.targets()), (3.0, &[3, 7, 2][..]));
     }
 
     /// The draws of a split are not those of a generator that a user has seeded with the same number for the

@@ -18,6 +18,8 @@ struct Chip<const WORD: usize, const SECTOR: usize> {
     noise: Cell<u32>,
     /// Addresses of bits that cannot be erased any more.
     stuck: Vec<usize>,
+    /// Addresses of which a read is an error.
+    unreadable: Range<u32>,
     calls: u32,
     written: u32,
     erased: Vec<u32>,
@@ -40,6 +42,7 @@ impl<const WORD: usize, const SECTOR: usize> Chip<WORD, SECTOR> {
             power: None,
             noise: Cell::new(seed | 1),
             stuck: vec![],
+            unreadable: 0..0,
             calls: 0,
             written: 0,
             erased: vec![0; sectors],
@@ -88,6 +91,9 @@ impl<const WORD: usize, const SECTOR: usize> ReadNorFlash for Chip<WORD, SECTOR>
             return Err(NorFlashErrorKind::Other);
         }
         nor_flash::check_read(self, offset, bytes.len()).unwrap();
+        if offset < self.unreadable.end && offset + bytes.len() as u32 > self.unreadable.start {
+            return Err(NorFlashErrorKind::Other);
+        }
         bytes.copy_from_slice(&self.bytes[offset as usize..][..bytes.len()]);
         Ok(())
     }
@@ -390,6 +396,36 @@ fn worn_sectors() {
     let mut other = Small::ZERO;
     assert!(flash::load(&mut other, &mut chip, range).unwrap().is_some());
     assert_eq!(other.network, trainer.network);
+}
+
+/// Places that cannot be read are passed over, in loading and in saving.
+#[test]
+fn places_that_cannot_be_read() {
+    let mut chip = Chip::<4, 512>::new(3, 5);
+    let (range, hashes) = (chip.range(), hashes());
+    life(&mut chip, range.clone(), 0, &hashes);
+    // Seven files: two to a sector, so that the last lies in the first half of sector 0, that before in sector 2.
+    let loaded = |chip: &mut Chip<4, 512>| {
+        let mut trainer = Small::ZERO;
+        let found = flash::load(&mut trainer, chip, range.clone());
+        (found.map(|found| found.map(|found| (found.generation, found.damaged))), trainer.steps())
+    };
+    chip.unreadable = 0..512;
+    assert_eq!(loaded(&mut chip), (Ok(Some((6, 0))), 6));
+    chip.unreadable = range.clone();
+    assert_eq!(loaded(&mut chip), (Err(Error::Source(NorFlashErrorKind::Other)), 0));
+    chip.unreadable = 0..0;
+    assert_eq!(loaded(&mut chip), (Ok(Some((7, 0))), 7));
+    // The next goes to the second half of sector 0; then sector 1 is tried, and sector 2 is taken.
+    chip.unreadable = 512..1024;
+    let (mut trainer, erased) = (Small::ZERO, chip.erased.clone());
+    flash::load(&mut trainer, &mut chip, range.clone()).unwrap();
+    for generation in [8, 9] {
+        step(&mut trainer);
+        assert_eq!(flash::save(&mut trainer, &mut chip, range.clone()), Ok(generation));
+        assert_eq!(loaded(&mut chip), (Ok(Some((generation, 0))), generation));
+    }
+    assert_eq!(chip.erased, [erased[0], erased[1] + 1, erased[2] + 1]);
 }
 
 #[test]

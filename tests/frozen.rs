@@ -243,3 +243,11 @@ fn moments_are_kept() {
     trainer.update(&settings).unwrap();
     assert_eq!(trainer.network.0.weights.0[0][0], before + 0.5 * velocity);
 }
+
+/// All values of the type are the body.
+#[test]
+fn values_of_a_frozen_body() {
+    let frozen = Frozen::<Pre>::default();
+    assert!(frozen == Frozen::new() && frozen.clone() == frozen);
+    assert_eq!((format!("{frozen:?}"), size_of_val(&frozen)), ("Frozen".to_string(), 0));
+}

@@ -255,3 +255,16 @@ fn files() {
     read(&mut other, &Format::default(), &mut file.as_slice()).unwrap();
     assert_eq!(other.bits(), network.bits());
 }
+
+/// A copy is equal; a number of any gate makes it another.
+#[test]
+fn copies() {
+    let mut gru = All::ZERO;
+    gru.initialize_seeded(1);
+    for tensor in 0..All::TENSORS {
+        let mut copy = gru.clone();
+        assert!(copy == gru && copy.bits() == gru.bits());
+        copy.tensor_mut(tensor)[0] += 1.0;
+        assert!(copy != gru, "tensor {tensor}");
+    }
+}

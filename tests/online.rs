@@ -50,6 +50,33 @@ fn agrees_with_batches_of_one_row() {
     agrees::<Identity>();
 }
 
+/// The same with pools, whose gradient passes through them.
+#[test]
+fn agrees_with_pools() {
+    type Pools = (MaxPool1d<5, 4, 4, 2, 1, f64>, AveragePool1d<4, 3, 4, 2, 1, f64>);
+    type Sequence =
+        (Conv1d<6, 5, 2, 4, 2, 1, Tanh, f64>, Pools, Flatten<[[f64; 4]; 3], 12>, Dense<12, 1, Identity, f64>);
+    let (inputs, targets) = (rows::<f64, 12>(50, 1), rows::<f64, 1>(50, 2));
+    let (mut online, mut trainer) = (Online::<Sequence>::ZERO, Trainer::<Sequence, Sgd<f64>, 1>::ZERO);
+    online.network.initialize_seeded(3);
+    trainer.network.copy_from(&online.network);
+    let settings = Settings::new(MeanSquaredError, Sgd { learning_rate: 0.1 });
+    for (input, target) in inputs.iter().zip(&targets) {
+        let input: [[f64; 2]; 6] = std::array::from_fn(|step| [input[2 * step], input[2 * step + 1]]);
+        online.step(&settings, &input, target).unwrap();
+        let (inputs, targets) = ([input], [*target]);
+        trainer.accumulate(&settings, &Samples::new(&inputs, &targets).unwrap()).unwrap();
+        trainer.update(&settings).unwrap();
+    }
+    let mut before = Sequence::ZERO;
+    before.initialize_seeded(3);
+    for index in 0..Sequence::TENSORS {
+        let (a, b) = (online.network.tensor(index), trainer.network.tensor(index));
+        assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-11 * b.abs().max(1e-3)), "tensor {index}");
+        assert_ne!(a, before.tensor(index), "tensor {index} learns");
+    }
+}
+
 #[test]
 fn takes_no_more_than_network_and_row() {
     type Moons = (Dense<2, 64, Relu>, Dense<64, 32, Relu>, Dense<32, 1>);

@@ -140,3 +140,12 @@ fn rows_with_axes() {
     broken[1][1][2][0] = f64::NAN;
     assert!(matches!(Samples::new(&broken, &TARGETS[..3]), Err(Error::Feature { row: 1, column: 10, .. })));
 }
+
+/// A layer that does not say how it is written as source cannot be, nor can a network with it; it has no settings.
+#[test]
+fn without_source() {
+    let (mut network, mut source) = (Net::ZERO, String::new());
+    assert!(network.0.write_source(&mut source).is_err());
+    assert!(network.write_source(&mut source).is_err());
+    assert!(network.0.setting_mut(0).is_none());
+}

@@ -65,6 +65,14 @@ fn not_a_number() {
     }
 }
 
+/// The mean of each channel; each place gets an equal part of its delta.
+#[test]
+fn global_means() {
+    let found = input_delta(&GlobalAveragePool::new(), [[1.0_f32, 2.0], [3.0, 6.0]], [5.0, -1.0]);
+    assert_eq!(found, ([2.0, 4.0], [[2.5, -0.5], [2.5, -0.5]]));
+    assert_eq!(input_delta(&GlobalAveragePool::default(), [[1.0_f32, 2.0], [3.0, 6.0]], [5.0, -1.0]), found);
+}
+
 #[test]
 fn order_of_flatten() {
     let steps = [[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]];

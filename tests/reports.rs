@@ -81,6 +81,7 @@ fn tables_of_counts() {
     let regression = Regression::new(&[1.0, 2.0, 4.0], &[1.0, 2.0, 3.0]).unwrap();
     assert_eq!((regression.rows, regression.mse, regression.mae), (3, 1.0 / 3.0, 1.0 / 3.0));
     assert_eq!(regression.rmse, libm::sqrt(1.0 / 3.0));
+    assert_eq!(regression.to_string(), "R² 0.5000, RMSE 0.5774, MAE 0.3333 (3 rows)");
     assert!(Regression::new(&[1.0], &[f32::NAN]).is_err());
 }
 
@@ -94,6 +95,11 @@ fn debug_of_trainers() {
     assert!(text.ends_with("steps: 0, epochs: 0, pending: 4, .. }"), "{text}");
     assert!(format!("{:?}", Online::<Net>::ZERO).contains("parameters: 7"));
     assert!(format!("{:?}", Predictor::<Net>::ZERO).contains("parameters: 7"));
+    let update = trainer.update_in_parts(&SETTINGS).unwrap();
+    assert_eq!(format!("{update:?}"), "UpdateInParts { tensor: 0, start: 0, .. }");
+    assert_eq!(format!("{:?}", Boxed::<Dense<1, 1>>::zero()), format!("{:?}", Dense::<1, 1>::ZERO));
+    let pass = BackwardPass::<Dense<1, 1>, 2>::new(&[[1.0], [2.0]], &Zero::ZERO, &[], None);
+    assert_eq!(format!("{pass:?}"), "BackwardPass { rows: 2, .. }");
 }
 
 #[test]

@@ -310,6 +310,118 @@ fn files_and_scalers() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// Rates of dropout are saved, loaded and copied wherever they stand.
+#[test]
+fn rates_in_every_place() {
+    type Inner = Residual<(Dense<2, 2>, Dropout<2>)>;
+    type Deep = (Dropout<2>, Inner, Dense<2, 2>, Dropout<2>, Dense<2, 2>, Dropout<2>);
+    fn rates(network: &mut Deep) -> [&mut f32; 4] {
+        let (first, inner, _, third, _, last) = network;
+        [&mut first.rate, &mut inner.0.1.rate, &mut third.rate, &mut last.rate]
+    }
+    let (mut network, mut loaded, mut copied) = (Deep::ZERO, Deep::ZERO, Deep::ZERO);
+    let expected = [0.125, 0.25, 0.375, 0.5];
+    rates(&mut network).into_iter().zip(expected).for_each(|(rate, value)| *rate = value);
+    load(&mut loaded, &file(&mut network)).unwrap();
+    copied.copy_from(&network);
+    assert_eq!(rates(&mut loaded).map(|rate| *rate), expected);
+    assert_eq!(rates(&mut copied).map(|rate| *rate), expected);
+    for (index, rate) in expected.into_iter().enumerate() {
+        assert_eq!(network.setting_mut(index), Some(&mut rate.clone()));
+    }
+    assert_eq!(network.setting_mut(4), None);
+    assert_eq!(network.2.setting_mut(0), None);
+}
+
+#[test]
+fn min_max_scalers() {
+    let mut scaler = MinMaxScaler::from_rows(&[[1.0_f32, -2.0], [3.0, 5.0]]).unwrap();
+    let mut other = MinMaxScaler::<2>::ZERO;
+    let whole = file(&mut scaler);
+    load(&mut other, &whole).unwrap();
+    assert_eq!(other, scaler);
+    // The first of the lowest numbers, behind header and count.
+    let nan = sealed([&whole[..24], &f64::NAN.to_le_bytes(), &whole[32..]].concat());
+    assert_eq!(load(&mut other, &nan), Err(Broken::Number { piece: 1, index: 0 }));
+    assert_eq!(other, scaler);
+}
+
+fn zeros<S: Stored + Zero>() -> Vec<u8> {
+    let mut value = S::ZERO;
+    file(&mut value)
+}
+
+/// A file on disk has the errors of its bytes.
+#[test]
+fn errors_of_files() {
+    let path = std::env::temp_dir().join(format!("bareprop-errors-{}", std::process::id()));
+    let mut layer = Dense::<2, 3>::new(Matrix([[1.0; 3]; 2]), [2.0; 3]);
+    let whole = file(&mut layer);
+    let changed = |index: usize, byte: u8| [&whole[..index], &[byte], &whole[index + 1..]].concat();
+    let number = [&whole[..20], &f32::NAN.to_le_bytes(), &whole[24..]].concat();
+    let mut found = vec![];
+    for bytes in [
+        changed(0, 0),
+        sealed(changed(8, 9)),
+        zeros::<Trainer<Dense<2, 3>, Sgd>>(),
+        zeros::<Dense<2, 3, Identity, f64>>(),
+        zeros::<Dense<3, 2>>(),
+        [&whole[..], &[0]].concat(),
+        changed(24, 1),
+        sealed(number),
+    ] {
+        std::fs::write(&path, &bytes).unwrap();
+        let (expected, error) = (load(&mut layer, &bytes).unwrap_err(), storage::load_file(&mut layer, &path));
+        let (expected, error) = (expected.to_string(), error.unwrap_err().to_string());
+        assert_eq!(error, expected);
+        found.push(error);
+    }
+    std::fs::remove_file(&path).unwrap();
+    let [.., length, _, _] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(length, "the file has 61 bytes, not 60");
+    assert_eq!(found.iter().collect::<std::collections::HashSet<_>>().len(), 8, "{found:#?}");
+}
+
+/// FNV-1a with 32 bits, by the values of its authors; numbers are four bytes, the lowest first.
+#[test]
+fn fingerprints() {
+    for (name, hash) in [("", 0x811c_9dc5), ("a", 0xe40c_292c), ("foobar", 0xbf9c_f968)] {
+        assert_eq!(storage::fingerprint(name, &[]), hash, "{name}");
+    }
+    let word = u32::from_le_bytes(*b"obar");
+    assert_eq!(storage::fingerprint("fo", &[word]), 0xbf9c_f968);
+    assert_eq!(storage::fingerprint("", &[word, word]), storage::fingerprint("obarobar", &[]));
+}
+
+/// What is printed names each figure.
+#[test]
+fn messages() {
+    for (error, message) in [
+        (Broken::Source("worn"), "the file cannot be read: worn"),
+        (Broken::Magic, "this is no file of bareprop"),
+        (Broken::Version { found: 7 }, "the file is of version 7, and this crate knows 1"),
+        (Broken::Kind { expected: 1, found: 2 }, "the file is of kind 2, not 1 (1 is a model, 2 a checkpoint)"),
+        (Broken::Scalar { expected: 4, found: 8 }, "the numbers of the file have 8 bytes, those of the network 4"),
+        (
+            Broken::Architecture { expected: 0xab, found: 0xcd },
+            "the file is of another architecture or optimizer: fingerprint 000000cd, not 000000ab",
+        ),
+        (Broken::Length { expected: 64, found: 65 }, "the file has 65 bytes, not 64"),
+        (Broken::Checksum, "the checksum of the file is wrong"),
+        (
+            Broken::Number { piece: 1, index: 2 },
+            "number 2 of piece 1 (both counted from 0) is not finite or out of its range",
+        ),
+        (
+            Broken::Range { least: 512, sector: 256 },
+            "the range of flash needs at least 512 bytes in whole sectors of 256",
+        ),
+        (Broken::Worn { address: 0x8000 }, "the flash gives back other bytes than were written from 0x8000 on"),
+    ] {
+        assert_eq!(error.to_string(), message);
+    }
+}
+
 /// A network as Rust source: `network/source.rs` is what is written, and compiles to the same bits. After a change of the
 /// text, take it from the message.
 #[test]
@@ -325,6 +437,23 @@ fn source_compiles_to_the_same_bits() {
     assert_eq!(source, include_str!("network/source.rs").trim_end(), "{source}");
     assert!(COMPILED.bits() == network.bits() && COMPILED.1.rate == 0.25);
     network.0.bias[0] = f32::NAN;
+    assert!(network.write_source(&mut source).is_err());
+}
+
+/// A layer of each other kind, as `network/sequence.rs`.
+#[test]
+fn source_of_other_layers() {
+    type Pooled = (MaxPool1d<6, 5, 2, 2, 1>, AveragePool1d<5, 4, 2, 2, 1>, Gru<4, 2, 3, AllStates>);
+    type Sequence = (Pooled, Flatten<[[f32; 3]; 4], 12>, LayerNorm<12>, Residual<Dense<12, 12, Tanh>>, Dense<12, 1>);
+    static COMPILED: Sequence = include!("network/sequence.rs");
+    let mut network = Sequence::ZERO;
+    network.initialize_seeded(7);
+    network.2.bias[1] = 0.5;
+    let mut source = String::new();
+    network.write_source(&mut source).unwrap();
+    assert_eq!(source, include_str!("network/sequence.rs").trim_end(), "{source}");
+    assert_eq!(COMPILED.bits(), network.bits());
+    network.2.scale[3] = f32::INFINITY;
     assert!(network.write_source(&mut source).is_err());
 }
 

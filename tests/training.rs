@@ -434,6 +434,12 @@ fn messages() {
         (Error::Loss { row, layer: None }, &["row 7", "every layer"]),
         (Error::Gradient { layer: 1, kind, value }, &["gradient", "weights of layer 1", "0.5"]),
         (Error::Parameter { layer: 1, kind: TensorKind::Bias, value }, &["bias of layer 1", "0.5"]),
+        (Error::MissingClass { class: 3 }, &["class 3 ", "does not occur"]),
+        (Error::Uninitialized, &["all weights of the network are 0"]),
+        (Error::Output { row, layer: Some(2) }, &["output of row 7", "layer 2"]),
+        (Error::Output { row, layer: None }, &["output of row 7"]),
+        (Error::Unsupported { name: "clip" }, &["`clip` has no effect"]),
+        (Error::Parameter { layer: 1, kind: TensorKind::Scale, value }, &["scale of layer 1", "0.5"]),
         (Error::Scratch { needed: 8, found: 5 }, &["8", "5"]),
         (Error::Index { index: 12, rows: 10 }, &["12", "10 rows"]),
     ] {
@@ -543,6 +549,9 @@ fn tensors_past_the_last_are_empty() {
     );
     assert!(network.1.tensor(0).is_empty() && network.1.tensor_mut(0).is_empty());
     assert_eq!(Dropout::<4>::describe(0).0, 0);
+    let (mut convolution, mut norm) = (Conv1d::<6, 5, 2, 4, 2, 1>::ZERO, LayerNorm::<4>::ZERO);
+    assert!(convolution.tensor(2).is_empty() && convolution.tensor_mut(2).is_empty());
+    assert!(norm.tensor(2).is_empty() && norm.tensor_mut(2).is_empty());
     assert_eq!((Dropout::<4>::TENSORS, Dropout::<4>::COUNT, Dropout::<4>::UNITS), (0, 0, 0));
 }
 
@@ -571,4 +580,73 @@ fn overflow_while_evaluating() {
     let settings = Settings::new(MeanSquaredError, Sgd::default());
     assert_eq!(hidden.accumulate(&settings, &samples).unwrap_err(), expected);
     assert_eq!(hidden.pending(), 0);
+}
+
+/// An error of the validation rows comes after the step, whose gradient stays; rows that are discarded leave 0.
+#[test]
+fn the_gradient_after_an_error() {
+    type Line = Dense<1, 1>;
+    let mut trainer = Trainer::<Line, Sgd, 1>::ZERO;
+    let settings = Settings::new(MeanSquaredError, Sgd::new(1.0));
+    let one = |input: &'static [[f32; 1]]| Samples::new(input, &[[1.0]]).unwrap();
+    let (good, overflows) = (one(&[[1.0]]), one(&[[3e38]]));
+    // y = 0: ∂(y − 1)²/∂w = ∂/∂b = −2, so that w = b = 2, and 2·3·10³⁸ is no number.
+    let fit = trainer.fit(&settings, &good, Some(&overflows), None, |_, _| ());
+    assert_eq!(fit, Err(Error::ValidationLoss { row: 0, layer: Some(0) }));
+    let is = |network: &Line, [w, b]: [f32; 2]| assert_eq!((network.weights.0, network.bias), ([[w]], [b]));
+    is(&trainer.network, [2.0, 2.0]);
+    is(trainer.gradient(), [-2.0, -2.0]);
+
+    // y = 4: the gradient is 6; rows that wait before the error are discarded with those of the error.
+    for waiting in [0, 1, 2] {
+        (0..waiting).for_each(|_| trainer.accumulate(&settings, &good).unwrap());
+        let expected = if waiting == 0 { -2.0 } else { 6.0 * waiting as f32 };
+        is(trainer.gradient(), [expected; 2]);
+        assert!(trainer.accumulate(&settings, &overflows).is_err());
+        is(trainer.gradient(), [0.0; 2]);
+        assert_eq!((trainer.pending(), trainer.steps()), (0, 1));
+    }
+}
+
+/// A gradient whose squares overflow, and that clipping does not make small enough: an error, and nothing moves.
+#[test]
+fn a_limit_that_is_too_large() {
+    let samples = Samples::new(&[[1e30]], &[[1.0]]).unwrap();
+    for (clip, is_error) in
+        [(Clip::Norm(1e25), true), (Clip::Value(1e25), true), (Clip::Norm(1e10), false), (Clip::Value(1e10), false)]
+    {
+        let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
+        let settings = Settings { clip, ..Settings::new(Huber::new(1.0), Sgd::new(1.0)) };
+        trainer.accumulate(&settings, &samples).unwrap();
+        let step = trainer.update(&settings);
+        let gradient = matches!(step, Err(Error::Gradient { layer: 0, kind: TensorKind::Weights, .. }));
+        assert_eq!((gradient, trainer.steps() == 0), (is_error, is_error), "{clip:?}: {step:?}");
+        assert_eq!(trainer.network.weights.0[0][0] == 0.0, is_error, "{clip:?}");
+    }
+}
+
+/// A gradient of −2·10¹⁰·10³⁰, which is no number of this type, cannot be clipped.
+#[test]
+fn an_infinite_gradient_is_not_clipped() {
+    for clip in [Clip::Norm(1.0), Clip::Value(1.0)] {
+        let mut trainer = Trainer::<Dense<1, 1>, Sgd, 1>::ZERO;
+        let settings = Settings { clip, ..Settings::new(MeanSquaredError, Sgd::new(1.0)) };
+        trainer.accumulate(&settings, &Samples::new(&[[1e30]], &[[1e10]]).unwrap()).unwrap();
+        let error = trainer.update(&settings).unwrap_err();
+        assert!(
+            matches!(error, Error::Gradient { layer: 0, kind: TensorKind::Weights, value: f32::NEG_INFINITY }),
+            "{clip:?}: {error:?}"
+        );
+        assert_eq!((trainer.network.bits(), trainer.pending()), (Dense::<1, 1>::ZERO.bits(), 0));
+    }
+}
+
+/// What is wrong with the validation rows as a whole is the error of `evaluate`.
+#[test]
+fn validation_rows_that_weigh_nothing() {
+    let weightless = samples().weighted(&[0.0; 6]).unwrap();
+    let mut trainer = trainer::<Sgd>();
+    let expected = trainer.evaluate(&BinaryCrossEntropy::default(), &weightless).unwrap_err();
+    let fit = trainer.fit(&settings(Sgd::default()), &samples(), Some(&weightless), None, |_, _| ());
+    assert_eq!((fit, expected, trainer.steps()), (Err(Error::NoWeight), Error::NoWeight, 2));
 }

@@ -144,7 +144,7 @@ mod tests {
     extern crate std;
 
     use super::*;
-    use crate::{Dense, Dropout, Layer, Relu, Zero};
+    use crate::{Dense, Dropout, Layer, Relu, Trainer, Zero};
     use std::vec::Vec;
 
     /// Chunks are those of the file, and give the value back, numbers across the border of two chunks too.
@@ -176,6 +176,38 @@ mod tests {
         let mut double = <(Dense<3, 17, Relu, f64>, Dense<17, 2, crate::Identity, f64>)>::ZERO;
         double.initialize_seeded(1);
         there_and_back(&mut double);
+    }
+
+    /// A trainer has counters among its numbers.
+    #[test]
+    fn of_trainers() {
+        let mut trainer = Trainer::<(Dense<3, 5>, Dropout<5>), crate::Adam, 1>::ZERO;
+        (trainer.steps, trainer.seen, trainer.epochs) = (0x0102_0304, 0xfffe_fdfc, 7);
+        trainer.network.initialize_seeded(1);
+        there_and_back(&mut trainer);
+    }
+
+    /// One number and one counter, each with a range.
+    struct Pair(f32, u32);
+
+    impl Stored for Pair {
+        const FINGERPRINT: u32 = 1;
+        const SCALAR: u8 = 4;
+        const BYTES: usize = 8;
+
+        fn pieces(&mut self, pieces: &mut impl Pieces) {
+            pieces.numbers(core::slice::from_mut(&mut self.0), -1.0, 2.0);
+            pieces.count(&mut self.1, 5);
+        }
+    }
+
+    #[test]
+    fn ranges() {
+        for (number, in_range) in [(-1.1, false), (-1.0, true), (2.0, true), (2.1, false), (f32::NAN, false)] {
+            for (count, most) in [(0, true), (5, true), (6, false)] {
+                assert_eq!(check(&mut Pair(number, count)).0, in_range && most, "{number} {count}");
+            }
+        }
     }
 
     #[test]

@@ -204,8 +204,8 @@ impl<N: Layer> Device<N> {
     /// the gateway says it again.
     ///
     /// # Errors
-    /// Those of [`Learner::learn`], and [`Error::Parameter`] where a number of the answer is not finite. The gateway is
-    /// told, and the network is that of the round.
+    /// Those of [`Learner::learn`], [`Error::Loss`] where no `f32` holds the mean loss, and [`Error::Parameter`] where a
+    /// number of the answer is not finite. The gateway is told, and the network is that of the round.
     pub fn train<L, T>(
         &mut self,
         learner: &mut T,
@@ -241,7 +241,7 @@ impl<N: Layer> Device<N> {
         L: Loss<N::Output>,
         T: Learner<L, Network = N>,
     {
-        let loss = learner.learn(settings, samples, &self.plan, &self.values)?;
+        let loss = finite(learner.learn(settings, samples, &self.plan, &self.values)?)?;
         let norm = answer(&self.plan, learner.network_mut(), &mut self.values, rng)?;
         let (rows, checksum) = (self.plan.rows_of(samples.rows()), chunk::checksum(&mut self.values));
         Ok(Report { rows, loss, norm, checksum, ..Report::NONE })
@@ -252,7 +252,8 @@ impl<N: Layer> Device<N> {
     /// where no round asks for it.
     ///
     /// # Errors
-    /// Those of [`Learner::logits`] and of [`Loss::check_target`]. The gateway is told.
+    /// Those of [`Learner::logits`] and of [`Loss::check_target`], and [`Error::Loss`] where no `f32` holds the mean loss.
+    /// The gateway is told.
     pub fn evaluate<L, T>(
         &mut self,
         learner: &mut T,
@@ -269,7 +270,8 @@ impl<N: Layer> Device<N> {
             return Ok(());
         }
         self.commit(learner.network_mut());
-        self.done(evaluated(learner, &settings.loss, samples, is_hit), send)
+        let report = evaluated(learner, &settings.loss, samples, is_hit);
+        self.done(report.and_then(|report| finite(report.loss).map(|_| report)), send)
     }
 
     /// The network becomes that of the round.
@@ -277,12 +279,8 @@ impl<N: Layer> Device<N> {
         network.copy_from(&self.values);
     }
 
-    /// Ends the round. A mean loss that no `f32` holds is an error too.
+    /// Ends the round.
     fn done(&mut self, report: Result<Report, Error>, send: &mut impl FnMut(&[u8])) -> Result<(), Error> {
-        let report = report.and_then(|report| {
-            let is_finite = report.loss.is_finite();
-            if is_finite { Ok(report) } else { Err(Error::Loss { row: 0, layer: None }) }
-        });
         match report {
             Ok(report) => (self.report, self.stage) = (Report { plan: self.key, ..report }, Stage::Done),
             Err(error) => self.stage = Stage::Failed(Refusal::Training, cause(error)),
@@ -290,4 +288,9 @@ impl<N: Layer> Device<N> {
         self.state(send);
         report.map(|_| ())
     }
+}
+
+/// The mean loss, which the gateway is to hear.
+fn finite(loss: f32) -> Result<f32, Error> {
+    if loss.is_finite() { Ok(loss) } else { Err(Error::Loss { row: 0, layer: None }) }
 }

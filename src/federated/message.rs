@@ -57,7 +57,7 @@ pub enum Message {
     },
     /// From the device: the round is done.
     Done(Report),
-    /// From the device: it does not take part in the round, and its network is as it was.
+    /// From the device: it does not take part in the round. Its network is as it was, but for [`Refusal::Training`].
     Refused {
         /// The plan, [`Plan::key`].
         plan: u32,

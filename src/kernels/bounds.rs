@@ -114,6 +114,16 @@ mod tests {
         assert!(!all(&[f32::INFINITY, f32::NEG_INFINITY]));
     }
 
+    /// In order, to the last bit, whatever the number of values is.
+    #[test]
+    fn squares_are_summed_in_order() {
+        let values = core::array::from_fn::<f32, 11, _>(|index| 0.3 * index as f32 - 1.7);
+        for count in 0..=11 {
+            let naive = values[..count].iter().fold(0.0, |sum, x| sum + x * x);
+            assert_eq!(squares(&values[..count]), naive, "{count} values");
+        }
+    }
+
     #[test]
     fn sums_of_squares_bound_an_update() {
         let [half, quarter] = [50, 25].map(|exponent| (0..exponent).fold(1.0_f32, |power, _| power * 2.0));

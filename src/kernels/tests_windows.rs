@@ -273,3 +273,13 @@ fn a_single_window_is_a_dense_layer() {
     expected.gradient = gradient.to_vec();
     case.chosen::<Sizes<1, 1, 3, 1, 4, 7, 1, 3, 1>>(&expected);
 }
+
+/// Windows of 2 × 3 pixels, 2 pixels apart, in a picture of 5 × 7 pixels of 3 numbers.
+#[test]
+fn places_of_windows() {
+    let windows = Windows::new([5, 7], 3, [2, 3], 2, [2, 3]);
+    let place = |row: usize, column: usize| (row * 7 + column) * 3;
+    assert_eq!((windows.width, windows.count, windows.across), (place(5, 0), 6, 3));
+    assert_eq!(windows.steps, [place(0, 2), place(2, 0)]);
+    assert_eq!((windows.pieces, windows.length, windows.pitch), (2, place(0, 3), place(1, 0)));
+}

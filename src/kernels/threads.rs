@@ -170,6 +170,7 @@ mod tests {
             let begins = Mutex::new(Vec::new());
             share(parts, (&numbers[..], &mut twice[..]), &|first, slices: (&[usize], &mut [usize])| {
                 begins.lock().unwrap().push(first);
+                assert!(slices.0.len() <= count / parts + 2 * STEP, "{} of {count}", slices.0.len());
                 assert!(slices.0.first().is_none_or(|&number| number == first), "begins at {first}");
                 slices.each().for_each(|(number, twice)| *twice += number);
             });

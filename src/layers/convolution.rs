@@ -198,3 +198,25 @@ pub(crate) use convolution;
 pub(crate) const fn check_channels(inputs: usize, outputs: usize) {
     assert!(inputs > 0 && outputs > 0, "a convolution has at least one channel in and one out");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check_channels;
+
+    #[test]
+    fn some_channels() {
+        check_channels(1, 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "at least one channel in and one out")]
+    fn no_channel_in() {
+        check_channels(0, 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "at least one channel in and one out")]
+    fn no_channel_out() {
+        check_channels(1, 0);
+    }
+}

@@ -32,3 +32,32 @@ pub(crate) const fn check_length(given: usize, right: usize) {
         Err(_) => panic!("the length of the output is wrong"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use std::format;
+    use std::string::String;
+
+    /// Every window that begins at a multiple of the stride and fits, counted.
+    #[test]
+    fn windows_are_counted() {
+        for (length, size, stride) in (1..12).flat_map(|l| (1..=l).flat_map(move |k| (1..9).map(move |s| (l, k, s)))) {
+            let naive = (0..length).filter(|start| start % stride == 0 && start + size <= length).count();
+            assert_eq!(windows(length, size, stride), naive, "{length} {size} {stride}");
+        }
+    }
+
+    /// The message names the length that would be right, in all its digits.
+    #[test]
+    fn the_right_length_is_shown() {
+        check_length(7, 7);
+        for right in [0, 1, 9, 10, 99, 100, 1_234_567_890, usize::MAX] {
+            let panic = std::panic::catch_unwind(|| check_length(8, right)).unwrap_err();
+            let expected = format!("the length of the output has to be {right}");
+            assert_eq!(panic.downcast_ref::<String>(), Some(&expected));
+        }
+    }
+}

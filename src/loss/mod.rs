@@ -62,3 +62,21 @@ pub(crate) const fn takes_outputs_of<L: Loss<N::Output>, N: Layer>() {
         "this loss takes logits: give the last layer Identity, no other activation"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BinaryCrossEntropy, Dense, MeanSquaredError, Sigmoid};
+
+    #[test]
+    fn any_output_suits_a_mean_square_and_logits_suit_all() {
+        takes_outputs_of::<MeanSquaredError, Dense<1, 1, Sigmoid>>();
+        takes_outputs_of::<BinaryCrossEntropy, Dense<1, 1>>();
+    }
+
+    #[test]
+    #[should_panic(expected = "this loss takes logits")]
+    fn no_probabilities_for_a_cross_entropy() {
+        takes_outputs_of::<BinaryCrossEntropy, Dense<1, 1, Sigmoid>>();
+    }
+}

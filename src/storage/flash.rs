@@ -81,8 +81,9 @@ pub const fn least<S: Stored, F: NorFlash>() -> u32 {
 /// turns out to be worn, the next ones are tried.
 ///
 /// # Errors
-/// [`Error::Range`]; [`Error::Source`] where flash cannot be erased or written, and [`Error::Worn`] where it gives back
-/// other bytes, both after all places were tried. What was saved before can still be loaded.
+/// [`Error::Range`]; [`Error::Source`] where flash cannot be read, erased or written, and [`Error::Worn`] where it gives
+/// back other bytes, both after all places were tried. What was saved before can still be loaded, unless it could not be
+/// read: a file that cannot be read counts as none.
 pub fn save<S: Stored, F: NorFlash>(value: &mut S, flash: &mut F, range: Range<u32>) -> Result<u32, Error<F::Error>> {
     let mut ring = Ring::<S, F>::new(flash, range)?;
     let generation = ring.newest(None).map_or(1, |newest| newest.generation.wrapping_add(1));
