@@ -14,12 +14,12 @@ pub(crate) struct Batch<N: Parameters> {
     /// without rows, until the first of the next batch.
     pub(crate) gradient: N,
     pub(crate) rows: usize,
-    pub(crate) sums: Sums<N::Scalar>,
+    pub(crate) sums: BatchSums<N::Scalar>,
 }
 
 /// The sums over the rows of a batch.
 #[derive(Clone, Copy)]
-pub(crate) struct Sums<T> {
+pub(crate) struct BatchSums<T> {
     /// Σ sᵢ·lossᵢ, where lossᵢ already contains the weight of its class.
     pub(crate) loss: T,
     /// Σ sᵢ·weightᵢ, the weights of samples and classes: the divisor of the loss.
@@ -28,11 +28,11 @@ pub(crate) struct Sums<T> {
     pub(crate) samples: T,
 }
 
-impl<T: Zero> Zero for Sums<T> {
-    const ZERO: Self = Sums { loss: T::ZERO, weight: T::ZERO, samples: T::ZERO };
+impl<T: Zero> Zero for BatchSums<T> {
+    const ZERO: Self = BatchSums { loss: T::ZERO, weight: T::ZERO, samples: T::ZERO };
 }
 
-impl<T: Scalar> Sums<T> {
+impl<T: Scalar> BatchSums<T> {
     /// Adds a row. A row of weight 0 changes nothing, even if its loss is infinite, since 0·∞ would be NaN.
     #[inline(always)]
     pub(crate) fn add(&mut self, loss: T, sample: T, weight: T) {
@@ -45,7 +45,7 @@ impl<T: Scalar> Sums<T> {
 }
 
 impl<N: Parameters> Zero for Batch<N> {
-    const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, sums: Sums::ZERO };
+    const ZERO: Self = Batch { line: Line, gradient: N::ZERO, rows: 0, sums: BatchSums::ZERO };
 }
 
 /// The loss, penalty, gradient norm and learning rate of one step, from before it changes the parameters.
@@ -87,7 +87,7 @@ impl<N: Parameters> Batch<N> {
     /// Removes the rows, and leaves the gradient, which the first row of the next batch sets.
     #[inline(always)]
     pub(crate) fn remove_rows(&mut self) {
-        (self.rows, self.sums) = (0, Sums::ZERO);
+        (self.rows, self.sums) = (0, BatchSums::ZERO);
     }
 }
 
