@@ -11,60 +11,58 @@ use crate::kernels::threads;
 /// set, as [`Work`] wants it.
 #[inline(always)]
 pub(crate) fn each<S: Places>(work: usize, slices: S, rule: impl Fn(S::Item) + Copy + Send + Sync) {
-    let parts = threads::parts(slices.count().wrapping_mul(work));
-    if parts > 1 {
-        threads::share(parts, slices, &|_, slices| widest(Each { slices, rule }));
-    } else {
-        Each { slices, rule }.run();
-    }
-}
-
-/// [`each`] in one thread.
-struct Each<S, F> {
-    slices: S,
-    rule: F,
-}
-
-impl<S: Places, F: Fn(S::Item)> Work for Each<S, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for place in self.slices.each() {
-            (self.rule)(place);
-        }
-    }
+    divided(
+        work,
+        slices,
+        #[inline(always)]
+        move |slices: S| {
+            for place in slices.each() {
+                rule(place);
+            }
+        },
+    );
 }
 
 /// [`each`] for groups of at most `together` places.
 #[inline(always)]
 pub(crate) fn each_group<S: Slices>(work: usize, together: usize, slices: S, rule: impl Fn(S) + Copy + Send + Sync) {
+    divided(
+        work,
+        slices,
+        #[inline(always)]
+        move |mut slices: S| {
+            while slices.count() > 0 {
+                let middle = Ord::min(together, slices.count());
+                let (group, others) = slices.cut(middle);
+                rule(group);
+                slices = others;
+            }
+        },
+    );
+}
+
+/// Calls `pass` for all of the slices, or in each thread for a part of them.
+#[inline(always)]
+fn divided<S: Slices>(work: usize, slices: S, pass: impl Fn(S) + Copy + Send + Sync) {
     let parts = threads::parts(slices.count().wrapping_mul(work));
     if parts > 1 {
-        threads::share(parts, slices, &|_, slices| widest(Groups { together, slices, rule }));
+        threads::share(parts, slices, &|_, slices| widest(Part { slices, pass }));
     } else {
-        Groups { together, slices, rule }.run();
+        pass(slices);
     }
 }
 
-/// [`each_group`] in one thread.
-struct Groups<S, F> {
-    together: usize,
+/// What one thread does.
+struct Part<S, F> {
     slices: S,
-    rule: F,
+    pass: F,
 }
 
-impl<S: Slices, F: Fn(S)> Work for Groups<S, F> {
+impl<S: Slices, F: Fn(S)> Work for Part<S, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let mut rest = self.slices;
-        while rest.count() > 0 {
-            let middle = Ord::min(self.together, rest.count());
-            let (group, others) = rest.cut(middle);
-            (self.rule)(group);
-            rest = others;
-        }
+        (self.pass)(self.slices);
     }
 }
